@@ -1,0 +1,31 @@
+/** Every way in which Countersign refuses to go on. Tests assert the code; people read the message. */
+export type ErrorCode =
+  | 'canonical' // a value that has no canonical form
+  | 'signature' // malformed or wrong signature
+  | 'key' // a key that cannot be read or used
+  | 'roster' // the list of allowed signers cannot be trusted as written
+  | 'policy' // the policy file cannot be understood
+  | 'token' // an approval token that is not well formed
+  | 'request' // a request that is not well formed or not signed by its requester
+  | 'refused' // well formed, and still not good enough to run
+  | 'changed' // what would run is no longer what was approved
+  | 'store' // the store cannot be read or written
+  | 'git' // git is missing or failed
+  | 'cancelled'; // the person changed their mind
+
+/** An error whose message is one plain sentence with the next step, fit to be shown to a person. */
+export class CountersignError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'CountersignError';
+  }
+}
+
+/** The text of anything thrown, as a sentence for a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
