@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { hexOf, sha256, type Digest } from '../core/approval/canonical.js';
+import { checkToken } from '../core/approval/judge.js';
+import { operationDigest, type Operation } from '../core/approval/operation.js';
+import { formatRecord, RECORD_NAMESPACE, recordBytes, type EventRecord } from '../core/approval/record.js';
+import { formatRequest, parseRequest, REQUEST_NAMESPACE, requestBytes, requestDigest, type ApprovalRequest } from '../core/approval/request.js';
+import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
+import type { Trust } from '../core/approval/trust.js';
+import { CountersignError } from '../core/errors.js';
+import { foldThread, type RequestView } from '../core/ledger/fold.js';
+import type { Quorum } from '../core/policy/quorum.js';
+import type { Repository } from '../world/repository.js';
+import { readTrust } from '../world/trust.js';
+import type { Signer } from './signer.js';
+import { eventName, type Delivery, type Store, type SyncResult } from './store.js';
+import { threadsOf } from './threads.js';
+
+/** What a request says besides the operation. */
+export interface Asking {
+  readonly agent: ApprovalRequest['agent'];
+  readonly findings: readonly string[];
+  readonly reason: string;
+  readonly quorum: Quorum;
+}
+
+type RecordDetails = EventRecord extends infer R ? (R extends EventRecord ? Omit<R, 'v' | 'request' | 'by' | 'at'> : never) : never;
+
+/**
+ * Requests and what is said about them, in one repository: the same for the editor and the command line.
+ * Everything is read back from the store and verified each time; nothing is believed because it was said here.
+ */
+export class Approvals {
+  private readonly listeners = new Set<() => void>();
+  private changes = 0;
+
+  constructor(
+    readonly repository: Repository,
+    readonly store: Store,
+    readonly signer: Signer,
+    /** Unix seconds. */
+    private readonly now: () => number,
+  ) {}
+
+  /** Calls back after every change that this process made or fetched. Gives a function that stops it. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Grows with every change, so that nobody misses one between looking and listening. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  trust(): Promise<Trust> {
+    return readTrust(this.repository);
+  }
+
+  async requests(): Promise<readonly RequestView[]> {
+    const [trust, events] = await Promise.all([this.trust(), this.store.events()]);
+    return threadsOf(events).map((thread) => foldThread(thread, trust, this.now()));
+  }
+
+  /** @throws CountersignError `request` when there is no such request here */
+  async find(digest: Digest): Promise<RequestView> {
+    const view = (await this.requests()).find((candidate) => candidate.digest === digest);
+    if (!view) throw new CountersignError('request', 'There is no such request here. Refresh, or paste the request’s text.');
+    return view;
+  }
+
+  /** The approval tokens stored for a request, unverified. */
+  async tokensFor(digest: Digest): Promise<readonly string[]> {
+    const threads = threadsOf(await this.store.events());
+    return threads.find((thread) => thread.signed.digest === digest)?.tokens ?? [];
+  }
+
+  /** Signs and publishes a request for exactly this operation. */
+  async ask(operation: Operation, nonce: string, asking: Asking): Promise<RequestView> {
+    const trust = await this.trust();
+    const now = this.now();
+    const me = await this.signer.me(trust, REQUEST_NAMESPACE, now);
+    const request: ApprovalRequest = {
+      v: 1,
+      nonce,
+      operation,
+      operationDigest: operationDigest(operation),
+      by: me.principal,
+      agent: asking.agent,
+      policy: trust.policy.digest,
+      roster: trust.rosterDigest,
+      findings: [...asking.findings],
+      reason: asking.reason,
+      notBefore: now,
+      expires: now + asking.quorum.lifetime,
+      uses: 1,
+    };
+    const signature = await this.signer.sign(me, REQUEST_NAMESPACE, requestBytes(request));
+    const digest = requestDigest(request);
+    await this.put(eventName('request', hexOf(digest)), formatRequest(request, signature));
+    return this.find(digest);
+  }
+
+  /** The request as one line of text, to be carried by people where there is no remote. */
+  textOf(view: RequestView): string {
+    return formatRequest(view.signed.request, view.signed.signature);
+  }
+
+  /** Takes in a request that somebody carried here. */
+  async takeRequest(text: string): Promise<RequestView> {
+    const { digest, request, signature } = parseRequest(text);
+    await this.put(eventName('request', hexOf(digest)), formatRequest(request, signature));
+    return this.find(digest);
+  }
+
+  /**
+   * Signs an approval of exactly this request.
+   *
+   * @returns the token, which may also be carried by hand
+   * @throws CountersignError when the person at this keyboard may not approve it
+   */
+  async approve(view: RequestView): Promise<{ readonly token: string; readonly delivery: Delivery }> {
+    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${describeState(view)}: there is nothing to approve.`);
+    const trust = await this.trust();
+    const now = this.now();
+    const me = await this.signer.me(trust, APPROVAL_NAMESPACE, now);
+    if (me.person === view.requester) throw new CountersignError('refused', 'You asked for this yourself: another person on the list has to approve it.');
+    const statement = { digest: view.digest, expires: view.signed.request.expires };
+    const signature = await this.signer.sign(me, APPROVAL_NAMESPACE, statementBytes(statement));
+    const token = formatToken({ statement, signature });
+    return { token, delivery: await this.takeTokenFor(view, token, trust) };
+  }
+
+  /**
+   * Takes in an approval token that somebody carried here.
+   *
+   * @throws CountersignError saying why it does not count
+   */
+  async takeToken(text: string): Promise<{ readonly view: RequestView; readonly delivery: Delivery }> {
+    const { statement } = parseToken(text);
+    const view = await this.find(statement.digest);
+    const delivery = await this.takeTokenFor(view, text.trim(), await this.trust());
+    return { view: await this.find(statement.digest), delivery };
+  }
+
+  private async takeTokenFor(view: RequestView, token: string, trust: Trust): Promise<Delivery> {
+    if (view.requester === undefined) throw new CountersignError('refused', view.problems[0] ?? 'The request does not stand.');
+    if (view.use) throw new CountersignError('refused', 'This approval was used already: what runs again needs a new one.');
+    checkToken(token, view.signed, view.requester, view.quorum, trust, this.now());
+    return this.put(eventName('approval', hexOf(view.digest), voice(token)), token);
+  }
+
+  async deny(view: RequestView, reason: string): Promise<void> {
+    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${describeState(view)}: there is nothing to deny.`);
+    const record = await this.sign(view.digest, { event: 'denial', reason });
+    await this.put(eventName('denial', hexOf(view.digest), voice(record)), record);
+  }
+
+  async withdraw(view: RequestView, reason: string): Promise<void> {
+    const record = await this.sign(view.digest, { event: 'withdrawal', reason });
+    await this.put(eventName('withdrawal', hexOf(view.digest), voice(record)), record);
+  }
+
+  /** Uses up the request. Only after `won` may anything run. */
+  async consume(view: RequestView): Promise<'won' | 'lost'> {
+    const nonce = randomBytes(16).toString('hex');
+    const record = await this.sign(view.digest, { event: 'use', nonce, approvers: view.approvals.map((approval) => approval.person) });
+    const result = await this.store.consume(eventName('use', hexOf(view.digest)), record);
+    this.changed();
+    return result;
+  }
+
+  /** @param exitCode null when a signal ended it or nobody saw the end */
+  async recordOutcome(digest: Digest, exitCode: number | null): Promise<void> {
+    const record = await this.sign(digest, { event: 'outcome', exitCode });
+    await this.put(eventName('outcome', hexOf(digest), voice(record)), record);
+  }
+
+  async sync(signal?: AbortSignal): Promise<SyncResult> {
+    const before = fingerprintOf(await this.store.events());
+    const result = await this.store.sync(signal);
+    if (fingerprintOf(await this.store.events()) !== before) this.changed();
+    return result;
+  }
+
+  private async sign(digest: Digest, details: RecordDetails): Promise<string> {
+    const now = this.now();
+    const me = await this.signer.me(await this.trust(), RECORD_NAMESPACE, now);
+    const record: EventRecord = { v: 1, request: digest, by: me.principal, at: now, ...details };
+    return formatRecord(record, await this.signer.sign(me, RECORD_NAMESPACE, recordBytes(record)));
+  }
+
+  private async put(name: ReturnType<typeof eventName>, text: string): Promise<Delivery> {
+    const delivery = await this.store.put(name, text);
+    this.changed();
+    return delivery;
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** Events are told apart by their text, so that nobody can take another person's place in the store. */
+function voice(text: string): string {
+  return hexOf(sha256(text)).slice(0, 16);
+}
+
+function fingerprintOf(events: readonly { readonly name: string }[]): string {
+  return events.map((event) => event.name).join('\n');
+}
+
+/** A request's state as it reads in the middle of a sentence. */
+export function describeState(view: RequestView): string {
+  const words: Record<RequestView['state'], string> = {
+    waiting: 'waiting',
+    approved: 'approved already',
+    denied: 'denied',
+    expired: 'expired',
+    withdrawn: 'withdrawn',
+    running: 'running already',
+    finished: 'finished',
+    invalid: 'not valid',
+  };
+  return words[view.state];
+}

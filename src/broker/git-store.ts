@@ -1,0 +1,139 @@
+import { CountersignError } from '../core/errors.js';
+import type { Git } from '../world/git.js';
+import { readEventName, type Delivery, type EventName, type Store, type StoredEvent, type SyncResult } from './store.js';
+
+const EVENTS = 'refs/countersign/';
+/** Events that are ours and not yet known to have reached the remote. Never pushed or fetched itself. */
+const OWED = 'refs/countersign-owed/';
+/** No event is longer than this, in bytes; what is longer is somebody's rubbish. */
+const MAX_EVENT = 1024 * 1024;
+
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'Countersign',
+  GIT_AUTHOR_EMAIL: 'countersign@invalid',
+  GIT_COMMITTER_NAME: 'Countersign',
+  GIT_COMMITTER_EMAIL: 'countersign@invalid',
+};
+
+/**
+ * One git ref per event, each a commit without parents whose tree holds one file `event`. With a remote, a use
+ * is won by creating its ref there under a lease that says it must not exist; without one, by creating it here.
+ * Refs are only ever added: what was seen once is not forgotten, whatever the remote says later.
+ */
+export class GitStore implements Store {
+  private readonly texts = new Map<string, string>();
+
+  /** @param remote the name of the remote that carries the events, or undefined to keep them in this clone */
+  constructor(
+    private readonly git: Git,
+    private readonly remote: string | undefined,
+  ) {}
+
+  get name(): string {
+    return this.remote === undefined ? 'this clone' : `git remote “${this.remote}”`;
+  }
+
+  async events(): Promise<readonly StoredEvent[]> {
+    const lines = await this.git.text(['for-each-ref', '--format=%(objectname) %(refname)', EVENTS]);
+    const refs = lines.split('\n').flatMap((line) => {
+      const [id, ref] = line.split(' ');
+      const name = ref?.slice(EVENTS.length);
+      return id && name && readEventName(name) ? [{ id, name: name as EventName }] : [];
+    });
+    await this.load(refs.map(({ id }) => id).filter((id) => !this.texts.has(id)));
+    return refs.map(({ id, name }) => ({ name, text: this.texts.get(id) ?? '' }));
+  }
+
+  /** Reads the texts of events in one go; a commit's content never changes, so it is read once. */
+  private async load(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const output = await this.git.try(['cat-file', '--batch'], { input: ids.map((id) => `${id}:event\n`).join('') });
+    let at = 0;
+    for (const id of ids) {
+      const end = output.stdout.indexOf(0x0a, at);
+      const [, type, size] = output.stdout.subarray(at, end < 0 ? undefined : end).toString('utf8').split(' ');
+      at = end + 1;
+      if (type !== 'blob') {
+        this.texts.set(id, '');
+        continue;
+      }
+      const length = Number(size);
+      this.texts.set(id, length > MAX_EVENT ? '' : output.stdout.subarray(at, at + length).toString('utf8'));
+      at += length + 1;
+    }
+  }
+
+  async put(name: EventName, text: string): Promise<Delivery> {
+    const id = await this.commit(text);
+    if (!(await this.create(EVENTS + name, id))) {
+      if (await this.holds(name, text)) return 'delivered';
+      throw new CountersignError('store', 'Something else is already recorded under this name. Ask again.');
+    }
+    if (this.remote === undefined) return 'delivered';
+    await this.create(OWED + name, id);
+    return (await this.deliver([{ id, name }])) === undefined ? 'delivered' : 'pending';
+  }
+
+  async consume(name: EventName, text: string): Promise<'won' | 'lost'> {
+    const id = await this.commit(text);
+    if (!(await this.create(EVENTS + name, id))) return 'lost';
+    if (this.remote === undefined) return 'won';
+    const ref = EVENTS + name;
+    const pushed = await this.git.try(['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:`, this.remote, `${id}:${ref}`], { network: true });
+    // Read back: of two pushes that both report success only one can be the one that is there.
+    const there = await this.git.try(['ls-remote', this.remote, ref], { network: true });
+    const held = there.stdout.toString('utf8').split('\t')[0];
+    if (there.code === 0 && held === id) return 'won';
+    if (there.code === 0 && held) return 'lost';
+    throw new CountersignError('store', `Approved, but its one use could not be recorded at ${this.name}, so nothing was run: ${reason(pushed.stderr || there.stderr)} Try again when it can be reached; that needs a new approval.`);
+  }
+
+  async sync(signal?: AbortSignal): Promise<SyncResult> {
+    if (this.remote === undefined) return { problem: undefined };
+    const owed = await this.git.text(['for-each-ref', '--format=%(objectname) %(refname)', OWED]);
+    const refs = owed.split('\n').flatMap((line) => {
+      const [id, ref] = line.split(' ');
+      return id && ref ? [{ id, name: ref.slice(OWED.length) as EventName }] : [];
+    });
+    const pushProblem = refs.length > 0 ? await this.deliver(refs) : undefined;
+    const fetched = await this.git.try(
+      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', this.remote, `${EVENTS}*:${EVENTS}*`],
+      { network: true, signal },
+    );
+    // A ref that the remote rewrote is refused (no `+`), which git reports as a failure although all else arrived.
+    const problem = fetched.code !== 0 && !/\[rejected\]|would clobber/.test(fetched.stderr) ? reason(fetched.stderr) : undefined;
+    return { problem: problem ?? pushProblem };
+  }
+
+  /** Pushes events that are owed. Gives the reason when the remote could not be reached or refused. */
+  private async deliver(events: readonly { readonly id: string; readonly name: EventName }[]): Promise<string | undefined> {
+    if (this.remote === undefined) return undefined;
+    const specs = events.map(({ id, name }) => `${id}:${EVENTS}${name}`);
+    const pushed = await this.git.try(['push', '--quiet', '--no-verify', this.remote, ...specs], { network: true });
+    if (pushed.code !== 0) return reason(pushed.stderr);
+    const lines = events.map(({ name }) => `delete ${OWED}${name}\n`).join('');
+    await this.git.try(['update-ref', '--stdin'], { input: lines });
+    return undefined;
+  }
+
+  private async holds(name: EventName, text: string): Promise<boolean> {
+    return (await this.events()).some((event) => event.name === name && event.text === text);
+  }
+
+  /** Creates a ref unless it exists; git's own lock makes this the compare-and-swap. */
+  private async create(ref: string, id: string): Promise<boolean> {
+    return (await this.git.try(['update-ref', ref, id, '0'.repeat(id.length)])).code === 0;
+  }
+
+  private async commit(text: string): Promise<string> {
+    const blob = await this.git.text(['hash-object', '-w', '--stdin'], { input: text });
+    const tree = await this.git.text(['mktree'], { input: `100644 blob ${blob}\tevent\n` });
+    return this.git.text(['commit-tree', '-m', 'countersign event', tree], { env: IDENTITY });
+  }
+}
+
+function reason(stderr: string): string {
+  const line = stderr.split('\n').find((candidate) => /\S/.test(candidate)) ?? 'git gave no reason';
+  const text = line.replace(/^(fatal|error):\s*/, '').trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import type { Digest } from '../core/approval/canonical.js';
+import { judge } from '../core/approval/judge.js';
+import { changedParts, operationDigest } from '../core/approval/operation.js';
+import { CountersignError } from '../core/errors.js';
+import type { RequestView } from '../core/ledger/fold.js';
+import { quorumFor, type Quorum } from '../core/policy/quorum.js';
+import { describeState, type Approvals } from './approvals.js';
+import { judgeAsk, operationOf, type Ask, type Judged } from './assessing.js';
+
+export interface HoldContext {
+  readonly approvals: Approvals;
+  readonly home: string;
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Requests that something in this process is waiting on right now. */
+  readonly live: Set<Digest>;
+}
+
+export interface HoldOptions {
+  readonly reason: string;
+  readonly agent: { readonly name: string; readonly session: string } | null;
+  /** Called when the request exists and after every change to it. */
+  readonly onUpdate: (view: RequestView, quorum: Quorum) => void;
+  /** Withdraws the request. */
+  readonly signal: AbortSignal;
+}
+
+/** How a hold ended. Only `run: true` may start anything, and only once. */
+export type HoldResult =
+  | { readonly run: true; readonly view: RequestView }
+  | { readonly run: false; readonly view: RequestView; readonly reason: string };
+
+/**
+ * Holds one operation until enough other people signed for exactly it: ask, wait, verify, recompute, use up.
+ *
+ * @throws CountersignError when it cannot even be asked for; nothing may run then
+ */
+export async function hold(ask: Ask, judged: Judged, context: HoldContext, options: HoldOptions): Promise<HoldResult> {
+  const asked = await openRequest(ask, judged, context, options);
+  context.live.add(asked.digest);
+  try {
+    return await settle(asked, ask, context, options);
+  } finally {
+    context.live.delete(asked.digest);
+  }
+}
+
+/** Takes up the person's own open request for the same operation, or makes a new one. */
+async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: HoldOptions): Promise<RequestView> {
+  const { approvals } = context;
+  const quorum = quorumFor(judged.assessment.targets, judged.policies);
+  for (const view of await approvals.requests()) {
+    const { operation, nonce } = view.signed.request;
+    const open = view.state === 'waiting' || view.state === 'approved';
+    if (!open || operation.script !== ask.text || operation.kind !== ask.kind) continue;
+    const now = await operationOf(ask, judged, approvals.repository, nonce, context.home);
+    if (operationDigest(now) !== view.signed.request.operationDigest) continue;
+    if (context.live.has(view.digest)) throw new CountersignError('refused', 'Exactly this is already waiting for approval. Cancel the other one first, or wait for it.');
+    return view;
+  }
+  const nonce = randomBytes(16).toString('hex');
+  const operation = await operationOf(ask, judged, approvals.repository, nonce, context.home);
+  const findings = [...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)];
+  return approvals.ask(operation, nonce, { agent: options.agent, findings: [...new Set(findings)], reason: options.reason, quorum });
+}
+
+async function settle(asked: RequestView, ask: Ask, context: HoldContext, options: HoldOptions): Promise<HoldResult> {
+  const { approvals } = context;
+  let view = asked;
+  for (;;) {
+    const { revision } = approvals;
+    view = await approvals.find(view.digest);
+    const ready = await verdictOn(view, ask, context);
+    options.onUpdate(view, ready.quorum);
+    if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
+    if (ready.judged) return useUp(view, ask, ready.judged, context);
+    await nextChange(view, revision, context, options.signal);
+    if (options.signal.aborted) {
+      await approvals.withdraw(view, 'Cancelled by the requester.');
+      return { run: false, view, reason: 'Cancelled.' };
+    }
+  }
+}
+
+interface Readiness {
+  readonly quorum: Quorum;
+  /** Present when every signature is there. */
+  readonly judged?: Judged;
+  /** Present when it will never run. */
+  readonly refusal?: string;
+}
+
+/** Verifies with fresh eyes: today's policy, today's roster, the working copy's stricter rules too. */
+async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Promise<Readiness> {
+  const { approvals } = context;
+  const trust = await approvals.trust();
+  const judged = await judgeAsk(ask, trust, approvals.repository.root, context.home);
+  const quorum = quorumFor(judged.assessment.targets, judged.policies);
+  if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
+  if (view.state !== 'waiting' && view.state !== 'approved') {
+    return { quorum, refusal: view.problems[0] ?? `The request is ${describeState(view)}. Run it again to ask again.` };
+  }
+  if (view.state === 'waiting') return { quorum };
+  const tokens = await approvals.tokensFor(view.digest);
+  const strict = judge(view.signed, { tokens, denials: [] }, quorum, trust, context.now());
+  return strict.state === 'approved' ? { quorum, judged } : { quorum };
+}
+
+/** Recomputes the operation from the world as it is now, and uses the approval up. Nothing runs unless this says so. */
+async function useUp(view: RequestView, ask: Ask, judged: Judged, context: HoldContext): Promise<HoldResult> {
+  const { request } = view.signed;
+  const now = await operationOf(ask, judged, context.approvals.repository, request.nonce, context.home);
+  if (operationDigest(now) !== request.operationDigest) {
+    const parts = changedParts(request.operation, now).join(', ');
+    return { run: false, view, reason: `What would run is no longer what was approved (${parts} changed since). Run it again to ask again.` };
+  }
+  const won = (await context.approvals.consume(view)) === 'won';
+  return won ? { run: true, view } : { run: false, view, reason: 'This approval was used already. Run it again to ask again.' };
+}
+
+/** Waits until something was said after `revision`, the request expires, or the person gives up. */
+function nextChange(view: RequestView, revision: number, context: HoldContext, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const left = Math.max(0, view.signed.request.expires + 1 - context.now()) * 1000;
+    const timer = setTimeout(done, Math.min(left, 2 ** 31 - 1));
+    const stop = context.approvals.onChange(done);
+    signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted || context.approvals.revision !== revision) done();
+    function done(): void {
+      clearTimeout(timer);
+      stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

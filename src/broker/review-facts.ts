@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { assess } from '../core/assess/assess.js';
+import type { Assessment } from '../core/assess/assessment.js';
+import type { RequestView } from '../core/ledger/fold.js';
+import type { Trust } from '../core/approval/trust.js';
+import { CommitWorld } from '../world/commit-world.js';
+import type { Repository } from '../world/repository.js';
+import { shellName } from './assessing.js';
+
+/** How a file that would run compares with the commit in this clone. */
+export type InputState = 'same' | 'differs' | 'not in the commit' | 'missing' | 'outside the repository';
+
+/** What the approver's own machine found out, without believing the request. */
+export interface ReviewFacts {
+  readonly commit: { readonly subject: string; readonly author: string } | undefined;
+  /** Whether the requester's working copy is exactly the commit; undefined when the commit is not here. */
+  readonly clean: boolean | undefined;
+  readonly sameRepository: boolean;
+  readonly inputs: readonly { readonly path: string; readonly state: InputState }[];
+  /** The operation assessed here, over the commit's own files. */
+  readonly assessment: Assessment;
+}
+
+export async function reviewFacts(view: RequestView, repository: Repository, trust: Trust, home: string): Promise<ReviewFacts> {
+  const { operation } = view.signed.request;
+  const commit = await repository.describeCommit(operation.commit);
+  const state = await repository.state().catch(() => undefined);
+  const inside = operation.inputs.filter((input) => !/^[~/]/.test(input.path));
+  const world = await CommitWorld.at(repository, operation.commit, commit ? inside.map((input) => input.path) : [], home);
+  const labels = operation.label === null ? [] : [operation.label];
+  const cwd = path.join(repository.root, operation.directory);
+  const assessment = assess({ kind: operation.kind, text: operation.script, shell: shellName(operation.shell), cwd, labels }, trust.policy.environments, world);
+  return {
+    commit,
+    clean: commit ? commit.tree === operation.worktree : undefined,
+    sameRepository: state?.repository === operation.repository,
+    inputs: operation.inputs.map((input) => ({ path: input.path, state: inputState(input, world, repository.root) })),
+    assessment,
+  };
+}
+
+function inputState(input: { readonly path: string; readonly sha256: string | null }, world: CommitWorld, root: string): InputState {
+  if (/^[~/]/.test(input.path)) return 'outside the repository';
+  if (input.sha256 === null) return 'missing';
+  const bytes = world.readFile(path.join(root, input.path));
+  if (!bytes) return 'not in the commit';
+  return createHash('sha256').update(bytes).digest('hex') === input.sha256 ? 'same' : 'differs';
+}

@@ -1,0 +1,127 @@
+import { hexOf } from '../core/approval/canonical.js';
+import { plain, showLines } from '../core/approval/display.js';
+import { secondsLeft } from '../core/approval/judge.js';
+import type { Trust } from '../core/approval/trust.js';
+import { approversOf } from '../core/approval/trust.js';
+import type { RequestView } from '../core/ledger/fold.js';
+import { describeState } from './approvals.js';
+import type { InputState, ReviewFacts } from './review-facts.js';
+
+/** The first digits of a request's digest, enough to tell requests apart when people talk about them. */
+export function shortName(view: RequestView): string {
+  return hexOf(view.digest).slice(0, 8);
+}
+
+/** What a request is about, in one line. */
+export function titleOf(view: RequestView): string {
+  const { operation } = view.signed.request;
+  return plain(operation.label ?? operation.script.split('\n')[0] ?? '');
+}
+
+/**
+ * The review document: plain text, everything from outside escaped, nothing cut. What the machine worked out
+ * stands above what a person wrote.
+ *
+ * @param now Unix seconds
+ */
+export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number): string {
+  const { request } = view.signed;
+  const { operation } = request;
+  const lines = [
+    `Approval request ${shortName(view)}`,
+    titleOf(view),
+    '',
+    row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}` : ', by hand'}`),
+    row('State', stateLine(view, trust, now)),
+    row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`),
+    ...view.problems.map((problem) => row('Note', plain(problem))),
+    '',
+    'What would run',
+    row('Shell', plain(operation.shell)),
+    row('Directory', plain(operation.directory)),
+    ...scriptLines(operation.script),
+    '',
+    'Where it would land',
+    ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} “${plain(target.name)}”: ${plain(target.evidence)}`)),
+    ...(operation.targets.length === 0 ? [row('Unknown', 'nothing in it names a target')] : []),
+    '',
+    'What this machine found',
+    ...factLines(facts, operation.commit),
+    ...facts.assessment.findings.map((finding) => row(finding.severity, `${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`)),
+    '',
+    'How it was understood',
+    ...facts.assessment.steps.map((step) => row(step.stage, plain(step.text))),
+    '',
+    'What the requester was shown',
+    ...request.findings.map((finding) => `  - ${plain(finding)}`),
+    ...(request.findings.length === 0 ? ['  - nothing'] : []),
+    ...(request.reason === '' ? [] : [row('Reason', plain(request.reason))]),
+    '',
+    'What your signature binds',
+    row('Request', view.digest),
+    row('Operation', request.operationDigest),
+    row('Commit', operation.commit),
+    row('Working copy', operation.worktree),
+    ...Object.keys(operation.environment).map((name) => row('Variable', `${plain(name)} (its value is bound, not shown)`)),
+    row('Policy', `${request.policy} (${plain(trust.source)})`),
+    row('Roster', request.roster),
+    row('Uses', 'one'),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function row(name: string, text: string): string {
+  return `  ${name.padEnd(13)} ${text}`;
+}
+
+function scriptLines(script: string): string[] {
+  const shown = showLines(script);
+  const escaped = shown.reduce((sum, line) => sum + line.escaped, 0);
+  const numbered = shown.map((line, index) => row(`[${index + 1}]`, line.text));
+  return escaped === 0 ? numbered : [...numbered, row('Attention', `${escaped} characters that could mislead are shown as \\u{…}`)];
+}
+
+function stateLine(view: RequestView, trust: Trust, now: number): string {
+  const signed = view.approvals.map((approval) => plain(approval.person));
+  const by = signed.length > 0 ? `, signed by ${signed.join(', ')}` : '';
+  if (view.state === 'denied' && view.denial) return `Denied by ${plain(view.denial.person)}: ${plain(view.denial.reason)}`;
+  if (view.state === 'finished' && view.outcome) return `Finished with ${view.outcome.exitCode === null ? 'no exit code' : `exit code ${view.outcome.exitCode}`}${by}`;
+  if (view.state !== 'waiting' || now > view.signed.request.expires) return `${capitalised(describeState(view))}${by}`;
+  const candidates = [...approversOf(trust, view.quorum.approvers)].filter((person) => person !== view.requester);
+  return `Waiting: ${view.approvals.length} of ${view.quorum.required} signatures${by}. Can sign: ${candidates.map(plain).join(', ') || 'nobody'}`;
+}
+
+function factLines(facts: ReviewFacts, commit: string): string[] {
+  const lines: string[] = [];
+  if (!facts.sameRepository) lines.push(row('Attention', 'this request is for another repository'));
+  lines.push(
+    facts.commit
+      ? row('Commit', `${commit.slice(0, 12)} is in this clone: “${plain(facts.commit.subject)}” by ${plain(facts.commit.author)}`)
+      : row('Attention', `commit ${commit.slice(0, 12)} is not in this clone: fetch it, or ask the requester to push it`),
+  );
+  if (facts.clean === true) lines.push(row('Files', 'the requester’s working copy is exactly that commit'));
+  if (facts.clean === false) lines.push(row('Attention', 'the requester’s working copy has changes that are not in the commit'));
+  const words: Record<InputState, string> = {
+    same: 'is as in the commit',
+    differs: 'differs from the commit: what would run cannot be seen here',
+    'not in the commit': 'is not in the commit: what would run cannot be seen here',
+    missing: 'does not exist on the requester’s machine',
+    'outside the repository': 'lies outside the repository: what would run cannot be seen here',
+  };
+  for (const input of facts.inputs) lines.push(row(input.state === 'same' ? 'Input' : 'Attention', `${plain(input.path)} ${words[input.state]}`));
+  return lines;
+}
+
+export function timeOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+}
+
+export function minutesLeft(seconds: number): string {
+  if (seconds <= 0) return 'over';
+  return seconds < 60 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min left`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,107 @@
+import { randomBytes, timingSafeEqual, createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { messageOf } from '../core/errors.js';
+import { askSchema, PROTOCOL_VERSION, type Answer, type GuardAsk } from './protocol.js';
+import { announceWindow, forgetWindow } from './windows.js';
+
+/** No command line is longer than this, in bytes. */
+const MAX_BODY = 1024 * 1024;
+
+/** Decides on one ask. `say` shows lines to whoever waits; the signal fires when they stop waiting. */
+export type AskHandler = (ask: GuardAsk, say: (lines: readonly string[]) => void, signal: AbortSignal) => Promise<boolean>;
+
+/** The broker's ear: HTTP over a Unix socket in a private directory, one secret per window. */
+export class BrokerServer {
+  /** The value of COUNTERSIGN_WINDOW in this window's terminals. */
+  readonly windowName = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  private readonly secret = randomBytes(32).toString('hex');
+  private readonly directory = mkdtempSync(path.join(tmpdir(), 'countersign-'));
+  private readonly server: Server;
+
+  constructor(
+    private readonly home: string,
+    private readonly handler: AskHandler,
+  ) {
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    });
+    // A held operation may wait for hours.
+    this.server.requestTimeout = 0;
+  }
+
+  async start(folders: readonly string[]): Promise<void> {
+    const socket = path.join(this.directory, 's');
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(socket, resolve);
+    });
+    this.announce(folders);
+  }
+
+  /** Makes the window known under its present folders. */
+  announce(folders: readonly string[]): void {
+    const entry = { v: PROTOCOL_VERSION, pid: process.pid, socket: path.join(this.directory, 's'), secret: this.secret, folders } as const;
+    announceWindow(this.home, entry, this.windowName);
+  }
+
+  dispose(): void {
+    forgetWindow(this.home, this.windowName);
+    this.server.close();
+    this.server.closeAllConnections();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.knows(request.headers.authorization)) return end(response, 401, 'The secret is wrong.');
+    if (request.method !== 'POST' || request.url !== '/v1/ask') return end(response, 404, 'There is nothing here.');
+    const ask = parseAsk(await readBody(request));
+    if (!ask) return end(response, 400, 'The question could not be understood.');
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.flushHeaders();
+    const write = (answer: Answer) => void response.write(`${JSON.stringify(answer)}\n`);
+    let run = false;
+    try {
+      run = await this.handler(ask, (lines) => write({ type: 'say', lines: [...lines] }), gone.signal);
+    } catch (error) {
+      write({ type: 'say', lines: [`Countersign: ${messageOf(error)} Nothing was run.`] });
+    }
+    write({ type: 'verdict', run });
+    response.end();
+  }
+
+  private knows(header: string | undefined): boolean {
+    const digest = (text: string) => createHash('sha256').update(text).digest();
+    return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${this.secret}`));
+  }
+}
+
+function parseAsk(body: string | undefined): GuardAsk | undefined {
+  try {
+    return body === undefined ? undefined : z.parse(askSchema, JSON.parse(body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The whole body, or undefined when it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > MAX_BODY) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+}

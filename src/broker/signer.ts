@@ -1,0 +1,68 @@
+import type { PublicKey } from '../core/approval/public-key.js';
+import { authorise } from '../core/approval/roster.js';
+import type { Trust } from '../core/approval/trust.js';
+import { CountersignError } from '../core/errors.js';
+import { findSigningKeys, signSshsig, type SigningKey } from '../world/ssh-keys.js';
+
+export interface SignerOptions {
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** The key to use, as a path to its private or public half; undefined looks in the usual places. */
+  readonly configuredKey: () => string | undefined;
+  /** Asks the person for a passphrase or PIN; undefined means they gave up. */
+  readonly askPassphrase: (prompt: string) => Promise<string | undefined>;
+}
+
+/** Who sits at this keyboard, as the roster knows them. */
+export interface Me {
+  readonly person: string;
+  readonly principal: string;
+  readonly key: SigningKey;
+}
+
+/** Signs in the name of the person at this keyboard, with a key that the roster gives to them. */
+export class Signer {
+  constructor(private readonly options: SignerOptions) {}
+
+  /**
+   * Finds the person by their keys: the first key at hand that the roster knows for this purpose.
+   *
+   * @param now Unix seconds
+   * @throws CountersignError `key` when none of the keys at hand is on the roster
+   */
+  async me(trust: Trust, namespace: string, now: number): Promise<Me> {
+    const keys = await this.keys();
+    for (const key of keys) {
+      const principal = principalOf(trust, key.publicKey, namespace, now);
+      const person = principal === undefined ? undefined : trust.people.personOf(principal);
+      if (principal !== undefined && person !== undefined) return { person, principal, key };
+    }
+    if (trust.roster.entries.length === 0) {
+      throw new CountersignError('roster', `Nobody can approve yet: there is no .countersign/allowed_signers on ${trust.source}. Run “Countersign: Set up this repository”, then commit and push.`);
+    }
+    throw new CountersignError(
+      'key',
+      keys.length === 0
+        ? 'No SSH key was found to sign with. Make one with ssh-keygen, or name yours in the setting “countersign.signingKey”.'
+        : `None of your ${keys.length} SSH keys is on the list of allowed signers (${trust.source}). Have one added, or name the right one in the setting “countersign.signingKey”.`,
+    );
+  }
+
+  keys(): Promise<readonly SigningKey[]> {
+    const configured = this.options.configuredKey();
+    return findSigningKeys({ home: this.options.home, env: this.options.env, ...(configured ? { configured } : {}) });
+  }
+
+  /** @throws CountersignError `cancelled` when the person gave up, `key` when the key cannot sign */
+  sign(me: Me, namespace: string, bytes: Buffer): Promise<Buffer> {
+    return signSshsig(me.key, namespace, bytes, { env: this.options.env, askPassphrase: this.options.askPassphrase });
+  }
+}
+
+function principalOf(trust: Trust, key: PublicKey, namespace: string, now: number): string | undefined {
+  try {
+    return authorise(trust.roster, key, namespace, now).principal;
+  } catch {
+    return undefined;
+  }
+}

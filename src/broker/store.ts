@@ -1,0 +1,55 @@
+/**
+ * Where requests, approvals, denials, uses and outcomes are kept. A store is trusted for one thing only:
+ * that of several consumers of one request exactly one wins. Who said what is checked by every reader again.
+ */
+export interface Store {
+  /** Where it lives, for people: `git remote origin`, `this clone`. */
+  readonly name: string;
+  /** Everything that is known now, without the network. */
+  events(): Promise<readonly StoredEvent[]>;
+  /** Adds an event. It is kept here at once and delivered to the others as soon as they can be reached. */
+  put(name: EventName, text: string): Promise<Delivery>;
+  /** Records the one use of a request. Exactly one of all consumers everywhere gets `won`. */
+  consume(name: EventName, text: string): Promise<'won' | 'lost'>;
+  /** Fetches what others said and delivers what is still owed. */
+  sync(signal?: AbortSignal): Promise<SyncResult>;
+}
+
+export type Delivery = 'delivered' | 'pending';
+
+export interface SyncResult {
+  /** Why the others could not be reached, or undefined when they were. */
+  readonly problem: string | undefined;
+}
+
+export interface StoredEvent {
+  readonly name: EventName;
+  readonly text: string;
+}
+
+export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'outcome';
+
+/** `<kind>/<request digest>` and, where several may speak, `/<16 digits of the text's digest>`. */
+export type EventName = `${string}/${string}`;
+
+const FOLDERS: Record<EventKind, string> = {
+  request: 'req',
+  approval: 'ok',
+  denial: 'no',
+  withdrawal: 'gone',
+  use: 'used',
+  outcome: 'done',
+};
+const KINDS = new Map(Object.entries(FOLDERS).map(([kind, folder]) => [folder, kind as EventKind]));
+
+/** The name of an event. `voice` tells apart what several people may say about one request. */
+export function eventName(kind: EventKind, requestHex: string, voice?: string): EventName {
+  return `${FOLDERS[kind]}/${requestHex}${voice === undefined ? '' : `/${voice}`}`;
+}
+
+/** The kind and request an event name speaks of, or undefined for a name that is not ours. */
+export function readEventName(name: string): { readonly kind: EventKind; readonly requestHex: string } | undefined {
+  const match = /^([a-z]{2,4})\/([0-9a-f]{64})(?:\/[0-9a-f]{16})?$/.exec(name);
+  const kind = KINDS.get(match?.[1] ?? '');
+  return kind && match?.[2] !== undefined ? { kind, requestHex: match[2] } : undefined;
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { windowSchema, type WindowEntry } from './protocol.js';
+
+/** The variable by which a terminal knows the window it belongs to. It holds a file's name, never a secret. */
+export const WINDOW_VARIABLE = 'COUNTERSIGN_WINDOW';
+
+/** Where Countersign keeps what belongs to this user on this machine. */
+export function userDirectory(home: string): string {
+  return path.join(home, '.countersign');
+}
+
+function windowsDirectory(home: string): string {
+  return path.join(userDirectory(home), 'windows');
+}
+
+/** Writes a window's entry and gives its name. */
+export function announceWindow(home: string, entry: WindowEntry, name: string): void {
+  mkdirSync(windowsDirectory(home), { recursive: true, mode: 0o700 });
+  forgetDeadWindows(home);
+  writeFileSync(path.join(windowsDirectory(home), `${name}.json`), JSON.stringify(entry), { mode: 0o600 });
+}
+
+export function forgetWindow(home: string, name: string): void {
+  rmSync(path.join(windowsDirectory(home), `${name}.json`), { force: true });
+}
+
+/** A window that was killed could not tidy up after itself. */
+function forgetDeadWindows(home: string): void {
+  for (const [name, entry] of windowsIn(home)) if (!isAlive(entry.pid)) forgetWindow(home, name);
+}
+
+/** The window a guard should ask: the one its terminal belongs to, or else the one that has the directory open. */
+export function findWindow(home: string, cwd: string, named: string | undefined): WindowEntry | undefined {
+  const windows = windowsIn(home).filter(([, entry]) => isAlive(entry.pid));
+  const own = windows.find(([name]) => name === named);
+  if (own) return own[1];
+  const depth = (entry: WindowEntry) => Math.max(-1, ...entry.folders.filter((folder) => isInside(cwd, folder)).map((folder) => folder.length));
+  const holding = windows.map(([, entry]) => entry).filter((entry) => depth(entry) >= 0);
+  return holding.sort((a, b) => depth(b) - depth(a))[0];
+}
+
+function windowsIn(home: string): [string, WindowEntry][] {
+  let names: string[];
+  try {
+    names = readdirSync(windowsDirectory(home)).filter((name) => name.endsWith('.json'));
+  } catch {
+    return [];
+  }
+  return names.flatMap((name): [string, WindowEntry][] => {
+    try {
+      const entry = z.parse(windowSchema, JSON.parse(readFileSync(path.join(windowsDirectory(home), name), 'utf8')));
+      return [[name.slice(0, -'.json'.length), entry]];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isInside(directory: string, folder: string): boolean {
+  const relative = path.relative(folder, directory);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

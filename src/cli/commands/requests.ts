@@ -1,0 +1,93 @@
+import { describeState, type Approvals } from '../../broker/approvals.js';
+import { judgeAsk, operationOf } from '../../broker/assessing.js';
+import { minutesLeft, reviewText, shortName, titleOf } from '../../broker/review.js';
+import { reviewFacts } from '../../broker/review-facts.js';
+import { looksLikeRequest } from '../../core/approval/request.js';
+import { secondsLeft } from '../../core/approval/judge.js';
+import { plain } from '../../core/approval/display.js';
+import type { RequestView } from '../../core/ledger/fold.js';
+import { quorumFor } from '../../core/policy/quorum.js';
+import { randomBytes } from 'node:crypto';
+import { askFor, requestByPrefix, syncedDesk, type Context } from '../context.js';
+import { confirm, EXIT, print, printError } from '../terminal.js';
+
+/** `countersign request -- COMMAND…`: asks for approval and prints the request, to be carried where there is no remote. */
+export async function request(context: Context, words: readonly string[], options: { readonly reason: string; readonly shell: string | undefined }): Promise<number> {
+  const { desk } = await syncedDesk(context);
+  const ask = askFor(context, words, options.shell);
+  const judged = await judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
+  const quorum = quorumFor(judged.assessment.targets, judged.policies);
+  const nonce = randomBytes(16).toString('hex');
+  const operation = await operationOf(ask, judged, desk.repository, nonce, context.home);
+  const findings = [...new Set([...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)])];
+  const view = await desk.ask(operation, nonce, { agent: null, findings, reason: options.reason, quorum });
+  printError(`Request ${shortName(view)} waits for ${quorum.required} signature${quorum.required === 1 ? '' : 's'}. When it is approved: countersign run -- …`);
+  print(desk.textOf(view));
+  return EXIT.ok;
+}
+
+/** `countersign pending`: what waits, whoever asked. */
+export async function pending(context: Context, options: { readonly json: boolean }): Promise<number> {
+  const { desk, problem } = await syncedDesk(context);
+  if (problem !== undefined) printError(`Could not reach ${desk.store.name}: ${problem}`);
+  const open = (await desk.requests()).filter((view) => view.state === 'waiting' || view.state === 'approved');
+  if (options.json) {
+    print(JSON.stringify(open.map((view) => ({ request: view.digest, state: view.state, requester: view.requester, title: titleOf(view), expires: view.signed.request.expires }))));
+    return EXIT.ok;
+  }
+  if (open.length === 0) print('Nothing waits for approval.');
+  for (const view of open) print(`${shortName(view)}  ${titleOf(view)}  by ${plain(view.requester ?? '?')}  ${describeState(view)}, ${minutesLeft(secondsLeft(view.signed.request, context.now()))}`);
+  return EXIT.ok;
+}
+
+/** `countersign approve REQUEST`: shows the review, signs, prints the token. REQUEST is its first digits or its text. */
+export async function approve(context: Context, name: string, options: { readonly yes: boolean }): Promise<number> {
+  const { desk } = await syncedDesk(context);
+  const view = await requestNamed(desk, name);
+  await showReview(desk, view, context);
+  if (!options.yes && !(await confirm('Sign this?'))) {
+    printError('Not signed.');
+    return EXIT.refused;
+  }
+  const { token, delivery } = await desk.approve(view);
+  printError(delivery === 'delivered' ? 'Approved. The token below is on its way; it may also be carried by hand.' : `Approved, but ${desk.store.name} could not be reached: carry the token below by hand.`);
+  print(token);
+  return EXIT.ok;
+}
+
+/** `countersign deny REQUEST --reason TEXT` */
+export async function deny(context: Context, name: string, options: { readonly reason: string }): Promise<number> {
+  const { desk } = await syncedDesk(context);
+  const view = await requestNamed(desk, name);
+  await desk.deny(view, options.reason);
+  print(`Denied ${shortName(view)}.`);
+  return EXIT.ok;
+}
+
+/** `countersign review REQUEST`: what an approver would see. */
+export async function review(context: Context, name: string): Promise<number> {
+  const { desk } = await syncedDesk(context);
+  const view = await requestNamed(desk, name);
+  const trust = await desk.trust();
+  print(reviewText(view, await reviewFacts(view, desk.repository, trust, context.home), trust, context.now()));
+  return EXIT.ok;
+}
+
+/** `countersign verify TOKEN`: whether a token counts, for which request, and whether that is enough. */
+export async function verify(context: Context, token: string, options: { readonly json: boolean }): Promise<number> {
+  const { desk } = await syncedDesk(context);
+  const { view } = await desk.takeToken(token);
+  const enough = view.approvals.length >= view.quorum.required;
+  if (options.json) print(JSON.stringify({ request: view.digest, state: view.state, approvals: view.approvals, required: view.quorum.required }));
+  else print(`Good: ${view.approvals.map((approval) => plain(approval.person)).join(', ')} approved ${shortName(view)} (${titleOf(view)}). ${enough ? 'That is enough.' : `${view.quorum.required - view.approvals.length} more needed.`}`);
+  return enough ? EXIT.ok : EXIT.needsApproval;
+}
+
+function requestNamed(desk: Approvals, name: string): Promise<RequestView> {
+  return looksLikeRequest(name) ? desk.takeRequest(name) : requestByPrefix(desk, name);
+}
+
+async function showReview(desk: Approvals, view: RequestView, context: Context): Promise<void> {
+  const trust = await desk.trust();
+  printError(reviewText(view, await reviewFacts(view, desk.repository, trust, context.home), trust, context.now()));
+}

@@ -1,0 +1,67 @@
+import { homedir } from 'node:os';
+import { clock, openDesk, requireDesk } from '../broker/desk.js';
+import type { Approvals } from '../broker/approvals.js';
+import type { Ask } from '../broker/assessing.js';
+import type { SignerOptions } from '../broker/signer.js';
+import { trustOf, type Trust } from '../core/approval/trust.js';
+import { emptyRoster } from '../core/approval/roster.js';
+import { CountersignError } from '../core/errors.js';
+import type { RequestView } from '../core/ledger/fold.js';
+import { defaultPolicy } from '../core/policy/policy.js';
+import { hexOf } from '../core/approval/canonical.js';
+import { askHidden } from './terminal.js';
+
+/** What every command needs of the machine it runs on. */
+export interface Context {
+  readonly home: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => number;
+}
+
+export function contextOf(): Context {
+  return { home: homedir(), cwd: process.cwd(), env: process.env, now: clock };
+}
+
+function signerOptions(context: Context): SignerOptions {
+  return { home: context.home, env: context.env, configuredKey: () => context.env['COUNTERSIGN_KEY'], askPassphrase: askHidden };
+}
+
+/** The desk of the repository around the working directory, with what the others said fetched first. */
+export async function syncedDesk(context: Context): Promise<{ readonly desk: Approvals; readonly problem: string | undefined }> {
+  const desk = await requireDesk(context.cwd, signerOptions(context), context.now);
+  const { problem } = await desk.sync();
+  return { desk, problem };
+}
+
+/** The rules that hold in the working directory, and the repository's top, where there is one. */
+export async function rulesAt(context: Context, directory: string): Promise<{ readonly trust: Trust; readonly root: string | undefined }> {
+  const desk = await openDesk(directory, signerOptions(context), context.now);
+  if (!desk) return { trust: trustOf(defaultPolicy(), emptyRoster(), 'defaults'), root: undefined };
+  return { trust: await desk.trust(), root: desk.repository.root };
+}
+
+/** A command typed behind `--`: one argument is a shell line, several are an argument list. */
+export function askFor(context: Context, words: readonly string[], shell: string | undefined): Ask {
+  const text = words.length === 1 ? (words[0] ?? '') : words.map(shellWord).join(' ');
+  const env = Object.fromEntries(Object.entries(context.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return { kind: 'command', text, shell: shell ?? '/bin/sh', cwd: context.cwd, env, label: undefined, labels: [], actor: 'person' };
+}
+
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The one request whose digest begins with these digits.
+ *
+ * @throws CountersignError `request` when there is none, or more than one
+ */
+export async function requestByPrefix(desk: Approvals, prefix: string): Promise<RequestView> {
+  const digits = prefix.replace(/^sha256:/, '').toLowerCase();
+  const matches = (await desk.requests()).filter((view) => digits.length >= 4 && hexOf(view.digest).startsWith(digits));
+  const [match] = matches;
+  if (!match) throw new CountersignError('request', `There is no request “${prefix}” here. “countersign pending” lists them.`);
+  if (matches.length > 1) throw new CountersignError('request', `More than one request begins with “${prefix}”. Give more digits.`);
+  return match;
+}

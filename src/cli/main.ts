@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { messageOf, CountersignError } from '../core/errors.js';
+import { check } from './commands/check.js';
+import { gate } from './commands/gate.js';
+import { approve, deny, pending, request, review, verify } from './commands/requests.js';
+import { runHeld } from './commands/run.js';
+import { contextOf } from './context.js';
+import { EXIT, print, printError } from './terminal.js';
+
+const USAGE = `countersign: approval gates for production commands
+
+  countersign check [--json] [--explain] [--agent] [--shell PATH] -- COMMAND…
+                                 what COMMAND would do, and what the gate would say; runs nothing
+  countersign request [--reason TEXT] [--shell PATH] -- COMMAND…
+                                 ask for approval; prints the request, to be carried where there is no remote
+  countersign run [--reason TEXT] [--shell PATH] -- COMMAND…
+                                 hold COMMAND until it is approved, then run it once
+  countersign pending [--json]   what waits for approval
+  countersign review REQUEST     what an approver sees (REQUEST: first digits, or the request's text)
+  countersign approve [--yes] REQUEST
+                                 sign it; prints the token
+  countersign deny --reason TEXT REQUEST
+  countersign verify [--json] TOKEN
+                                 whether a token counts, and whether that is enough
+
+Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 needs approval, 4 refused, 5 needs your yes;
+run ends with the command's own code, or 126 when nothing was run.
+The signing key is found in the SSH agent and ~/.ssh; COUNTERSIGN_KEY names another.`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const context = contextOf();
+  const [name, ...rest] = argv;
+  const { values, positionals } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      explain: { type: 'boolean', default: false },
+      agent: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      reason: { type: 'string' },
+      shell: { type: 'string' },
+      pid: { type: 'string' },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  const [first] = positionals;
+  if (name === 'gate') return gate(context, positionals, { shell: values.shell ?? '/bin/sh', pid: Number(values.pid ?? 0) });
+  if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
+  if (name === 'pending') return pending(context, values);
+  if (first === undefined) return usage(EXIT.usage);
+  switch (name) {
+    case 'check':
+      return check(context, positionals, { ...values, shell: values.shell });
+    case 'request':
+      return request(context, positionals, { reason: values.reason ?? '', shell: values.shell });
+    case 'run':
+      return runHeld(context, positionals, { reason: values.reason ?? '', shell: values.shell });
+    case 'review':
+      return review(context, first);
+    case 'approve':
+      return approve(context, first, values);
+    case 'deny':
+      if (values.reason === undefined || values.reason.trim() === '') throw new UsageError('Say why with --reason TEXT: the requester will read it.');
+      return deny(context, first, { reason: values.reason });
+    case 'verify':
+      return verify(context, first, values);
+    default:
+      return usage(EXIT.usage);
+  }
+}
+
+class UsageError extends Error {}
+
+function usage(code: number): number {
+  (code === EXIT.ok ? print : printError)(USAGE);
+  return code;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError || (error instanceof TypeError && 'code' in error)) return EXIT.usage;
+  if (!(error instanceof CountersignError)) return EXIT.failed;
+  return ['token', 'request', 'signature', 'refused', 'changed'].includes(error.code) ? EXIT.refused : EXIT.failed;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+    // A held connection or a timer must not keep a decided command alive.
+    process.stdout.write('', () => process.exit(code));
+  },
+  (error: unknown) => {
+    printError(messageOf(error));
+    process.exitCode = exitCodeOf(error);
+  },
+);

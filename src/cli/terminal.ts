@@ -1,0 +1,56 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+
+/** Exit codes of the command line. They are part of its interface: the README lists them. */
+export const EXIT = {
+  ok: 0,
+  /** Something went wrong; nothing was decided. */
+  failed: 1,
+  usage: 2,
+  /** The operation needs other people's signatures. */
+  needsApproval: 3,
+  /** The operation, request or token is refused. */
+  refused: 4,
+  /** The person at the keyboard has to say yes. */
+  needsConfirmation: 5,
+} as const;
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printError(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Asks on the terminal without showing what is typed; undefined where there is no terminal or nothing was typed. */
+export function askHidden(prompt: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return Promise.resolve(undefined);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  process.stderr.write(`${prompt} `);
+  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
+  return new Promise((resolve) => {
+    reader.question('', (answer) => {
+      reader.close();
+      process.stderr.write('\n');
+      resolve(answer === '' ? undefined : answer);
+    });
+    reader.on('SIGINT', () => {
+      reader.close();
+      process.stderr.write('\n');
+      resolve(undefined);
+    });
+  });
+}
+
+/** Asks for a typed `yes`; no terminal means no. */
+export function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return Promise.resolve(false);
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    reader.question(`${question} Type “yes”: `, (answer) => {
+      reader.close();
+      resolve(answer.trim() === 'yes');
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { canonicalText, digestOf, sha256, type Digest } from './canonical.js';
+
+const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
+const objectId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
+const text = (max: number) => z.string().check(z.maxLength(max));
+
+/** Exactly what is about to run, and on what. Two operations are the same when their canonical texts are. */
+export const operationSchema = z.strictObject({
+  kind: z.enum(['task', 'command']),
+  /** The task's label, or null for a command. */
+  label: z.nullable(text(1000)),
+  /** The text the shell gets, after the editor resolved its variables. */
+  script: text(65536),
+  /** The shell's absolute path. */
+  shell: text(4096),
+  /** Working directory, relative to the top of the repository; `.` is the top. */
+  directory: text(4096),
+  /** Named environment variables that steer tools, each as a digest salted with the request's nonce. */
+  environment: z.record(text(200), digest),
+  /** Every file that would be executed or obeyed. */
+  inputs: z.array(z.strictObject({ path: text(4096), sha256: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))) })),
+  /** The repository: the ids of its first commits, the same in every clone. */
+  repository: text(200),
+  commit: objectId,
+  /** The tree of the working copy as it is, uncommitted changes and new files included. */
+  worktree: objectId,
+  targets: z.array(z.strictObject({ environment: text(200), kind: text(200), name: text(1000), evidence: text(2000) })),
+});
+
+export type Operation = z.infer<typeof operationSchema>;
+
+export function operationDigest(operation: Operation): Digest {
+  return digestOf(operation);
+}
+
+/** The digest of a secret-bearing value: salted, so that a guess cannot be tried against an old request. */
+export function saltedDigest(nonce: string, name: string, value: string): Digest {
+  return sha256(canonicalText([nonce, name, value]));
+}
+
+/** Which parts of the operation are no longer what they were, in words for a person. */
+export function changedParts(before: Operation, now: Operation): string[] {
+  const words: Record<keyof Operation, string> = {
+    kind: 'what is being started',
+    label: 'the task’s label',
+    script: 'the command line',
+    shell: 'the shell',
+    directory: 'the working directory',
+    environment: 'environment variables',
+    inputs: 'the files it would run',
+    repository: 'the repository',
+    commit: 'the commit',
+    worktree: 'files in the working copy',
+    targets: 'where it would land',
+  };
+  return (Object.keys(words) as (keyof Operation)[])
+    .filter((part) => canonicalText(before[part]) !== canonicalText(now[part]))
+    .map((part) => words[part]);
+}

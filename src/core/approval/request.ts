@@ -1,0 +1,113 @@
+import * as z from 'zod/mini';
+import { canonicalText, fromBase64Url, sha256, type Digest } from './canonical.js';
+import { CountersignError } from '../errors.js';
+import { operationDigest, operationSchema } from './operation.js';
+import type { PublicKey } from './public-key.js';
+import { verifySshsig } from './sshsig.js';
+
+export const REQUEST_NAMESPACE = 'countersign-request';
+const PREFIX = 'csr1.';
+/** A longer request would not be read by anybody. */
+const MAX_LENGTH = 512 * 1024;
+
+const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
+const seconds = z.int().check(z.minimum(0), z.maximum(9_999_999_999));
+
+const requestSchema = z.strictObject({
+  v: z.literal(1),
+  /** 128 random bits: two requests for the same operation are two requests. */
+  nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  operation: operationSchema,
+  operationDigest: digest,
+  /** The requester's principal. */
+  by: z.string().check(z.minLength(1), z.maxLength(320)),
+  /** The assistant that started it, or null for the person's own hands. */
+  agent: z.nullable(z.strictObject({ name: z.string().check(z.maxLength(200)), session: z.string().check(z.maxLength(200)) })),
+  policy: digest,
+  roster: digest,
+  /** What the requester was shown, one sentence each. */
+  findings: z.array(z.string().check(z.maxLength(2000))).check(z.maxLength(200)),
+  reason: z.string().check(z.maxLength(1000)),
+  /** Unix seconds. */
+  notBefore: seconds,
+  expires: seconds,
+  uses: z.literal(1),
+});
+
+/** One held operation, described by the person who wants to run it. */
+export type ApprovalRequest = z.infer<typeof requestSchema>;
+
+/** A request with its requester's signature, as it travels. */
+export interface SignedRequest {
+  readonly request: ApprovalRequest;
+  /** The name of the request everywhere: SHA-256 of its canonical text. */
+  readonly digest: Digest;
+  /** The raw SSHSIG (PROTOCOL.sshsig) over the canonical text. */
+  readonly signature: Buffer;
+}
+
+/** The bytes the requester signs. */
+export function requestBytes(request: ApprovalRequest): Buffer {
+  return Buffer.from(canonicalText(request), 'ascii');
+}
+
+export function requestDigest(request: ApprovalRequest): Digest {
+  return sha256(requestBytes(request));
+}
+
+/** The one-line form that is stored and shared. */
+export function formatRequest(request: ApprovalRequest, signature: Buffer): string {
+  return `${PREFIX}${requestBytes(request).toString('base64url')}.${signature.toString('base64url')}`;
+}
+
+/** Whether a pasted text claims to be a request. */
+export function looksLikeRequest(text: string): boolean {
+  return text.trim().startsWith(PREFIX);
+}
+
+/**
+ * Reads the one-line form, strictly: one spelling per request.
+ *
+ * @throws CountersignError `request` when it is not exactly a request
+ */
+export function parseRequest(line: string): SignedRequest {
+  const text = line.trim();
+  if (text.length > MAX_LENGTH) throw malformed();
+  const [body, signature, ...rest] = text.startsWith(PREFIX) ? text.slice(PREFIX.length).split('.') : [];
+  if (body === undefined || signature === undefined || rest.length > 0) throw malformed();
+  const bytes = decode(body);
+  const request = parseBody(bytes.toString('latin1'));
+  if (!requestBytes(request).equals(bytes)) throw malformed();
+  if (operationDigest(request.operation) !== request.operationDigest) throw malformed();
+  return { request, digest: sha256(bytes), signature: decode(signature) };
+}
+
+function parseBody(text: string): ApprovalRequest {
+  try {
+    return z.parse(requestSchema, JSON.parse(text));
+  } catch (error) {
+    throw malformed(error);
+  }
+}
+
+function decode(text: string): Buffer {
+  try {
+    return fromBase64Url(text);
+  } catch (error) {
+    throw malformed(error);
+  }
+}
+
+function malformed(cause?: unknown): CountersignError {
+  return new CountersignError('request', 'This is not a Countersign request: copy the whole text, from “csr1.” to its end.', { cause });
+}
+
+/**
+ * Checks the requester's signature and gives the key that made it. Whether that key belongs to the person the
+ * request names is for the roster to say.
+ *
+ * @throws CountersignError `signature`
+ */
+export function requestSigner(signed: SignedRequest): PublicKey {
+  return verifySshsig(signed.signature, requestBytes(signed.request), REQUEST_NAMESPACE).key;
+}

@@ -1,0 +1,32 @@
+import type { Digest } from './canonical.js';
+import type { Policy } from '../policy/policy.js';
+import { People, type Roster } from './roster.js';
+
+/** What a decision rests on: the team's rules and the keys they give to people, from the protected branch. */
+export interface Trust {
+  readonly policy: Policy;
+  readonly roster: Roster;
+  readonly people: People;
+  readonly rosterDigest: Digest;
+  /** Where they were read, for people: `origin/main`. */
+  readonly source: string;
+}
+
+export function trustOf(policy: Policy, roster: Roster, source: string): Trust {
+  return { policy, roster, people: new People(roster, policy.people), rosterDigest: `sha256:${roster.sha256}`, source };
+}
+
+/**
+ * The persons a list of names stands for: groups are opened, names that nobody bears are left out.
+ * Without a list it is everyone on the roster.
+ */
+export function approversOf(trust: Trust, names: readonly string[] | undefined): ReadonlySet<string> {
+  if (names === undefined) return new Set(trust.people.all());
+  const members = names.flatMap((name) => trust.policy.groups.get(name) ?? [name]);
+  return new Set(members.flatMap((member) => personNamed(trust, member) ?? []));
+}
+
+/** A person by their name in the policy or by any of their principals. */
+export function personNamed(trust: Trust, name: string): string | undefined {
+  return trust.people.all().includes(name) ? name : trust.people.personOf(name);
+}

@@ -1,0 +1,35 @@
+import { followInline } from './inline.js';
+import { followMake } from './make.js';
+import { followNodeScript } from './package-scripts.js';
+import { followScript } from './scripts.js';
+import { followSql } from './sql-clients.js';
+import type { Follow } from './material.js';
+
+/** Which programs run or obey something else, and who reads it. The first one that answers wins. */
+const FOLLOWERS: readonly (readonly [readonly string[], Follow])[] = [
+  [['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'fish', 'source', '.'], followScript],
+  [['python', 'python2', 'python3', 'pypy', 'pypy3', 'py', 'node', 'nodejs', 'bun', 'deno', 'tsx', 'ts-node', 'ruby', 'perl', 'php', 'awk', 'gawk', 'mawk', 'nawk', 'lua', 'osascript'], followInline],
+  [['npm', 'pnpm', 'yarn', 'bun'], followNodeScript],
+  [['make', 'gmake', 'just', 'task', 'go-task'], followMake],
+  [['psql', 'pgcli', 'mysql', 'mariadb', 'mycli', 'sqlite3', 'sqlite', 'litecli', 'sqlcmd', 'duckdb', 'clickhouse-client', 'clickhouse', 'cqlsh', 'cockroach', 'usql', 'sqlplus', 'bq', 'snowsql', 'trino', 'presto', 'impala-shell', 'hive', 'beeline', 'spark-sql', 'isql', 'tsql', 'osql', 'db2', 'vsql', 'athena', 'd1'], followSql],
+];
+
+const INDEX = index();
+
+/** What an invocation would run or obey: files, inline code, statements. Undefined when it runs nothing else. */
+export const follow: Follow = (invocation, world) => {
+  for (const follower of INDEX.get(invocation.program) ?? []) {
+    const material = follower(invocation, world);
+    if (material) return material;
+  }
+  // `./deploy.sh`, `bin/release`: a path that names a file of this machine.
+  return invocation.name.text.includes('/') ? followScript(invocation, world) : undefined;
+};
+
+function index(): ReadonlyMap<string, readonly Follow[]> {
+  const byProgram = new Map<string, Follow[]>();
+  for (const [names, follower] of FOLLOWERS) {
+    for (const name of names) byProgram.set(name, [...(byProgram.get(name) ?? []), follower]);
+  }
+  return byProgram;
+}

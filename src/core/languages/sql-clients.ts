@@ -1,0 +1,2 @@
+import type { Follow } from './material.js';
+export const followSql: Follow = () => undefined;

@@ -1,0 +1,1 @@
+export type SqlDialect = 'postgres' | 'mysql' | 'sqlite' | 'other';

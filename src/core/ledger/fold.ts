@@ -1,0 +1,98 @@
+import type { Digest } from '../approval/canonical.js';
+import { checkOwnRecord, checkRequester, judge, type Approval, type Judgement } from '../approval/judge.js';
+import type { EventRecord } from '../approval/record.js';
+import type { SignedRequest } from '../approval/request.js';
+import type { Trust } from '../approval/trust.js';
+import { messageOf } from '../errors.js';
+import { quorumFor, type Quorum } from '../policy/quorum.js';
+
+/** Everything that was said about one request, as stored. */
+export interface Thread {
+  readonly signed: SignedRequest;
+  readonly tokens: readonly string[];
+  readonly denials: readonly string[];
+  readonly withdrawals: readonly string[];
+  readonly uses: readonly string[];
+  readonly outcomes: readonly string[];
+}
+
+export type RequestState =
+  | 'waiting' // for signatures
+  | 'approved' // signed, not yet run
+  | 'denied'
+  | 'expired'
+  | 'withdrawn'
+  | 'running' // used; no outcome recorded yet
+  | 'finished'
+  | 'invalid'; // does not stand: see the problem
+
+/** One request as every screen and report shows it. */
+export interface RequestView {
+  readonly digest: Digest;
+  readonly signed: SignedRequest;
+  readonly requester: string | undefined;
+  readonly quorum: Quorum;
+  readonly state: RequestState;
+  readonly approvals: readonly Approval[];
+  readonly denial: Judgement['denial'];
+  readonly withdrawal: EventRecord | undefined;
+  readonly use: (EventRecord & { event: 'use' }) | undefined;
+  readonly outcome: (EventRecord & { event: 'outcome' }) | undefined;
+  /** Why the request does not stand, or what was left out of account. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads one thread under the rules that hold now: pure, the same for every reader.
+ *
+ * @param now Unix seconds
+ */
+export function foldThread(thread: Thread, trust: Trust, now: number): RequestView {
+  const { signed } = thread;
+  const quorum = quorumFor(signed.request.operation.targets, [trust.policy]);
+  const base = { digest: signed.digest, signed, quorum, approvals: [], denial: undefined, withdrawal: undefined, use: undefined, outcome: undefined };
+  let requester: string;
+  try {
+    requester = checkRequester(signed, trust);
+  } catch (error) {
+    return { ...base, requester: undefined, state: 'invalid', problems: [messageOf(error)] };
+  }
+  const problems: string[] = [];
+  const own = (lines: readonly string[]): EventRecord[] => ownRecords(lines, signed, requester, trust, problems);
+  const use = own(thread.uses).find((record) => record.event === 'use');
+  const outcome = own(thread.outcomes).find((record) => record.event === 'outcome');
+  const withdrawal = own(thread.withdrawals).find((record) => record.event === 'withdrawal');
+  const verdict = judged(thread, quorum, trust, use?.at ?? now, problems);
+  const state: RequestState = use ? (outcome ? 'finished' : 'running') : withdrawal ? 'withdrawn' : (verdict?.state ?? 'invalid');
+  return {
+    ...base,
+    requester,
+    state,
+    approvals: verdict?.approvals ?? [],
+    denial: verdict?.denial,
+    withdrawal,
+    use,
+    outcome,
+    problems: [...problems, ...(verdict?.rejected ?? [])],
+  };
+}
+
+function judged(thread: Thread, quorum: Quorum, trust: Trust, now: number, problems: string[]): Judgement | undefined {
+  try {
+    return judge(thread.signed, thread, quorum, trust, now);
+  } catch (error) {
+    problems.push(messageOf(error));
+    return undefined;
+  }
+}
+
+function ownRecords(lines: readonly string[], signed: SignedRequest, requester: string, trust: Trust, problems: string[]): EventRecord[] {
+  return lines.flatMap((line) => {
+    try {
+      return [checkOwnRecord(line, signed, requester, trust)];
+    } catch (error) {
+      problems.push(messageOf(error));
+      return [];
+    }
+  });
+}

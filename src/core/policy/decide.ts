@@ -1,0 +1,79 @@
+import type { Assessment, Effect, Reversible, Target } from '../assess/assessment.js';
+import type { Policy } from './policy.js';
+
+export type Action = 'allow' | 'warn' | 'confirm' | 'approve' | 'deny';
+
+export interface Verdict {
+  readonly action: Action;
+  /** The environment that decided, when one did. */
+  readonly environment: string | undefined;
+  /** One sentence each, the strongest first. */
+  readonly reasons: readonly string[];
+}
+
+export type ActorKind = 'person' | 'agent';
+
+const RANK: Record<Action, number> = { allow: 0, warn: 1, confirm: 2, approve: 3, deny: 4 };
+
+/** How much an environment matters: the rows of the default policy. */
+type Row = 'production' | 'shared' | 'local';
+
+/**
+ * The policy applied to an assessment: same input, same verdict.
+ *
+ * @param policies the trusted policy first; every further one may only tighten
+ */
+export function decide(assessment: Assessment, actor: ActorKind, policies: readonly [Policy, ...Policy[]]): Verdict {
+  const verdicts = policies.map((policy) => decideBy(assessment, actor, policy));
+  return strictest(verdicts);
+}
+
+function decideBy(assessment: Assessment, actor: ActorKind, policy: Policy): Verdict {
+  return strictest([local(assessment, actor), ...assessment.targets.map((target) => atTarget(assessment, actor, target, policy))]);
+}
+
+function strictest(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.reduce((a, b) => (RANK[b.action] > RANK[a.action] ? b : a));
+}
+
+function atTarget(assessment: Assessment, actor: ActorKind, target: Target, policy: Policy): Verdict {
+  const environment = policy.environments.find((candidate) => candidate.name === target.environment);
+  const row: Row = environment && environment.approvals > 0 ? 'production' : target.environment === 'local' ? 'local' : 'shared';
+  const action = isNamed(target) && row === 'production' ? 'approve' : cell(row, assessment.effect, assessment.reversible, actor);
+  return {
+    action,
+    environment: target.environment,
+    reasons: [`${EFFECT_WORDS[assessment.effect]} ${target.environment} (${target.kind} “${target.name}”: ${target.evidence})`],
+  };
+}
+
+/** A task that is called production is production-targeted, whatever it contains. */
+function isNamed(target: Target): boolean {
+  return target.kind === 'task label';
+}
+
+function local(assessment: Assessment, actor: ActorKind): Verdict {
+  return {
+    action: cell('local', assessment.effect, assessment.reversible, actor),
+    environment: undefined,
+    reasons: assessment.findings.map((finding) => finding.message),
+  };
+}
+
+const EFFECT_WORDS: Record<Effect, string> = {
+  read: 'Looks at',
+  write: 'Would change',
+  destroy: 'Would destroy something in',
+  unknown: 'It cannot be known what this does to',
+};
+
+/** The default policy's table. */
+function cell(row: Row, effect: Effect, reversible: Reversible, actor: ActorKind): Action {
+  if (effect === 'read') return 'allow';
+  if (row === 'production') return 'approve';
+  if (effect !== 'destroy') return 'allow';
+  const lost = reversible === 'no';
+  if (row === 'shared') return lost || actor === 'agent' ? 'confirm' : 'warn';
+  if (lost) return actor === 'agent' ? 'confirm' : 'warn';
+  return actor === 'agent' ? 'warn' : 'allow';
+}

@@ -1,0 +1,82 @@
+import type { Effect } from '../assess/assessment.js';
+import type { Context, Override, Rule, Tool } from './rule.js';
+import type { Use } from './use.js';
+
+const ALWAYS_HARMLESS = ['--help', '--version'];
+
+/** What one rule says about one use: nothing, or a match with what differs from the rule itself. */
+export function matchRule(rule: Rule, use: Use, context: Context): Override | undefined {
+  if (rule.on !== undefined && !matchesAny(asList(rule.on), use)) return undefined;
+  if (rule.options !== undefined && !use.has(rule.options)) return undefined;
+  if (rule.unless !== undefined && use.has(rule.unless)) return undefined;
+  if (!rule.when) return NOTHING;
+  const answer = rule.when(use, context);
+  if (answer === false) return undefined;
+  return answer === true ? NOTHING : answer;
+}
+
+/** Whether the call only prints help, or is a rehearsal by the tool's own means. */
+export function isHarmless(tool: Tool, use: Use): boolean {
+  return use.options.some(({ name, value }) => {
+    if (ALWAYS_HARMLESS.includes(name) || ALWAYS_HARMLESS.includes(`-${name}`)) return true;
+    if (tool.harmless === undefined || !tool.harmless.split(' ').includes(name)) return false;
+    return value === undefined || !/^(none|false|no|0|off)$/i.test(value);
+  });
+}
+
+/** The effect of a call of which no rule spoke. */
+export function plainEffect(tool: Tool, use: Use): Effect {
+  if (tool.reads && matchesAny(tool.reads, use)) return 'read';
+  if (tool.writes && matchesAny(tool.writes, use)) return 'write';
+  return tool.otherwise;
+}
+
+function matchesAny(patterns: readonly string[], use: Use): boolean {
+  return patterns.some((pattern) => matches(compilePattern(pattern), use));
+}
+
+type Segment = ((text: string) => boolean) | 'any';
+
+const PATTERNS = new Map<string, readonly Segment[]>();
+
+/** `delete ns|namespace`, `* delete-*`, `** purge`: one segment an operand; `**` stands for any number of them. */
+function compilePattern(pattern: string): readonly Segment[] {
+  const known = PATTERNS.get(pattern);
+  if (known) return known;
+  const segments = pattern === '' ? [] : pattern.split(' ').map(compileSegment);
+  PATTERNS.set(pattern, segments);
+  return segments;
+}
+
+function compileSegment(text: string): Segment {
+  if (text === '**') return 'any';
+  if (text === '*') return () => true;
+  const alternatives = text.split('|');
+  if (!text.includes('*')) {
+    const set = new Set(alternatives);
+    return (operand) => set.has(operand);
+  }
+  const tests = alternatives.map((alternative) => {
+    const [front = '', back] = alternative.split('*');
+    if (back === undefined) return (operand: string) => operand === alternative;
+    return (operand: string) => operand.length >= front.length + back.length && operand.startsWith(front) && operand.endsWith(back);
+  });
+  return (operand) => tests.some((test) => test(operand));
+}
+
+function matches(segments: readonly Segment[], use: Use, segment = 0, operand = 0): boolean {
+  const next = segments[segment];
+  if (next === undefined) return true;
+  if (next === 'any') {
+    for (let at = operand; at <= use.operands.length; at += 1) if (matches(segments, use, segment + 1, at)) return true;
+    return false;
+  }
+  const word = use.operands[operand];
+  return word !== undefined && next(word.text) && matches(segments, use, segment + 1, operand + 1);
+}
+
+function asList(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value;
+}
+
+const NOTHING: Override = {};

@@ -1,0 +1,176 @@
+import { runBuiltin } from './builtins.js';
+import { expandText, expandWord } from './expand.js';
+import { outputOf } from './outputs.js';
+import type { Assignment, Command } from './parse.js';
+import { baseName, HOLE, isKnown } from './program.js';
+import type { Redirect, Word } from './program.js';
+import type { Scope, Value } from './scope.js';
+import { unwrap } from './unwrap.js';
+import { isOutput } from './walk.js';
+import type { Frame, Stream, Walk } from './walk.js';
+import type { Span } from '../assess/assessment.js';
+
+/** A program call as it stands, with its words expanded and its wrappers still on. */
+export interface Call {
+  readonly words: readonly Word[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly redirects: readonly Redirect[];
+  readonly stdin: Stream | undefined;
+  readonly span: Span;
+  readonly scope: Scope;
+  readonly frame: Frame;
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
+/** Runs one simple command and returns what it would print. */
+export function runCommand(walk: Walk, node: Command, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+  const around = walk.around(scope, frame);
+  const words: Word[] = [];
+  if (node.name) words.push(...expandWord(node.name, around));
+  for (const arg of node.args) {
+    if (arg.type === 'Word') words.push(...expandWord(arg, around));
+    else words.push(assignmentWord(walk, arg, scope, frame));
+  }
+  const { redirects, stdin: given } = walk.redirects(node.redirects, scope, frame);
+  const assignments = node.prefix.filter((item) => item.type === 'Assignment');
+  const span = walk.span(frame, node);
+  const call = { words, redirects, stdin: given === undefined ? stdin : { text: given, at: 0 }, span, scope, frame };
+  if (words.length === 0) {
+    for (const item of assignments) assign(walk, item, scope, frame);
+    if (redirects.length > 0) emit(walk, { ...call, words: [{ text: ':', span, glob: false, quoted: false }], env: NOTHING }, ':');
+    return '';
+  }
+  const env = assignments.length === 0 ? NOTHING : new Map(assignments.map((item) => [item.name, textOf(valueOf(walk, item, scope, frame))]));
+  const output = dispatch(walk, { ...call, env });
+  if (redirects.length === 0) return output;
+  walk.write(redirects, output, scope);
+  return redirects.some(isOutput) ? '' : output;
+}
+
+/** Finds out what a call's first word means here (function, alias, builtin, wrapper, program) and does it. */
+export function dispatch(walk: Walk, call: Call): string {
+  const [name] = call.words;
+  if (!name) return '';
+  const { scope, frame } = call;
+  const body = scope.function(name.text);
+  if (body) return runFunction(walk, call, name.text);
+  const alias = name.quoted ? undefined : scope.alias(name.text);
+  if (alias !== undefined && !frame.running.includes(`alias ${name.text}`)) {
+    const text = [alias, ...call.words.slice(1).map((word) => quote(word.text))].join(' ');
+    return walk.text(text, scope, inside(call, [], [`alias ${name.text}`]), call.stdin);
+  }
+  const program = programOf(name);
+  const handled = runBuiltin(walk, call, program);
+  if (handled !== undefined) return handled;
+  const inner = unwrap(walk, call, program);
+  if (inner !== undefined) return inner;
+  emit(walk, call, program);
+  return outputOf(program, call.words.slice(1), call.stdin?.text, scope);
+}
+
+/** The base name of a program word. Where only a part is unknown, the known part names the suspect. */
+export function programOf(name: Word): string {
+  const text = name.text.startsWith('=') ? name.text.slice(1) : name.text;
+  const base = baseName(text.trim());
+  return isKnown(base) ? base : base.replaceAll(HOLE, '');
+}
+
+/** Adds a call to the program's invocations. */
+export function emit(walk: Walk, call: Call, program: string): void {
+  const [name, ...args] = call.words;
+  if (!name) return;
+  const { frame } = call;
+  if (!isKnown(name.text) || name.glob) walk.note('the name of a program cannot be known', call.span, frame);
+  const exported = call.scope.exported();
+  walk.invocations.push({
+    program,
+    name,
+    args,
+    env: exported.size === 0 ? call.env : new Map([...exported, ...call.env]),
+    redirects: call.redirects,
+    stdin: call.stdin?.text,
+    cwd: call.scope.cwd,
+    span: call.span,
+    via: frame.via,
+    place: frame.place,
+    fed: frame.fed,
+  });
+}
+
+/** The frame for something that a call runs. */
+export function inside(call: Call, via: readonly string[], running: readonly string[] = []): Frame {
+  const { frame } = call;
+  return {
+    ...frame,
+    outer: call.span,
+    offset: undefined,
+    source: '',
+    depth: frame.depth + 1,
+    via: via.length === 0 ? frame.via : [...frame.via, ...via],
+    running: running.length === 0 ? frame.running : [...frame.running, ...running],
+  };
+}
+
+/** The frame for a text that one word holds: positions are kept when the word shows the text as it is. */
+export function insideWord(call: Call, word: Word, via: readonly string[]): Frame {
+  const frame = inside(call, via);
+  const { source, offset } = call.frame;
+  if (offset === undefined) return frame;
+  const raw = source.slice(word.span.start - offset, word.span.end - offset);
+  if (raw === word.text) return { ...frame, source: word.text, offset: word.span.start };
+  if (raw.slice(1, -1) === word.text) return { ...frame, source: word.text, offset: word.span.start + 1 };
+  return frame;
+}
+
+/** A word in single quotes, so that a shell reads it back unchanged. */
+export function quote(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function runFunction(walk: Walk, call: Call, name: string): string {
+  const body = call.scope.function(name);
+  if (!body) return '';
+  body.called = true;
+  if (call.frame.running.includes(name)) {
+    if (call.frame.piped) emit(walk, call, 'fork-bomb');
+    return HOLE;
+  }
+  const scope = call.scope.child();
+  scope.args = call.words.slice(1).map((word) => word.text);
+  for (const [key, value] of call.env) scope.set(key, value);
+  const output = walk.node(body.body, scope, { ...call.frame, depth: call.frame.depth + 1, running: [...call.frame.running, name] }, call.stdin);
+  call.scope.merge(scope, true);
+  return output;
+}
+
+function assignmentWord(walk: Walk, node: Assignment, scope: Scope, frame: Frame): Word {
+  const value = textOf(valueOf(walk, node, scope, frame));
+  return { text: `${node.name}${node.append ? '+' : ''}=${value}`, span: walk.span(frame, node), glob: false, quoted: false };
+}
+
+function assign(walk: Walk, node: Assignment, scope: Scope, frame: Frame): void {
+  const value = valueOf(walk, node, scope, frame);
+  if (node.index) {
+    scope.set(node.name, HOLE);
+    return;
+  }
+  if (!node.append) {
+    scope.set(node.name, value);
+    return;
+  }
+  const before = scope.get(node.name) ?? '';
+  if (typeof before === 'string' && typeof value === 'string') scope.set(node.name, before + value);
+  else scope.set(node.name, [...(typeof before === 'string' ? (before === '' ? [] : [before]) : before), ...(typeof value === 'string' ? [value] : value)]);
+}
+
+function valueOf(walk: Walk, node: Assignment, scope: Scope, frame: Frame): Value {
+  const around = walk.around(scope, frame);
+  if (node.index) walk.visit(node.index, scope, frame);
+  if (node.value.type === 'Word') return expandText(node.value, around);
+  return node.value.elements.flatMap((word) => expandWord(word, around)).map((word) => word.text);
+}
+
+function textOf(value: Value): string {
+  return typeof value === 'string' ? value : value.join(' ');
+}

@@ -1,0 +1,283 @@
+import { applyOperation } from './parameter.js';
+import type { Operation } from './parameter.js';
+import { expandBraces } from './brace.js';
+import { Fields } from './fields.js';
+import { parsePosix } from './parse.js';
+import type { ParameterExpansionPart, ParsedScript, SyntaxNode, SyntaxWord, WordPart } from './parse.js';
+import { HOLE } from './program.js';
+import type { Word } from './program.js';
+import type { Scope, Value } from './scope.js';
+import type { Span } from '../assess/assessment.js';
+
+/** What expansion needs from the walk around it. */
+export interface Surround {
+  readonly scope: Scope;
+  span(node: { readonly pos: number; readonly end: number }): Span;
+  /** Walks a nested script for its own sake and returns what it would print. */
+  substitute(script: ParsedScript | undefined, node: { readonly pos: number; readonly end: number }): string;
+  /** Walks whatever is nested in a part whose value is not computed. */
+  visit(node: SyntaxNode): void;
+  fail(reason: string, node: { readonly pos: number; readonly end: number }): void;
+}
+
+const PLAIN = /^[\w./:@%+=,-]*$/;
+
+/** Expands one word into the words the program would get. */
+export function expandWord(word: SyntaxWord, around: Surround): readonly Word[] {
+  if (PLAIN.test(word.text)) return [{ text: word.text, span: around.span(word), glob: false, quoted: false }];
+  const parts = word.parts;
+  if (parts?.some((part) => part.type === 'BraceExpansion')) return expandBraced(word, around);
+  const fields = new Fields(around.span(word));
+  if (parts) {
+    const first = parts[0];
+    parts.forEach((part) => addPart(part, fields, around, part === first));
+  } else addLiteral(word.text, word.value, fields, around);
+  return fields.finish();
+}
+
+/** Expands a word where the shell does not split it: a value, a redirection's target, a here-string. */
+export function expandText(word: SyntaxWord | undefined, around: Surround): string {
+  if (!word) return '';
+  if (PLAIN.test(word.text)) return word.text;
+  return expandParts(word.parts, around) ?? tilde(word.text, word.value, around.scope);
+}
+
+/** Expands parts as if they stood in double quotes. */
+export function expandParts(parts: readonly WordPart[] | undefined, around: Surround): string | undefined {
+  if (!parts) return undefined;
+  const first = parts[0];
+  return parts.map((part) => textOf(part, around, part === first)).join('');
+}
+
+function expandBraced(word: SyntaxWord, around: Surround): readonly Word[] {
+  const texts = expandBraces(word.text);
+  const span = around.span(word);
+  if (!texts || (texts.length === 1 && texts[0] === word.text)) {
+    around.visit(word);
+    return [{ text: texts ? word.value : HOLE, span, glob: false, quoted: false }];
+  }
+  return texts.flatMap((text) => {
+    const parsed = parsePosix(`: ${text}`);
+    const statement = 'tree' in parsed ? parsed.tree.commands[0]?.command : undefined;
+    if (statement?.type !== 'Command') return [{ text: HOLE, span, glob: false, quoted: false }];
+    const inner: Surround = {
+      scope: around.scope,
+      span: () => span,
+      substitute: (script) => around.substitute(script, word),
+      visit: (node) => around.visit(node),
+      fail: (reason) => around.fail(reason, word),
+    };
+    return statement.args.flatMap((arg) => (arg.type === 'Word' ? plainOrParts(arg, inner) : [{ text: arg.text, span, glob: false, quoted: false }]));
+  });
+}
+
+/** A word that came out of brace expansion and must not be expanded for braces again. */
+function plainOrParts(word: SyntaxWord, around: Surround): readonly Word[] {
+  const fields = new Fields(around.span(word));
+  if (!word.parts) addLiteral(word.text, word.value, fields, around);
+  else {
+    const first = word.parts[0];
+    word.parts.forEach((part) => addPart(part, fields, around, part === first));
+  }
+  return fields.finish();
+}
+
+function addLiteral(text: string, value: string, fields: Fields, around: Surround): void {
+  if (text.startsWith('\\') || text === value) fields.literal(tilde(text, value, around.scope));
+  else fields.literal(tilde(text, value, around.scope));
+}
+
+/** `~` and `~/x` at the front of an unquoted word. */
+function tilde(text: string, value: string, scope: Scope): string {
+  if (!text.startsWith('~')) return value;
+  if (value === '~' || value.startsWith('~/')) return scope.home + value.slice(1);
+  return value;
+}
+
+function addPart(part: WordPart, fields: Fields, around: Surround, first: boolean): void {
+  switch (part.type) {
+    case 'Literal':
+      fields.literal(first ? tilde(part.text, part.value, around.scope) : part.value);
+      return;
+    case 'Glob':
+    case 'ExtendedGlob':
+      around.visit(part);
+      fields.wildcard(part.text);
+      return;
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      fields.quoted(part.value);
+      return;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      addDoubleQuoted(part.parts, fields, around);
+      return;
+    case 'ProcessSubstitution':
+      fields.deliver(around.substitute(part.script, part));
+      fields.quoted(`/dev/fd/${HOLE}`);
+      return;
+    case 'BraceExpansion':
+      fields.literal(part.text);
+      return;
+    case 'SimpleExpansion':
+    case 'ParameterExpansion':
+    case 'CommandExpansion':
+    case 'ArithmeticExpansion': {
+      const separators = separatorsOf(around.scope);
+      listOf(part, around).forEach((text, index) => {
+        if (index > 0) fields.next();
+        fields.expansion(text, separators);
+      });
+    }
+  }
+}
+
+function addDoubleQuoted(parts: readonly WordPart[], fields: Fields, around: Surround): void {
+  fields.quoted('');
+  for (const part of parts) {
+    if (part.type === 'Literal') fields.quoted(part.value);
+    else if (isEachElement(part)) {
+      const items = listOf(part, around);
+      items.forEach((text, index) => {
+        if (index > 0) fields.next();
+        fields.quoted(text);
+      });
+    } else fields.quoted(textOf(part, around, false));
+  }
+}
+
+function isEachElement(part: WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$@';
+  return part.type === 'ParameterExpansion' && (part.parameter === '@' || part.index?.text === '@');
+}
+
+function separatorsOf(scope: Scope): string {
+  const separators = scope.get('IFS');
+  return typeof separators === 'string' && !separators.includes(HOLE) ? separators : ' \t\n';
+}
+
+/** The text of one part where nothing is split. */
+function textOf(part: WordPart, around: Surround, first: boolean): string {
+  switch (part.type) {
+    case 'Literal':
+      return first ? tilde(part.text, part.value, around.scope) : part.value;
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return part.value;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return part.parts.map((inner) => textOf(inner, around, false)).join('');
+    case 'Glob':
+    case 'ExtendedGlob':
+    case 'BraceExpansion':
+      around.visit(part);
+      return part.text;
+    case 'ProcessSubstitution':
+      around.substitute(part.script, part);
+      return HOLE;
+    case 'SimpleExpansion':
+    case 'ParameterExpansion':
+    case 'CommandExpansion':
+    case 'ArithmeticExpansion':
+      return listOf(part, around).join(' ');
+  }
+}
+
+type Expansion = Extract<WordPart, { type: 'SimpleExpansion' | 'ParameterExpansion' | 'CommandExpansion' | 'ArithmeticExpansion' }>;
+
+/** The values of an expansion: one, or as many as an array has. */
+function listOf(part: WordPart, around: Surround): readonly string[] {
+  const expansion = part as Expansion;
+  switch (expansion.type) {
+    case 'SimpleExpansion':
+      return asList(variable(expansion.text.slice(1), around.scope), expansion.text === '$@' || expansion.text === '$*');
+    case 'ParameterExpansion':
+      return parameter(expansion, around);
+    case 'CommandExpansion':
+      return [around.substitute(expansion.script, expansion).replace(/\n+$/, '')];
+    case 'ArithmeticExpansion':
+      if (/^\$\(\(\s*\d+\s*\)\)$/.test(expansion.text)) return [expansion.text.replace(/\D/g, '')];
+      around.visit(expansion);
+      return [HOLE];
+  }
+}
+
+function asList(value: Value | undefined, all: boolean): readonly string[] {
+  if (value === undefined) return [HOLE];
+  if (typeof value === 'string') return [value];
+  return all ? value : [value[0] ?? ''];
+}
+
+function variable(name: string, scope: Scope): Value | undefined {
+  if (name === '@' || name === '*') return scope.args;
+  if (/^\d+$/.test(name)) return name === '0' ? HOLE : (scope.args[Number(name) - 1] ?? '');
+  if (name === '#') return String(scope.args.length);
+  if (!/^[A-Za-z_]\w*$/.test(name)) return HOLE;
+  return scope.lookup(name);
+}
+
+function parameter(part: ParameterExpansionPart, around: Surround): readonly string[] {
+  const { scope } = around;
+  let name = part.parameter;
+  if (part.prefix === '!') {
+    const target = variable(name, scope);
+    if (typeof target !== 'string' || !/^[A-Za-z_]\w*$/.test(target)) return [HOLE];
+    name = target;
+  } else if (part.prefix === '#') return [HOLE];
+  const index = part.index?.text;
+  let value = variable(name, scope);
+  if (index !== undefined) {
+    if (value === undefined) return [HOLE];
+    if (index === '@' || index === '*') {
+      if (!part.operation) return typeof value === 'string' ? [value] : value;
+    } else {
+      const at = expandText(part.index, around);
+      value = typeof value === 'string' ? (at === '0' ? value : HOLE) : (value[Number(at)] ?? (isNaN(Number(at)) ? HOLE : ''));
+    }
+  }
+  if (!part.operation) return asList(value, name === '@' || name === '*');
+  const single = value === undefined || typeof value === 'string' ? value : value.join(' ');
+  return [operate(single, part.operation, around)];
+}
+
+function operate(value: string | undefined, operation: NonNullable<ParameterExpansionPart['operation']>, around: Surround): string {
+  switch (operation.type) {
+    case 'Default': {
+      const operand = expandText(operation.operand, around);
+      // A name nobody has set takes the default; that is also what makes `${x:-rm}` visible.
+      if (operation.operator.endsWith('+')) return value === undefined || value === '' ? '' : operand;
+      if (operation.operator.endsWith('?')) return value ?? HOLE;
+      return value === undefined || (value === '' && operation.operator.startsWith(':')) ? operand : value;
+    }
+    case 'Remove':
+      return change(value, { type: 'Remove', operator: operation.operator, pattern: expandText(operation.operand, around) });
+    case 'Replace':
+      return change(value, {
+        type: 'Replace',
+        operator: operation.operator,
+        pattern: expandText(operation.pattern, around),
+        replacement: expandText(operation.replacement, around),
+      });
+    case 'Slice':
+      return change(value, {
+        type: 'Slice',
+        offset: expandText(operation.offset, around),
+        length: operation.length && expandText(operation.length, around),
+      });
+    case 'CaseModification':
+      return change(value, {
+        type: 'CaseModification',
+        operator: operation.operator,
+        pattern: operation.operand && expandText(operation.operand, around),
+      });
+    case 'Transform':
+    case 'Names':
+    case 'Unknown':
+      around.visit(operation);
+      return HOLE;
+  }
+}
+
+function change(value: string | undefined, operation: Operation): string {
+  return value === undefined ? HOLE : applyOperation(value, operation);
+}

@@ -1,0 +1,184 @@
+import { dispatch, emit, inside, insideWord, quote } from './command.js';
+import type { Call } from './command.js';
+import { outputOf } from './outputs.js';
+import { HOLE, isKnown, wordOf } from './program.js';
+import type { Word } from './program.js';
+import type { Walk } from './walk.js';
+
+type Grammar = (walk: Walk, call: Call, program: string) => string | undefined;
+
+const MOST_ITEMS = 32;
+const SHELLS = ['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'rbash', 'fish', 'rzsh', 'yash'];
+
+/** Programs that run others and have a grammar of their own. */
+export const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
+  ...SHELLS.map((name): [string, Grammar] => [name, shell]),
+  ['xargs', xargs],
+  ['gxargs', xargs],
+  ['find', find],
+  ['gfind', find],
+  ['fd', fd],
+  ['fdfind', fd],
+  ['parallel', parallel],
+  ['git', gitAlias],
+  ['ssh', sshOptions],
+  ['tar', tarActions],
+]);
+
+/** `bash -c text`, `bash file`, `… | bash`. */
+function shell(walk: Walk, call: Call, program: string): string | undefined {
+  let command = false;
+  let index = 1;
+  for (; index < call.words.length; index += 1) {
+    const text = call.words[index]?.text ?? '';
+    if (text === '--' || text === '-') {
+      index += 1;
+      break;
+    }
+    if (!/^[-+]./.test(text)) break;
+    if (/^-[a-zA-Z]*c$/.test(text) || (program === 'fish' && text === '--command')) command = true;
+    else if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(text)) command = true;
+    if (/^[-+][a-zA-Z]*[oO]$/.test(text) || text === '--rcfile' || text === '--init-file') index += 1;
+  }
+  const [first, ...rest] = call.words.slice(index);
+  const via = `${program} -c`;
+  if (command) {
+    if (!first) return '';
+    const scope = call.scope.process(call.env, rest.slice(1).map((word) => word.text), false);
+    return walk.text(first.text, scope, insideWord(call, first, [via]), call.stdin);
+  }
+  if (first && first.text !== '/dev/stdin') {
+    const written = first.delivers ?? walk.files.get(walk.pathOf(first.text, call.scope));
+    if (written === undefined) return undefined;
+    const scope = call.scope.process(call.env, rest.map((word) => word.text), false);
+    return walk.text(written, scope, inside(call, [`${program} ${isKnown(first.text) ? first.text : '<(…)'}`]), call.stdin);
+  }
+  if (!call.stdin) return undefined;
+  if (call.stdin.text === HOLE || call.stdin.text.trim() === HOLE) emit(walk, call, program);
+  return walk.text(call.stdin.text, call.scope.process(call.env, [], false), inside(call, [program]));
+}
+
+const XARGS_VALUES = new Set(['-a', '--arg-file', '-d', '--delimiter', '-E', '-I', '-L', '--max-lines', '-n', '--max-args', '-P', '--max-procs', '-s', '--max-chars', '--process-slot-var', '-J', '-R', '-S']);
+
+function xargs(walk: Walk, call: Call): string | undefined {
+  let replace: string | undefined;
+  let separator: RegExp = /\s+/;
+  let index = 1;
+  for (; index < call.words.length; index += 1) {
+    const text = call.words[index]?.text ?? '';
+    if (text === '--') {
+      index += 1;
+      break;
+    }
+    if (!text.startsWith('-')) break;
+    if (text === '-0' || text === '--null') separator = /\0/;
+    if (text === '-I' || text === '-J') replace = call.words[index + 1]?.text ?? '{}';
+    else if (/^-I./.test(text)) replace = text.slice(2);
+    else if (text === '-i' || text.startsWith('--replace')) replace = text.split('=')[1] ?? '{}';
+    if (XARGS_VALUES.has(text)) index += 1;
+  }
+  const inner = call.words.slice(index);
+  if (inner.length === 0) return undefined;
+  const fedBy = call.stdin?.text;
+  const separate = replace === undefined ? separator : /\n/;
+  const items = fedBy === undefined ? [HOLE] : fedBy.split(separate).filter((item) => item !== '').slice(0, MOST_ITEMS);
+  if (items.length === 0) items.push(HOLE);
+  const frame = { ...call.frame, via: [...call.frame.via, 'xargs'], fed: true, depth: call.frame.depth + 1 };
+  if (frame.depth > 24) return HOLE;
+  if (replace === undefined) return dispatch(walk, { ...call, stdin: undefined, frame, words: [...inner, ...items.map((item) => wordOf(item, call.span))] });
+  const mark = replace;
+  let output = '';
+  for (const item of items) output += dispatch(walk, { ...call, stdin: undefined, frame, words: inner.map((word) => ({ ...word, text: word.text.replaceAll(mark, item) })) });
+  return output;
+}
+
+function find(walk: Walk, call: Call, program: string): string {
+  emit(walk, call, program);
+  const args = call.words.slice(1);
+  const start = args.findIndex((word) => /^[-(!]/.test(word.text) && !/^-[HLPDO]/.test(word.text));
+  const roots = (start < 0 ? args : args.slice(0, start)).filter((word) => !word.text.startsWith('-')).map((word) => word.text);
+  if (roots.length === 0) roots.push('.');
+  for (let index = Math.max(start, 0); index < args.length; index += 1) {
+    const action = args[index]?.text ?? '';
+    if (!/^-(exec|execdir|ok|okdir)$/.test(action)) continue;
+    const close = args.findIndex((word, at) => at > index && (word.text === ';' || (word.text === '+' && args[at - 1]?.text === '{}')));
+    const end = close < 0 ? args.length : close;
+    const inner = args.slice(index + 1, end);
+    const frame = { ...call.frame, via: [...call.frame.via, `find ${action}`], fed: true, depth: call.frame.depth + 1 };
+    for (const root of roots.slice(0, MOST_ITEMS)) {
+      const path = root.endsWith('/') ? root + HOLE : `${root}/${HOLE}`;
+      dispatch(walk, { ...call, stdin: undefined, frame, words: inner.map((word) => ({ ...word, text: word.text.replaceAll('{}', path) })) });
+    }
+    index = end;
+  }
+  return outputOf('find', args, undefined, call.scope);
+}
+
+function fd(walk: Walk, call: Call, program: string): string {
+  emit(walk, call, program);
+  const at = call.words.findIndex((word) => /^(-x|-X|--exec|--exec-batch)$/.test(word.text));
+  if (at < 0) return HOLE;
+  const inner = call.words.slice(at + 1).filter((word) => word.text !== ';');
+  const words = inner.some((word) => word.text.includes('{')) ? inner.map((word) => ({ ...word, text: word.text.replace(/\{[/.]*\}/g, HOLE) })) : [...inner, wordOf(HOLE, call.span)];
+  const frame = { ...call.frame, via: [...call.frame.via, 'fd -x'], fed: true, depth: call.frame.depth + 1 };
+  return dispatch(walk, { ...call, stdin: undefined, frame, words });
+}
+
+const PARALLEL_VALUES = new Set(['-j', '--jobs', '-P', '-n', '-N', '-L', '-d', '--delimiter', '-S', '--sshlogin', '--joblog', '--tmpdir', '--timeout', '--delay', '--retries', '-a', '--arg-file', '-C', '--colsep', '-I', '--workdir', '--wd', '--results', '--load', '--memfree', '--nice', '--halt', '--tagstring']);
+
+function parallel(walk: Walk, call: Call): string {
+  let index = 1;
+  for (; index < call.words.length; index += 1) {
+    const text = call.words[index]?.text ?? '';
+    if (!text.startsWith('-') || text === '--') break;
+    if (PARALLEL_VALUES.has(text)) index += 1;
+  }
+  const rest = call.words.slice(index);
+  const mark = rest.findIndex((word) => /^:::\+?$/.test(word.text));
+  const command = (mark < 0 ? rest : rest.slice(0, mark)).map((word) => word.text).join(' ');
+  const items = mark < 0 ? (call.stdin?.text.split('\n') ?? [HOLE]) : rest.slice(mark + 1).map((word) => word.text);
+  const frame = { ...inside(call, ['parallel']), fed: true };
+  for (const item of items.filter((text) => text !== '' && !text.startsWith(':::')).slice(0, MOST_ITEMS)) {
+    const safe = isKnown(item) && command !== '' ? quote(item) : item;
+    const text = command === '' ? item : /\{[^}\s]*\}/.test(command) ? command.replace(/\{[^}\s]*\}/g, () => safe) : `${command} ${safe}`;
+    walk.text(text, call.scope.process(call.env, [], false), frame);
+  }
+  return HOLE;
+}
+
+/** `git -c alias.x='!…' x` runs a shell text under any name. */
+function gitAlias(walk: Walk, call: Call): string | undefined {
+  for (let index = 1; index < call.words.length; index += 1) {
+    const text = call.words[index]?.text ?? '';
+    if (!text.startsWith('-')) break;
+    if (text === '-C' || text === '--git-dir' || text === '--work-tree') index += 1;
+    if (text !== '-c') continue;
+    const setting = call.words[index + 1];
+    const value = /^(?:alias\.[^=]+=!|(?:core\.(?:sshCommand|pager|editor|fsmonitor|hooksPath)|sequence\.editor|diff\.external|credential\.helper)=!?)([\s\S]+)$/i.exec(setting?.text ?? '')?.[1];
+    const alias = /^alias\.([^=!]+)=([^!][\s\S]*)$/.exec(setting?.text ?? '');
+    if (value !== undefined && setting) walk.text(value, call.scope.process(call.env, [], false), inside(call, ['git -c']));
+    if (alias?.[2] !== undefined) walk.text(`git ${alias[2]}`, call.scope.process(call.env, [], false), inside(call, ['git alias']));
+    index += 1;
+  }
+  return undefined;
+}
+
+/** `ssh -o ProxyCommand=…` runs on this side. */
+function sshOptions(walk: Walk, call: Call): string | undefined {
+  call.words.forEach((word, index) => {
+    const value = /^(?:-[a-zA-Z]*o)?(?:ProxyCommand|LocalCommand|KnownHostsCommand)\s*[= ]\s*([\s\S]+)$/i.exec(word.text)?.[1];
+    const isOption = word.text.startsWith('-') || /^-[a-zA-Z]*o$/.test(call.words[index - 1]?.text ?? '');
+    if (value !== undefined && isOption) walk.text(value, call.scope.process(call.env, [], false), inside(call, ['ssh -o']));
+  });
+  return undefined;
+}
+
+function tarActions(walk: Walk, call: Call): string | undefined {
+  call.words.forEach((word: Word, index) => {
+    const value = /^--(?:to-command|checkpoint-action=exec|use-compress-program|rmt-command|info-script|new-volume-script)=([\s\S]+)$/.exec(word.text)?.[1];
+    const after = /^(?:--to-command|-I|--use-compress-program|-F)$/.test(call.words[index - 1]?.text ?? '') ? word.text : undefined;
+    const text = value ?? after;
+    if (text !== undefined) walk.text(text, call.scope.process(call.env, [], false), inside(call, ['tar']));
+  });
+  return undefined;
+}

@@ -1,0 +1,150 @@
+import type { CommandNode, CompoundList } from './parse.js';
+import { HOLE } from './program.js';
+import type { Surroundings } from './program.js';
+
+/** A variable's value: one text, or the elements of an array. */
+export type Value = string | readonly string[];
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** A function's body together with the text its positions index. */
+export interface FunctionBody {
+  readonly body: CommandNode | CompoundList;
+  called: boolean;
+}
+
+/**
+ * What a shell knows at one point of the text. A child sees its parent's names; what it assigns stays in it until
+ * {@link Scope.merge} says that the parent may or may not have taken that way.
+ */
+export class Scope {
+  readonly #values = new Map<string, Value>();
+  readonly #exported = new Map<string, true>();
+  readonly #functions = new Map<string, FunctionBody>();
+  readonly #aliases = new Map<string, string>();
+  #cwd: string | undefined;
+  #args: readonly string[] | undefined;
+
+  constructor(
+    private readonly parent: Scope | undefined,
+    private readonly surroundings: Surroundings,
+  ) {
+    if (!parent) {
+      this.#cwd = surroundings.cwd;
+      this.#args = surroundings.args ?? [];
+      for (const [name, value] of surroundings.exported ?? []) {
+        this.#values.set(name, value);
+        this.#exported.set(name, true);
+      }
+    }
+  }
+
+  child(): Scope {
+    return new Scope(this, this.surroundings);
+  }
+
+  get home(): string {
+    return this.surroundings.home;
+  }
+
+  get cwd(): string {
+    return this.#cwd ?? this.parent?.cwd ?? HOLE;
+  }
+
+  set cwd(path: string) {
+    this.#cwd = path;
+  }
+
+  get args(): readonly string[] {
+    return this.#args ?? this.parent?.args ?? [];
+  }
+
+  set args(args: readonly string[]) {
+    this.#args = args;
+  }
+
+  /** A variable's value, or undefined when nothing is known about the name. */
+  get(name: string): Value | undefined {
+    const own = this.#values.get(name);
+    if (own !== undefined) return own;
+    if (this.parent) return this.parent.get(name);
+    switch (name) {
+      case 'HOME':
+        return this.surroundings.home;
+      case 'IFS':
+        return ' \t\n';
+      case 'TMPDIR':
+        return this.surroundings.env('TMPDIR') ?? '/tmp';
+      default:
+        return this.surroundings.env(name);
+    }
+  }
+
+  lookup(name: string): Value | undefined {
+    if (name === 'PWD') return this.cwd;
+    return this.get(name);
+  }
+
+  set(name: string, value: Value): void {
+    this.#values.set(name, value);
+  }
+
+  export(name: string): void {
+    this.#exported.set(name, true);
+  }
+
+  /** The scope of a program that is started here: it has the exported names and the arguments, and nothing else. */
+  process(env: ReadonlyMap<string, string>, args: readonly string[], elsewhere: boolean): Scope {
+    if (elsewhere) return new Scope(undefined, { cwd: HOLE, home: '~', env: () => undefined, args, exported: env });
+    const exported = this.exported();
+    return new Scope(undefined, {
+      ...this.surroundings,
+      cwd: this.cwd,
+      args,
+      exported: exported.size === 0 ? env : new Map([...exported, ...env]),
+    });
+  }
+
+  /** Exported variables with their values, for a program that is started here. */
+  exported(): ReadonlyMap<string, string> {
+    const above = this.parent?.exported() ?? NONE;
+    if (above.size === 0 && this.#exported.size === 0) return NONE;
+    const all = new Map(above);
+    for (const name of this.#exported.keys()) this.put(all, name);
+    for (const name of this.#values.keys()) if (all.has(name)) this.put(all, name);
+    return all;
+  }
+
+  function(name: string): FunctionBody | undefined {
+    return this.#functions.get(name) ?? this.parent?.function(name);
+  }
+
+  define(name: string, body: FunctionBody): void {
+    this.#functions.set(name, body);
+  }
+
+  alias(name: string): string | undefined {
+    return this.#aliases.get(name) ?? this.parent?.alias(name);
+  }
+
+  setAlias(name: string, text: string): void {
+    this.#aliases.set(name, text);
+  }
+
+  /** Takes over what a branch that may or may not have run has changed: equal values stay known, others do not. */
+  merge(branch: Scope, certain = false): void {
+    for (const [name, value] of branch.#values) {
+      if (certain || this.get(name) === value) this.#values.set(name, value);
+      else this.#values.set(name, HOLE);
+    }
+    for (const name of branch.#exported.keys()) this.#exported.set(name, true);
+    for (const [name, body] of branch.#functions) this.#functions.set(name, body);
+    for (const [name, text] of branch.#aliases) this.#aliases.set(name, text);
+    if (branch.#cwd !== undefined && branch.#cwd !== this.cwd) this.#cwd = certain ? branch.#cwd : HOLE;
+  }
+
+  private put(into: Map<string, string>, name: string): void {
+    const value = this.get(name);
+    if (value !== undefined) into.set(name, typeof value === 'string' ? value : (value[0] ?? ''));
+  }
+}

@@ -1,0 +1,308 @@
+import { expandParts, expandText, expandWord } from './expand.js';
+import type { Surround } from './expand.js';
+import { runCommand } from './command.js';
+import { forEachChild, parsePosix } from './parse.js';
+import type { AndOr, CommandNode, CompoundList, ParsedScript, PipelineNode, Redirection, Statement, SyntaxNode } from './parse.js';
+import { HOLE, isKnown } from './program.js';
+import type { Invocation, Opaque, Place, Redirect } from './program.js';
+import { Scope } from './scope.js';
+import type { Span } from '../assess/assessment.js';
+
+const MOST_STEPS = 4000;
+const MOST_DEPTH = 24;
+const MOST_ITERATIONS = 16;
+const MOST_OUTPUT = 64 * 1024;
+
+/** A standard input that commands read from in turn. */
+export interface Stream {
+  readonly text: string;
+  at: number;
+}
+
+/** Where the walk is: everything that a nested text inherits, and that never flows back. */
+export interface Frame {
+  /** The text that node positions index. */
+  readonly source: string;
+  /** What to add to a position to get one of the operation's text, or undefined when the text was computed. */
+  readonly offset: number | undefined;
+  /** The range to report when positions mean nothing. */
+  readonly outer: Span;
+  readonly via: readonly string[];
+  readonly place: Place | undefined;
+  readonly fed: boolean;
+  readonly depth: number;
+  /** Functions and aliases that are being run, so that none is entered again. */
+  readonly running: readonly string[];
+  /** It stands in a pipeline or in the background. */
+  readonly piped: boolean;
+}
+
+/** Walks a syntax tree in the order in which the shell would run it, and collects every program call on the way. */
+export class Walk {
+  readonly invocations: Invocation[] = [];
+  readonly opaque: Opaque[] = [];
+  /** Files that the text itself writes with known contents, by absolute path. */
+  readonly files = new Map<string, string>();
+  #steps = 0;
+
+  /** Runs a whole text and returns what it would print. */
+  text(text: string, scope: Scope, frame: Frame, stdin?: Stream): string {
+    if (frame.depth > MOST_DEPTH) return this.fail('commands are nested too deep', frame.outer, frame);
+    if (text.trim() === '') return '';
+    if (!isKnown(text)) this.note('part of a command string cannot be known', frame.outer, frame);
+    const parsed = parsePosix(text);
+    if ('opaque' in parsed) return this.fail(parsed.opaque, frame.outer, frame);
+    return this.script(parsed.tree, scope, frame, stdin);
+  }
+
+  script(script: ParsedScript, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+    const error = script.errors?.[0];
+    if (error) this.note(`not valid shell: ${error.message}`, this.span(frame, { pos: error.pos, end: error.pos }), frame);
+    return this.statements(script.commands, scope, frame, stdin);
+  }
+
+  statements(list: readonly Statement[], scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+    let output = '';
+    for (const statement of list) {
+      const inner = statement.background ? { ...frame, piped: true } : frame;
+      output += this.node(statement.command, scope, inner, stdin);
+      if (output.length > MOST_OUTPUT) output = HOLE;
+    }
+    return output;
+  }
+
+  node(node: PipelineNode | AndOr | CompoundList, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+    this.#steps += 1;
+    if (this.#steps > MOST_STEPS) {
+      return this.#steps === MOST_STEPS + 1 ? this.fail('there are too many commands to follow', frame.outer, frame) : HOLE;
+    }
+    switch (node.type) {
+      case 'AndOr':
+        return this.andOr(node, scope, frame, stdin);
+      case 'Pipeline':
+        return this.pipeline(node.commands, scope, frame, stdin);
+      case 'CompoundList':
+        return this.statements(node.commands, scope, frame, stdin);
+      case 'Command':
+        return runCommand(this, node, scope, frame, stdin);
+      default:
+        return this.compound(node, scope, frame, stdin);
+    }
+  }
+
+  private andOr(node: AndOr, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+    let output = '';
+    let branch: Scope | undefined;
+    node.commands.forEach((command, index) => {
+      if (index === 0) output += this.node(command, scope, frame, stdin);
+      else {
+        if (branch && node.operators[index - 1] === '||') {
+          scope.merge(branch);
+          branch = undefined;
+        }
+        branch ??= scope.child();
+        output += this.node(command, branch, frame, stdin);
+      }
+    });
+    // What follows `&&` is what people mean to happen; a name it set is only trusted if nothing else was.
+    if (branch) scope.merge(branch);
+    return output;
+  }
+
+  private pipeline(commands: readonly CommandNode[], scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+    if (commands.length === 1 && commands[0]) return this.node(commands[0], scope, frame, stdin);
+    let stream = stdin;
+    let output = '';
+    for (const command of commands) {
+      output = this.node(command, scope.child(), { ...frame, piped: true }, stream);
+      stream = { text: output, at: 0 };
+    }
+    return output;
+  }
+
+  private compound(
+    node: Exclude<CommandNode, { type: 'Command' }>,
+    scope: Scope,
+    frame: Frame,
+    stdin: Stream | undefined,
+  ): string {
+    switch (node.type) {
+      case 'Redirected': {
+        const { redirects, stdin: input } = this.redirects(node.redirects, scope, frame);
+        const output = this.node(node.command, scope, frame, input === undefined ? stdin : { text: input, at: 0 });
+        this.write(redirects, output, scope);
+        return redirects.some((redirect) => isOutput(redirect)) ? '' : output;
+      }
+      case 'Function':
+        scope.define(node.name.text, { body: node.body, called: false });
+        this.functions.push({ name: node.name.text, frame, scope });
+        return '';
+      case 'Subshell':
+        return this.node(node.body, scope.child(), frame, stdin);
+      case 'BraceGroup':
+        return this.node(node.body, scope, frame, stdin);
+      case 'If':
+        return this.branches(
+          [node.clause, ...node.elif.map((elif) => elif.clause)],
+          [node.then, ...node.elif.map((elif) => elif.then), ...(node.else ? [node.else] : [])],
+          scope,
+          frame,
+          stdin,
+        );
+      case 'Case': {
+        const subject = expandText(node.word, this.around(scope, frame));
+        for (const item of node.items) for (const pattern of item.pattern) this.visit(pattern, scope, frame);
+        const chosen = isKnown(subject) ? node.items.find((item) => item.pattern.some((word) => word.value === subject)) : undefined;
+        return this.branches([], chosen ? [chosen.body] : node.items.map((item) => item.body), scope, frame, stdin);
+      }
+      case 'For':
+      case 'Select':
+        return this.forEach(node.name.text, node.wordlist, node.body, scope, frame, stdin);
+      case 'While':
+        return this.loop(() => this.node(node.clause, scope, frame, stdin), node.body, scope, frame, stdin);
+      case 'ArithmeticFor':
+        for (const part of [node.initialize, node.test, node.update]) if (part) this.visit(part, scope, frame);
+        return this.loop(() => '', node.body, scope, frame, stdin);
+      case 'Coproc':
+        return this.node(node.body, scope.child(), { ...frame, piped: true }, stdin);
+      case 'TestCommand':
+      case 'ArithmeticCommand':
+        this.visit(node, scope, frame);
+        return '';
+    }
+  }
+
+  /** Functions that were defined, so that those nobody calls can be looked at in the end. */
+  readonly functions: { readonly name: string; readonly frame: Frame; readonly scope: Scope }[] = [];
+
+  private branches(
+    clauses: readonly CompoundList[],
+    bodies: readonly CompoundList[],
+    scope: Scope,
+    frame: Frame,
+    stdin: Stream | undefined,
+  ): string {
+    for (const clause of clauses) this.node(clause, scope, frame, stdin);
+    const outputs = bodies.map((body) => {
+      const branch = scope.child();
+      return { branch, output: this.node(body, branch, frame, stdin) };
+    });
+    for (const { branch } of outputs) scope.merge(branch);
+    const [only] = outputs;
+    return outputs.length === 1 && only ? only.output : outputs.every(({ output }) => output === '') ? '' : HOLE;
+  }
+
+  private forEach(
+    name: string,
+    words: Parameters<typeof expandWord>[0][] | readonly Parameters<typeof expandWord>[0][] | undefined,
+    body: CompoundList,
+    scope: Scope,
+    frame: Frame,
+    stdin: Stream | undefined,
+  ): string {
+    const around = this.around(scope, frame);
+    const values = words ? words.flatMap((word) => expandWord(word, around)).map((word) => (word.glob ? word.text.replace(/[*?]+/g, HOLE) : word.text)) : scope.args;
+    const rounds = values.length > MOST_ITERATIONS ? [HOLE] : values;
+    let output = '';
+    for (const value of rounds) {
+      scope.set(name, value);
+      output += this.node(body, scope, frame, stdin);
+    }
+    return output;
+  }
+
+  private loop(clause: () => string, body: CompoundList, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+    const rounds = stdin && isKnown(stdin.text) ? Math.min(stdin.text.split('\n').length, MOST_ITERATIONS) : 1;
+    let output = '';
+    for (let round = 0; round < rounds; round += 1) {
+      if (round > 0 && stdin && stdin.at >= stdin.text.length) break;
+      output += clause();
+      const branch = scope.child();
+      output += this.node(body, branch, frame, stdin);
+      scope.merge(branch);
+    }
+    return output;
+  }
+
+  /** Redirections with their targets, and the standard input they give. */
+  redirects(list: readonly Redirection[], scope: Scope, frame: Frame): { redirects: readonly Redirect[]; stdin: string | undefined } {
+    if (list.length === 0) return NO_REDIRECTS;
+    const redirects: Redirect[] = [];
+    let stdin: string | undefined;
+    const around = this.around(scope, frame);
+    for (const item of list) {
+      if (item.type === 'HereDoc') stdin = expandParts(item.body.parts, around) ?? item.body.text;
+      else if (item.type === 'HereString') stdin = `${expandText(item.target, around)}\n`;
+      else {
+        const descriptor = item.descriptor?.type === 'FileDescriptor' ? item.descriptor.value : undefined;
+        const target = item.target && expandWord(item.target, around)[0];
+        if (!target) continue;
+        redirects.push({ operator: item.operator, descriptor, target });
+        if (item.operator === '<' && (descriptor ?? 0) === 0) {
+          stdin = target.delivers ?? this.files.get(this.pathOf(target.text, scope)) ?? HOLE;
+        }
+      }
+    }
+    return { redirects, stdin };
+  }
+
+  /** Remembers what a redirection writes, so that running the file later is no surprise. */
+  write(redirects: readonly Redirect[], output: string, scope: Scope): void {
+    for (const redirect of redirects) {
+      if (!isOutput(redirect) || !isKnown(redirect.target.text)) continue;
+      const path = this.pathOf(redirect.target.text, scope);
+      const before = redirect.operator.endsWith('>>') ? (this.files.get(path) ?? '') : '';
+      if (!path.startsWith('/dev/')) this.files.set(path, before + output);
+    }
+  }
+
+  pathOf(path: string, scope: Scope): string {
+    return path.startsWith('/') ? path : `${scope.cwd}/${path.replace(/^\.\//, '')}`;
+  }
+
+  /** The services that word expansion needs at this point. */
+  around(scope: Scope, frame: Frame): Surround {
+    return {
+      scope,
+      span: (node) => this.span(frame, node),
+      substitute: (script, node) => {
+        if (!script) return HOLE;
+        const outer = this.span(frame, node);
+        const inner: Frame = { ...frame, depth: frame.depth + 1, outer, ...(script.source === undefined ? {} : { source: script.source, offset: undefined }) };
+        if (inner.depth > MOST_DEPTH) return this.fail('commands are nested too deep', outer, frame);
+        return this.script(script, scope.child(), inner, undefined);
+      },
+      visit: (node) => this.visit(node, scope, frame),
+      fail: (reason, node) => void this.fail(reason, this.span(frame, node), frame),
+    };
+  }
+
+  /** Looks into a node for nested commands only. */
+  visit(node: SyntaxNode, scope: Scope, frame: Frame): void {
+    if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution' || node.type === 'ArithmeticCommandExpansion') {
+      this.around(scope, frame).substitute(node.script, node);
+      return;
+    }
+    forEachChild(node, (child) => this.visit(child, scope, frame));
+  }
+
+  span(frame: Frame, node: { readonly pos: number; readonly end: number }): Span {
+    return frame.offset === undefined ? frame.outer : { start: node.pos + frame.offset, end: node.end + frame.offset };
+  }
+
+  note(reason: string, span: Span, frame: Frame): void {
+    this.opaque.push({ reason, span, via: frame.via });
+  }
+
+  fail(reason: string, span: Span, frame: Frame): string {
+    this.note(reason, span, frame);
+    return HOLE;
+  }
+}
+
+const NO_REDIRECTS: { redirects: readonly Redirect[]; stdin: undefined } = { redirects: [], stdin: undefined };
+
+/** Whether a redirection takes standard output away from whoever reads it. */
+export function isOutput(redirect: Redirect): boolean {
+  return redirect.operator.includes('>') && redirect.operator !== '<>' && redirect.operator !== '>&' && (redirect.descriptor ?? 1) === 1;
+}

@@ -1,0 +1,56 @@
+import { Minimatch } from 'minimatch';
+import type { EnvironmentPattern } from '../assess/assessment.js';
+
+/** The one place where glob options are fixed: no surprises from `!`, `#` or letter case. */
+const OPTIONS = { dot: true, nonegate: true, nocomment: true, nocase: true, nobrace: false } as const;
+
+/** What names mean when no policy says otherwise. A pattern without a wildcard is a word of the name, not the whole of it. */
+export const DEFAULT_ENVIRONMENTS: readonly EnvironmentPattern[] = [
+  { name: 'staging', match: ['stag', 'staging', 'stage', 'stg', 'uat', 'preprod', 'pre-prod', 'nonprod', 'non-prod', 'preproduction', 'pre-production'] },
+  { name: 'production', match: ['prod', 'prd', 'production', 'live'] },
+];
+
+interface Matcher {
+  readonly name: string;
+  /** Whole names with wildcards. */
+  readonly globs: readonly Minimatch[];
+  /** Words, or runs of words such as `pre-prod`, joined by one space. */
+  readonly words: readonly string[];
+}
+
+/** Recognises environments by name. Make one for an assessment and ask it often. */
+export class Environments {
+  readonly #matchers: readonly Matcher[];
+  readonly #known = new Map<string, string | undefined>();
+
+  constructor(patterns: readonly EnvironmentPattern[]) {
+    this.#matchers = (patterns.length === 0 ? DEFAULT_ENVIRONMENTS : patterns).map(({ name, match }) => ({
+      name,
+      globs: match.filter((glob) => /[*?[{]/.test(glob)).map((glob) => new Minimatch(glob, OPTIONS)),
+      words: match.filter((glob) => !/[*?[{]/.test(glob)).map((glob) => wordsOf(glob).join(' ')),
+    }));
+  }
+
+  /** The environment that a name belongs to, if any. */
+  of(name: string): string | undefined {
+    if (this.#known.has(name)) return this.#known.get(name);
+    const text = ` ${wordsOf(name).join(' ')} `;
+    const found = this.#matchers.find(
+      ({ globs, words }) => words.some((word) => text.includes(` ${word} `)) || globs.some((glob) => glob.match(name)),
+    )?.name;
+    this.#known.set(name, found);
+    return found;
+  }
+}
+
+/** The words of a name, split at everything that is not a letter or digit, at camel case, and between letters and digits. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .slice(0, 512)
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/([a-z])(\d)/g, '$1 $2')
+    .split(/[^a-z\d]+/)
+    .filter((word) => word !== '');
+}

@@ -1,0 +1,168 @@
+import * as vscode from 'vscode';
+import { describeState } from '../broker/approvals.js';
+import { shortName, titleOf } from '../broker/review.js';
+import { plain } from '../core/approval/display.js';
+import { CountersignError, messageOf } from '../core/errors.js';
+import type { Desks } from './desks.js';
+import { COMMANDS, EXTENSION_ID, VIEWS } from './ids.js';
+import type { DeskRequest, RequestsModel } from './requests-model.js';
+import type { ReviewDocuments } from './review-documents.js';
+import { copyRosterLine, setUp } from './set-up.js';
+
+export interface CommandParts {
+  readonly desks: Desks;
+  readonly model: RequestsModel;
+  readonly reviews: ReviewDocuments;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Everything that can be done, by command: the palette, the views and the notifications all come here. */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const { model, reviews, desks, log } = parts;
+  const handlers: Record<(typeof COMMANDS)[keyof typeof COMMANDS], (argument: unknown) => Promise<unknown>> = {
+    [COMMANDS.review]: async (argument) => {
+      const request = await choose(parts, argument, () => [...model.awaiting(), ...model.mine()], vscode.l10n.t('Review which request?'));
+      if (request) await reviews.open(request);
+    },
+    [COMMANDS.approve]: async (argument) => {
+      const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Approve which request?'));
+      if (request) await approve(request);
+    },
+    [COMMANDS.deny]: async (argument) => {
+      const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Deny which request?'));
+      if (request) await deny(request);
+    },
+    [COMMANDS.cancel]: async (argument) => {
+      const request = await choose(parts, argument, () => model.mine().filter(({ view }) => view.state !== 'running'), vscode.l10n.t('Cancel which request?'));
+      if (request) await request.desk.withdraw(request.view, 'Cancelled by the requester.');
+    },
+    [COMMANDS.copyRequest]: async (argument) => {
+      const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy which request?'));
+      if (request) await copy(request.desk.textOf(request.view), vscode.l10n.t('Copied. Send it to an approver: “Countersign: Review a request from text…” opens it.'));
+    },
+    [COMMANDS.copyLink]: async (argument) => {
+      const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy the link of which request?'));
+      if (request) await copy(linkOf(request), vscode.l10n.t('Copied. The link opens the request in an approver’s editor.'));
+    },
+    [COMMANDS.takeRequest]: async (argument) => takeRequest(parts, argument),
+    [COMMANDS.enterToken]: async (argument) => enterToken(parts, argument),
+    [COMMANDS.setUp]: () => setUp(desks, model),
+    [COMMANDS.copyRosterLine]: () => copyRosterLine(desks),
+    [COMMANDS.refresh]: async () => {
+      desks.forget();
+      await model.refresh();
+    },
+    [COMMANDS.showLog]: () => Promise.resolve(log.show()),
+    [COMMANDS.openPanel]: () => Promise.resolve(vscode.commands.executeCommand(`${model.awaiting().length > 0 ? VIEWS.awaiting : VIEWS.held}.focus`)),
+    [COMMANDS.runTask]: async (argument) => {
+      if (argument instanceof vscode.Task) await vscode.tasks.executeTask(argument);
+    },
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(handlers).map(([id, handler]) =>
+      vscode.commands.registerCommand(id, async (argument: unknown) => {
+        try {
+          await handler(argument);
+        } catch (error) {
+          if (error instanceof CountersignError && error.code === 'cancelled') return;
+          log.error(messageOf(error));
+          // Not awaited: the command is over, the message may stay.
+          void vscode.window.showErrorMessage(messageOf(error));
+        }
+      }),
+    ),
+  );
+}
+
+/** The request a command is about: its argument, the row it was called on, the review in front, or a choice. */
+async function choose(parts: CommandParts, argument: unknown, candidates: () => DeskRequest[], placeHolder: string): Promise<DeskRequest | undefined> {
+  const { model, reviews } = parts;
+  if (typeof argument === 'string') {
+    if (!model.find(argument)) await model.refresh();
+    return model.find(argument);
+  }
+  if (isRow(argument)) return model.find(argument.view.digest);
+  const active = reviews.active();
+  if (active) return active;
+  const open = candidates();
+  if (open.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is waiting.'));
+    return undefined;
+  }
+  if (open.length === 1) return open[0];
+  const items = open.map((request) => ({ label: titleOf(request.view), description: `${plain(request.view.requester ?? '')} · ${shortName(request.view)} · ${describeState(request.view)}`, request }));
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.request;
+}
+
+function isRow(argument: unknown): argument is DeskRequest {
+  return typeof argument === 'object' && argument !== null && 'view' in argument && 'desk' in argument;
+}
+
+async function approve({ desk, view }: DeskRequest): Promise<void> {
+  const { token, delivery } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Signing your approval of {0}…', titleOf(view)) }, () => desk.approve(view));
+  const copyToken = vscode.l10n.t('Copy token');
+  const message =
+    delivery === 'delivered'
+      ? vscode.l10n.t('Approved: {0}. The approval is at {1}.', titleOf(view), desk.store.name)
+      : vscode.l10n.t('Approved: {0}. {1} cannot be reached now: the approval goes there by itself later, or copy the token and send it.', titleOf(view), desk.store.name);
+  void vscode.window.showInformationMessage(message, copyToken).then((choice) => (choice === copyToken ? vscode.env.clipboard.writeText(token) : undefined));
+}
+
+async function deny({ desk, view }: DeskRequest): Promise<void> {
+  const reason = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Deny {0}', titleOf(view)),
+    prompt: vscode.l10n.t('Why? The requester will read this.'),
+    validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Say why, so that the requester knows what to change.') : text.length > 1000 ? vscode.l10n.t('At most 1,000 characters.') : undefined),
+    ignoreFocusOut: true,
+  });
+  if (reason !== undefined) await desk.deny(view, reason.trim());
+}
+
+async function takeRequest({ desks, model, reviews }: CommandParts, argument: unknown): Promise<void> {
+  const text = typeof argument === 'string' ? argument : await vscode.window.showInputBox({ title: vscode.l10n.t('Review a request from text'), prompt: vscode.l10n.t('Paste the text that begins with “csr1.”'), ignoreFocusOut: true });
+  if (text === undefined) return;
+  const desk = await onlyDesk(desks);
+  const { digest } = await desk.takeRequest(text);
+  await model.reload();
+  const request = model.find(digest);
+  if (request) await reviews.open(request);
+}
+
+async function enterToken({ desks }: CommandParts, argument: unknown): Promise<void> {
+  const text = typeof argument === 'string' ? argument : await vscode.window.showInputBox({ title: vscode.l10n.t('Enter an approval token'), prompt: vscode.l10n.t('Paste the text that begins with “cs1.”'), ignoreFocusOut: true });
+  if (text === undefined) return;
+  const { view } = await (await onlyDesk(desks)).takeToken(text);
+  const missing = view.quorum.required - view.approvals.length;
+  void vscode.window.showInformationMessage(
+    missing > 0 ? vscode.l10n.t('The approval counts; {0} more needed for {1}.', missing, titleOf(view)) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
+  );
+}
+
+async function onlyDesk(desks: Desks): Promise<DeskRequest['desk']> {
+  const all = await desks.all();
+  const [first, ...others] = all;
+  if (!first) throw new CountersignError('git', vscode.l10n.t('Open the folder of a git repository first: approvals live in one.'));
+  if (others.length === 0) return first;
+  const items = all.map((desk) => ({ label: desk.repository.root, desk }));
+  const choice = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('In which repository?') });
+  if (!choice) throw new CountersignError('cancelled', 'Cancelled.');
+  return choice.desk;
+}
+
+async function copy(text: string, message: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  void vscode.window.showInformationMessage(message);
+}
+
+function linkOf({ desk, view }: DeskRequest): string {
+  return `${vscode.env.uriScheme}://${EXTENSION_ID}/request?${desk.textOf(view)}`;
+}
+
+/** Links carry requests and tokens as text: opening one shows it, and nothing more. */
+export const uriHandler: vscode.UriHandler = {
+  handleUri(uri) {
+    const text = decodeURIComponent(uri.query);
+    if (uri.path === '/request') void vscode.commands.executeCommand(COMMANDS.takeRequest, text);
+    else if (uri.path === '/token') void vscode.commands.executeCommand(COMMANDS.enterToken, text);
+  },
+};

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { titleOf } from '../broker/review.js';
+import { plain } from '../core/approval/display.js';
+import { COMMANDS } from './ids.js';
+import type { DeskRequest, RequestsModel } from './requests-model.js';
+
+const TOLD = 'countersign.told';
+
+/** One notification per request that waits for this person, and none twice. */
+export class Notifications implements vscode.Disposable {
+  private readonly told: Set<string>;
+  private readonly subscription: vscode.Disposable;
+
+  constructor(
+    private readonly model: RequestsModel,
+    private readonly memory: vscode.Memento,
+  ) {
+    this.told = new Set(memory.get<string[]>(TOLD, []));
+    this.subscription = model.onDidChange(() => this.tell());
+  }
+
+  private tell(): void {
+    const waiting = this.model.awaiting();
+    const fresh = waiting.filter(({ view }) => !this.told.has(view.digest));
+    if (fresh.length === 0) return;
+    for (const { view } of fresh) this.told.add(view.digest);
+    // Only open requests are worth remembering.
+    const open = new Set<string>(waiting.map(({ view }) => view.digest));
+    void this.memory.update(TOLD, [...this.told].filter((digest) => open.has(digest)));
+    void this.show(fresh);
+  }
+
+  private async show(fresh: readonly DeskRequest[]): Promise<void> {
+    const [first, ...others] = fresh;
+    if (!first) return;
+    const review = vscode.l10n.t('Review…');
+    const message =
+      others.length === 0
+        ? vscode.l10n.t('{0} asks for your approval: {1}', plain(first.view.requester ?? ''), titleOf(first.view))
+        : vscode.l10n.t('{0} operations wait for your approval.', fresh.length);
+    const choice = await vscode.window.showInformationMessage(message, review);
+    if (choice === review) await vscode.commands.executeCommand(COMMANDS.review, others.length === 0 ? first.view.digest : undefined);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+}

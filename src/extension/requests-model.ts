@@ -1,0 +1,188 @@
+import * as vscode from 'vscode';
+import type { Approvals } from '../broker/approvals.js';
+import { clock } from '../broker/desk.js';
+import { REQUEST_NAMESPACE } from '../core/approval/request.js';
+import { approversOf, type Trust } from '../core/approval/trust.js';
+import { messageOf } from '../core/errors.js';
+import type { RequestView } from '../core/ledger/fold.js';
+
+/** One request together with the desk it belongs to. */
+export interface DeskRequest {
+  readonly desk: Approvals;
+  readonly view: RequestView;
+}
+
+/** What one repository looks like from this keyboard. */
+export interface DeskState {
+  readonly desk: Approvals;
+  readonly trust: Trust | undefined;
+  /** The person at this keyboard, when one of their keys is on the roster. */
+  readonly person: string | undefined;
+  readonly requests: readonly RequestView[];
+  /** Why something could not be read or reached. */
+  readonly problem: string | undefined;
+}
+
+/** Milliseconds between two looks at the remote while people are at work. */
+const POLL = 5_000;
+/** And while nobody has touched the window for a while. */
+const IDLE_POLL = 60_000;
+const IDLE_AFTER = 15 * 60_000;
+
+/** The requests of every repository that is open, kept fresh; the views show it and nothing else. */
+export class RequestsModel implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private states: readonly DeskState[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private readonly subscriptions: { dispose(): unknown }[] = [];
+  private refreshing: Promise<void> | undefined;
+  private again = false;
+  private lastActive = Date.now();
+  private disposed = false;
+
+  constructor(
+    private readonly desks: () => Promise<readonly Approvals[]>,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions.push(
+      vscode.window.onDidChangeWindowState((state) => {
+        if (state.focused) {
+          this.lastActive = Date.now();
+          this.schedule(0);
+        }
+      }),
+    );
+    this.schedule(0);
+  }
+
+  get all(): readonly DeskState[] {
+    return this.states;
+  }
+
+  /** Requests that the person at this keyboard asked for and that are still open. */
+  mine(): DeskRequest[] {
+    return this.select((state, view) => view.requester !== undefined && view.requester === state.person && isOpen(view));
+  }
+
+  /** Requests that wait for a signature the person at this keyboard may give. */
+  awaiting(): DeskRequest[] {
+    return this.select(
+      ({ trust, person }, view) =>
+        view.state === 'waiting' &&
+        trust !== undefined &&
+        person !== undefined &&
+        view.requester !== person &&
+        approversOf(trust, view.quorum.approvers).has(person) &&
+        !view.approvals.some((approval) => approval.person === person),
+    );
+  }
+
+  everything(): DeskRequest[] {
+    return this.select(() => true);
+  }
+
+  find(digest: string): DeskRequest | undefined {
+    return this.everything().find(({ view }) => view.digest === digest);
+  }
+
+  private select(keep: (state: DeskState, view: RequestView) => boolean): DeskRequest[] {
+    return this.states
+      .flatMap((state) => state.requests.filter((view) => keep(state, view)).map((view) => ({ desk: state.desk, view })))
+      .sort((a, b) => b.view.signed.request.notBefore - a.view.signed.request.notBefore);
+  }
+
+  /** Fetches what others said and reads everything again. */
+  async refresh(): Promise<void> {
+    const desks = await this.desks();
+    await Promise.all(
+      desks.filter((desk) => this.isEnrolled(desk)).map(async (desk) => {
+        const { problem } = await desk.sync();
+        if (problem !== undefined) this.log.warn(`Could not reach ${desk.store.name}: ${problem}`);
+      }),
+    );
+    await this.reload();
+  }
+
+  /** Without a roster nobody could sign anything, so nothing is fetched: no network where nothing is at stake. */
+  private isEnrolled(desk: Approvals): boolean {
+    const state = this.states.find((candidate) => candidate.desk === desk);
+    return state === undefined || state.trust === undefined || state.trust.roster.entries.length > 0;
+  }
+
+  /** Reads everything again from this clone; runs once at a time, and once more when asked meanwhile. */
+  reload(): Promise<void> {
+    if (this.refreshing) {
+      this.again = true;
+      return this.refreshing;
+    }
+    this.refreshing = this.read().finally(() => {
+      this.refreshing = undefined;
+      if (this.again && !this.disposed) {
+        this.again = false;
+        void this.reload();
+      }
+    });
+    return this.refreshing;
+  }
+
+  private async read(): Promise<void> {
+    const desks = await this.desks();
+    this.states = await Promise.all(desks.map((desk) => this.stateOf(desk)));
+    this.listen(desks);
+    this.changed.fire();
+  }
+
+  private listening = new Map<Approvals, () => void>();
+
+  private listen(desks: readonly Approvals[]): void {
+    for (const [desk, stop] of this.listening) {
+      if (desks.includes(desk)) continue;
+      stop();
+      this.listening.delete(desk);
+    }
+    for (const desk of desks) {
+      if (!this.listening.has(desk)) this.listening.set(desk, desk.onChange(() => void this.reload()));
+    }
+  }
+
+  private async stateOf(desk: Approvals): Promise<DeskState> {
+    try {
+      const [trust, requests] = await Promise.all([desk.trust(), desk.requests()]);
+      const person = await desk.signer.me(trust, REQUEST_NAMESPACE, clock()).then(
+        (me) => me.person,
+        () => undefined,
+      );
+      return { desk, trust, person, requests, problem: undefined };
+    } catch (error) {
+      this.log.warn(messageOf(error));
+      return { desk, trust: undefined, person: undefined, requests: [], problem: messageOf(error) };
+    }
+  }
+
+  private schedule(delay: number): void {
+    clearTimeout(this.timer);
+    if (this.disposed) return;
+    this.timer = setTimeout(() => {
+      this.refresh()
+        .catch((error: unknown) => this.log.error(messageOf(error)))
+        .finally(() => this.schedule(this.interval()));
+    }, delay);
+  }
+
+  private interval(): number {
+    const atWork = this.mine().length > 0 || vscode.window.state.focused || Date.now() - this.lastActive < IDLE_AFTER;
+    return atWork ? POLL : IDLE_POLL;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.timer);
+    for (const stop of this.listening.values()) stop();
+    vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
+  }
+}
+
+function isOpen(view: RequestView): boolean {
+  return view.state === 'waiting' || view.state === 'approved' || view.state === 'running';
+}

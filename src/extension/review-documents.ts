@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { clock } from '../broker/desk.js';
+import { reviewFacts } from '../broker/review-facts.js';
+import { reviewText, shortName, titleOf } from '../broker/review.js';
+import { REVIEW_SCHEME } from './ids.js';
+import type { DeskRequest, RequestsModel } from './requests-model.js';
+
+/** The review of each request as a read-only text document that follows what happens to the request. */
+export class ReviewDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly model: RequestsModel) {
+    this.subscriptions = [
+      this.changed,
+      vscode.workspace.registerTextDocumentContentProvider(REVIEW_SCHEME, this),
+      model.onDidChange(() => {
+        for (const document of vscode.workspace.textDocuments) if (document.uri.scheme === REVIEW_SCHEME) this.changed.fire(document.uri);
+      }),
+    ];
+  }
+
+  async open({ view }: DeskRequest): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(reviewUri(view.digest, `Review ${shortName(view)}: ${titleOf(view)}`));
+    await vscode.languages.setTextDocumentLanguage(document, 'countersign-review');
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
+
+  /** The request whose review is in front of the person, if one is. */
+  active(): DeskRequest | undefined {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    return uri?.scheme === REVIEW_SCHEME ? this.model.find(uri.query) : undefined;
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const found = this.model.find(uri.query);
+    if (!found) return vscode.l10n.t('This request is not here any more. Refresh the Countersign view, or ask the requester for its text.');
+    const trust = await found.desk.trust();
+    const facts = await reviewFacts(found.view, found.desk.repository, trust, homedir());
+    return reviewText(found.view, facts, trust, clock());
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+}
+
+function reviewUri(digest: string, title: string): vscode.Uri {
+  // A slash in the title would make it look like a folder.
+  return vscode.Uri.from({ scheme: REVIEW_SCHEME, path: `/${title.replaceAll('/', '∕')}`, query: digest });
+}

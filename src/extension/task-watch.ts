@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import type { TaskNames } from '../broker/gatekeeper.js';
+import type { GuardAsk } from '../broker/protocol.js';
+import { couldBe, labelsAround, parseTasksJson, type TaskDefinition } from '../core/languages/tasks-json.js';
+
+/**
+ * How long VS Code may take to say which task a process belongs to, in milliseconds. It says so within about
+ * 200 ms; in a reused terminal the process is even there before the event (measured).
+ */
+const PATIENCE = 3_000;
+
+/** Knows which task a process belongs to, and says when it ends. */
+export class TaskWatch implements vscode.Disposable {
+  private readonly byPid = new Map<number, vscode.Task>();
+  private readonly pids = new Map<vscode.TaskExecution, number>();
+  private readonly waiting = new Map<number, (task: vscode.Task) => void>();
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(ended: (pid: number, exitCode: number | null) => void) {
+    this.subscriptions = [
+      vscode.tasks.onDidStartTaskProcess(({ execution, processId }) => {
+        this.byPid.set(processId, execution.task);
+        this.pids.set(execution, processId);
+        this.waiting.get(processId)?.(execution.task);
+      }),
+      vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => this.end(execution, exitCode ?? null, ended)),
+      // A task that was terminated ends without a process event.
+      vscode.tasks.onDidEndTask(({ execution }) => this.end(execution, null, ended)),
+    ];
+  }
+
+  private end(execution: vscode.TaskExecution, exitCode: number | null, ended: (pid: number, exitCode: number | null) => void): void {
+    const pid = this.pids.get(execution);
+    if (pid === undefined) return;
+    this.pids.delete(execution);
+    this.byPid.delete(pid);
+    ended(pid, exitCode);
+  }
+
+  /** What the waiting process is called. Where VS Code does not say, the tasks it could be say it. */
+  async identify(ask: GuardAsk): Promise<TaskNames | undefined> {
+    const task = this.byPid.get(ask.pid) ?? (await this.taskOf(ask.pid));
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(ask.cwd)) ?? vscode.workspace.workspaceFolders?.[0];
+    const definitions = folder ? await tasksIn(folder) : [];
+    if (task) return namesOf(task, definitions);
+    const candidates = definitions.filter((definition) => couldBe(ask.text, definition)).map((definition) => definition.label);
+    const [first] = candidates;
+    return first === undefined ? undefined : { label: first, labels: candidates.flatMap((label) => labelsAround(label, definitions)) };
+  }
+
+  private taskOf(pid: number): Promise<vscode.Task | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(undefined), PATIENCE);
+      const done = (task: vscode.Task | undefined) => {
+        clearTimeout(timer);
+        this.waiting.delete(pid);
+        resolve(task);
+      };
+      this.waiting.set(pid, done);
+    });
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+}
+
+/** Every name under which people know a task: its label, its group, and what its definition calls it. */
+export function namesOf(task: vscode.Task, definitions: readonly TaskDefinition[]): TaskNames {
+  const { type, ...definition } = task.definition;
+  const own = type === 'shell' || type === 'process' ? [] : Object.values(definition).filter((value): value is string => typeof value === 'string');
+  const group = task.group?.id;
+  const labels = [...labelsAround(task.name, definitions), ...(group === undefined ? [] : [group]), ...own];
+  return { label: task.source === 'Workspace' ? task.name : `${task.source}: ${task.name}`, labels: [...new Set(labels)] };
+}
+
+export async function tasksIn(folder: vscode.WorkspaceFolder): Promise<readonly TaskDefinition[]> {
+  try {
+    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder.uri, '.vscode', 'tasks.json'));
+    return parseTasksJson(new TextDecoder().decode(bytes));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import { describeState } from '../../broker/approvals.js';
+import { clock } from '../../broker/desk.js';
+import { minutesLeft, shortName, timeOf, titleOf } from '../../broker/review.js';
+import { plain } from '../../core/approval/display.js';
+import { secondsLeft } from '../../core/approval/judge.js';
+import type { RequestState, RequestView } from '../../core/ledger/fold.js';
+import { COMMANDS, VIEWS } from '../ids.js';
+import type { DeskRequest, RequestsModel } from '../requests-model.js';
+import { ListView } from './list-view.js';
+
+const ICONS: Record<RequestState, string> = {
+  waiting: 'watch',
+  approved: 'pass',
+  denied: 'circle-slash',
+  expired: 'history',
+  withdrawn: 'discard',
+  running: 'play',
+  finished: 'check-all',
+  invalid: 'error',
+};
+
+/** *Held*: what the person at this keyboard waits for. */
+export function heldView(model: RequestsModel): ListView<DeskRequest> {
+  return new ListView<DeskRequest>(VIEWS.held, model.onDidChange, (parent) => (parent ? [] : model.mine()), ({ view }) => requestItem(view, 'held'));
+}
+
+/** *Awaiting my approval*: what waits for the person at this keyboard, with a badge. */
+export function awaitingView(model: RequestsModel): ListView<DeskRequest> {
+  return new ListView<DeskRequest>(
+    VIEWS.awaiting,
+    model.onDidChange,
+    (parent) => (parent ? [] : model.awaiting()),
+    ({ view }) => requestItem(view, 'awaiting'),
+    (tree) => {
+      const count = model.awaiting().length;
+      tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} waiting for your approval', count) } : undefined;
+    },
+  );
+}
+
+type LedgerRow = { readonly request: DeskRequest } | { readonly line: string; readonly icon: string };
+
+/** *Ledger*: every request with what was said about it, newest first. */
+export function ledgerView(model: RequestsModel): ListView<LedgerRow> {
+  return new ListView<LedgerRow>(
+    VIEWS.ledger,
+    model.onDidChange,
+    (parent) => {
+      if (!parent) return model.everything().map((request) => ({ request }));
+      return 'request' in parent ? ledgerLines(parent.request.view) : [];
+    },
+    (row) => {
+      if ('request' in row) {
+        const item = requestItem(row.request.view, 'ledger');
+        item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
+        return item;
+      }
+      const item = new vscode.TreeItem(row.line);
+      item.iconPath = new vscode.ThemeIcon(row.icon);
+      item.tooltip = row.line;
+      return item;
+    },
+  );
+}
+
+function ledgerLines(view: RequestView): LedgerRow[] {
+  const { request } = view.signed;
+  const rows: LedgerRow[] = [{ icon: 'comment', line: vscode.l10n.t('Asked by {0} at {1}', plain(view.requester ?? request.by), timeOf(request.notBefore)) }];
+  for (const approval of view.approvals) rows.push({ icon: 'key', line: vscode.l10n.t('Approved by {0} with {1}', plain(approval.person), approval.fingerprint) });
+  if (view.denial) rows.push({ icon: 'circle-slash', line: vscode.l10n.t('Denied by {0} at {1}: {2}', plain(view.denial.person), timeOf(view.denial.at), plain(view.denial.reason)) });
+  if (view.withdrawal) rows.push({ icon: 'discard', line: vscode.l10n.t('Withdrawn at {0}', timeOf(view.withdrawal.at)) });
+  if (view.use) rows.push({ icon: 'play', line: vscode.l10n.t('Run at {0}', timeOf(view.use.at)) });
+  if (view.outcome) rows.push({ icon: 'check-all', line: outcomeText(view.outcome.exitCode) });
+  for (const problem of view.problems) rows.push({ icon: 'warning', line: plain(problem) });
+  return rows;
+}
+
+function outcomeText(exitCode: number | null): string {
+  return exitCode === null ? vscode.l10n.t('Ended without an exit code') : vscode.l10n.t('Ended with exit code {0}', exitCode);
+}
+
+function requestItem(view: RequestView, place: 'held' | 'awaiting' | 'ledger'): vscode.TreeItem {
+  const item = new vscode.TreeItem(titleOf(view));
+  const { request } = view.signed;
+  const left = minutesLeft(secondsLeft(request, clock()));
+  const state = describeState(view);
+  const words = {
+    held: `${state} · ${left}`,
+    awaiting: `${plain(view.requester ?? '')} · ${left}`,
+    ledger: `${state} · ${plain(view.requester ?? request.by)} · ${timeOf(request.notBefore).slice(0, 16)}`,
+  };
+  item.id = `${place}:${view.digest}`;
+  item.description = words[place];
+  item.contextValue = `request.${place}.${view.state}`;
+  item.iconPath = new vscode.ThemeIcon(ICONS[view.state], view.state === 'waiting' ? new vscode.ThemeColor('list.warningForeground') : undefined);
+  item.tooltip = `${titleOf(view)}\n${shortName(view)}: ${state}, ${left}`;
+  item.accessibilityInformation = { label: `${titleOf(view)}, ${words[place]}` };
+  item.command = { command: COMMANDS.review, title: vscode.l10n.t('Review…'), arguments: [view.digest] };
+  return item;
+}

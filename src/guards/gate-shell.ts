@@ -1,0 +1,70 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { userDirectory } from '../broker/windows.js';
+
+/**
+ * Exit code by which `countersign gate` says that the command may run. Any other one, a crash included, means
+ * no; 0 is not it, for a program that ends without having decided also ends with 0.
+ */
+export const RUN_STATUS = 86;
+/** What a refused command ends with: "found, but not to be executed" (POSIX, 2.8.2 Exit Status for Commands). */
+export const REFUSED_STATUS = 126;
+
+export interface GateParts {
+  /** The shell that tasks would get without the gate, absolute. */
+  readonly shell: string;
+  /** The Node executable that runs the command line, absolute. */
+  readonly node: string;
+  /** The command line's own file, absolute. */
+  readonly cli: string;
+}
+
+/** Where the gate shell is. Its name is `bash` because VS Code takes its quoting rules from the name. */
+export function gateShellPath(home: string): string {
+  return path.join(userDirectory(home), 'gate', 'bash');
+}
+
+/**
+ * Writes the gate shell that package.json names as the shell for tasks. It asks before the real shell gets the
+ * command and then becomes that shell, so exit codes, signals and output are the command's own.
+ */
+export function installGateShell(home: string, parts: GateParts): void {
+  const file = gateShellPath(home);
+  const text = gateShellText(parts);
+  if (readText(file) === text) return;
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, text, { mode: 0o700 });
+  chmodSync(fresh, 0o700);
+  // A rename never shows a half-written shell to a task that starts in between.
+  renameSync(fresh, file);
+}
+
+function gateShellText({ shell, node, cli }: GateParts): string {
+  return `#!/bin/sh
+# Countersign's gate for task shells, written anew by the extension: changes here are lost.
+# VS Code starts it as \`bash -c COMMAND\`. It asks, and only then becomes the real shell.
+# NODE_OPTIONS is emptied so that nothing is loaded into the gate itself.
+trap : INT
+ELECTRON_RUN_AS_NODE=1 NODE_OPTIONS='' ${quote(node)} ${quote(cli)} gate --shell ${quote(shell)} --pid "$$" -- "$@"
+status=$?
+trap - INT
+if [ "$status" -eq ${RUN_STATUS} ]; then exec ${quote(shell)} "$@"; fi
+if [ "$status" -eq 0 ]; then status=${REFUSED_STATUS}; fi
+if [ "$status" -eq 127 ]; then echo 'Countersign has moved or is gone, so this task was not started. Reload the window; if Countersign was removed, reload once more.' >&2; fi
+exit "$status"
+`;
+}
+
+/** A word of a POSIX shell that stands for exactly this text. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

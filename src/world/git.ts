@@ -1,0 +1,69 @@
+import { CountersignError } from '../core/errors.js';
+import { run, type RunResult } from './process.js';
+
+/** How long git may talk to another machine, in milliseconds. */
+const NETWORK_TIMEOUT = 30_000;
+const LOCAL_TIMEOUT = 20_000;
+
+export interface GitOptions {
+  readonly input?: Uint8Array | string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whether the command talks to a remote. */
+  readonly network?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Git in one directory: argument lists only, no hooks of the repository, never a question on a terminal. */
+export class Git {
+  constructor(
+    readonly directory: string,
+    private readonly env: NodeJS.ProcessEnv = process.env,
+  ) {}
+
+  /** Runs git and gives whatever came of it. */
+  async try(args: readonly string[], options: GitOptions = {}): Promise<RunResult> {
+    try {
+      return await run('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.fsmonitor=false', ...args], {
+        cwd: this.directory,
+        env: { ...quietEnvironment(this.env), ...options.env },
+        ...(options.input === undefined ? {} : { input: options.input }),
+        timeout: options.network ? NETWORK_TIMEOUT : LOCAL_TIMEOUT,
+        signal: options.signal,
+      });
+    } catch (error) {
+      if (options.signal?.aborted) throw new CountersignError('cancelled', 'Cancelled.', { cause: error });
+      throw new CountersignError('git', 'Git cannot be started. Install git, or open a folder that still exists.', { cause: error });
+    }
+  }
+
+  /**
+   * Runs git and gives what it printed, without the final line break.
+   *
+   * @throws CountersignError `git` when it fails
+   */
+  async text(args: readonly string[], options: GitOptions = {}): Promise<string> {
+    const result = await this.try(args, options);
+    if (result.code !== 0) throw new CountersignError('git', `Git could not ${describe(args)}: ${firstLine(result.stderr)}`);
+    return result.stdout.toString('utf8').replace(/\n$/, '');
+  }
+
+  /** What git printed, or undefined when it failed: for questions whose answer may be "there is none". */
+  async maybe(args: readonly string[], options: GitOptions = {}): Promise<string | undefined> {
+    const result = await this.try(args, options);
+    return result.code === 0 ? result.stdout.toString('utf8').replace(/\n$/, '') : undefined;
+  }
+}
+
+/** No prompts, no pagers, no localised messages, no state of a git that happens to call us. */
+function quietEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_NAMESPACE: _namespace, ...rest } = env;
+  return { ...rest, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: rest['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
+}
+
+function describe(args: readonly string[]): string {
+  return args.filter((arg) => !arg.startsWith('-')).slice(0, 1).join('') || 'do its work';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n').find((line) => line.trim() !== '')?.trim() ?? 'it gave no reason';
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, copyFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CountersignError } from '../core/errors.js';
+import { Git } from './git.js';
+
+/** The state of a repository as an operation is bound to it. */
+export interface RepositoryState {
+  /** The same in every clone: the ids of the first commits. */
+  readonly repository: string;
+  readonly commit: string;
+  /** The tree of the working copy as it is now, uncommitted changes and new files included. */
+  readonly worktree: string;
+  /** Whether the working copy differs from the commit. */
+  readonly dirty: boolean;
+}
+
+/** One clone on this machine. */
+export class Repository {
+  private identity: Promise<string> | undefined;
+
+  private constructor(
+    readonly root: string,
+    readonly git: Git,
+  ) {}
+
+  /** The repository that a directory belongs to, or undefined when it belongs to none. */
+  static async at(directory: string, env: NodeJS.ProcessEnv = process.env): Promise<Repository | undefined> {
+    const root = await new Git(directory, env).maybe(['rev-parse', '--show-toplevel']);
+    return root === undefined ? undefined : new Repository(root, new Git(root, env));
+  }
+
+  /** @throws CountersignError `git` when there is no commit yet */
+  async state(): Promise<RepositoryState> {
+    const [repository, commit, tree, worktree] = await Promise.all([this.firstCommits(), this.resolve('HEAD'), this.resolve('HEAD^{tree}'), this.worktreeId()]);
+    return { repository, commit, worktree, dirty: tree !== worktree };
+  }
+
+  private async resolve(revision: string): Promise<string> {
+    const id = await this.git.maybe(['rev-parse', '--verify', '--quiet', revision]);
+    if (id === undefined) throw new CountersignError('git', 'This repository has no commit yet, so there is nothing an approval could be bound to. Make the first commit.');
+    return id;
+  }
+
+  private firstCommits(): Promise<string> {
+    this.identity ??= this.git.text(['rev-list', '--max-parents=0', 'HEAD']).then((ids) => ids.split('\n').sort().join('+'));
+    return this.identity;
+  }
+
+  /**
+   * The tree that `git add --all` would make, without touching the index or leaving objects behind: the
+   * index is copied (its cached file times keep this quick) and new objects go to a directory that is removed.
+   */
+  private async worktreeId(): Promise<string> {
+    const scratch = await mkdtemp(path.join(tmpdir(), 'countersign-tree-'));
+    try {
+      const [index, objects] = (await this.git.text(['rev-parse', '--path-format=absolute', '--git-path', 'index', '--git-path', 'objects'])).split('\n');
+      const copy = path.join(scratch, 'index');
+      if (index !== undefined) await copyFile(index, copy).catch(() => undefined);
+      const env = { GIT_INDEX_FILE: copy, GIT_OBJECT_DIRECTORY: scratch, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects ?? '' };
+      await this.git.text(['add', '--all'], { env });
+      return await this.git.text(['write-tree'], { env });
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** The remote's URL, or undefined when there is no such remote. */
+  async remote(name: string): Promise<string | undefined> {
+    return this.git.maybe(['remote', 'get-url', name]);
+  }
+
+  /**
+   * The revision whose policy and roster are trusted: the remote's default branch as last fetched, or, where
+   * there is no remote, the local default branch.
+   */
+  async protectedRevision(remote: string): Promise<{ readonly revision: string; readonly name: string } | undefined> {
+    const head = await this.git.maybe(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`]);
+    const hasRemote = (await this.remote(remote)) !== undefined;
+    const candidates = hasRemote
+      ? [head, `refs/remotes/${remote}/main`, `refs/remotes/${remote}/master`]
+      : ['refs/heads/main', 'refs/heads/master', 'HEAD'];
+    for (const candidate of candidates) {
+      if (candidate === undefined) continue;
+      const revision = await this.git.maybe(['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`]);
+      if (revision !== undefined) return { revision, name: candidate.replace(/^refs\/(remotes|heads)\//, '') };
+    }
+    return undefined;
+  }
+
+  /** A file's text at a revision, or undefined when it is not there. */
+  async fileAt(revision: string, file: string): Promise<string | undefined> {
+    return (await this.bytesAt(revision, file))?.toString('utf8');
+  }
+
+  async bytesAt(revision: string, file: string): Promise<Buffer | undefined> {
+    const result = await this.git.try(['cat-file', 'blob', `${revision}:${file}`]);
+    return result.code === 0 ? result.stdout : undefined;
+  }
+
+  /** What a commit is, in words, or undefined when this clone does not have it. */
+  async describeCommit(commit: string): Promise<{ readonly subject: string; readonly author: string; readonly tree: string } | undefined> {
+    const text = await this.git.maybe(['show', '--no-patch', '--no-show-signature', '--format=%T%x00%an%x00%s', commit]);
+    const [tree, author, subject] = text?.split('\0') ?? [];
+    return tree !== undefined && author !== undefined && subject !== undefined ? { tree, author, subject } : undefined;
+  }
+
+  /** The path relative to the top of the repository with forward slashes, or undefined when it lies outside. */
+  relative(file: string): string | undefined {
+    const relative = path.relative(this.root, file);
+    if (relative === '') return '.';
+    return relative.startsWith('..') || path.isAbsolute(relative) ? undefined : relative.split(path.sep).join('/');
+  }
+}

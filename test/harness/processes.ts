@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Shown when the command fails, in front of what it printed. */
+  readonly what: string;
+}
+
+/** Runs a command to its end and returns what it printed; a failure carries the last lines of its output. */
+export function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const take = (chunk: Buffer) => {
+      output += chunk.toString();
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('error', (error) => {
+      reject(new Error(`${options.what} failed: ${error.message}`));
+    });
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(`${options.what} failed (${signal ?? `exit ${code ?? '?'}`}):\n${output.split('\n').slice(-40).join('\n')}`));
+    });
+  });
+}
+
+export const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function signal(target: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(target, name);
+  } catch {
+    // It has ended already, which is what we want.
+  }
+}
+
+/**
+ * Processes that carry `NAME=value` in the environment they were started with. Terminals start sessions of
+ * their own and so leave the server's process group; the mark stays with all their descendants.
+ */
+export function processesMarked(mark: string): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+      .filter((entry) => {
+        try {
+          return `\0${readFileSync(`/proc/${entry}/environ`, 'latin1')}`.includes(`\0${mark}\0`);
+        } catch {
+          return false; // Ended meanwhile, or somebody else's.
+        }
+      })
+      .map(Number);
+  } catch {
+    return []; // No /proc on this system.
+  }
+}
+
+/** Ends a process group and everything that carries the mark; returns when nothing of it is left. */
+export async function endGroup(leader: ChildProcess, mark: string): Promise<void> {
+  const pid = leader.pid;
+  const left = (): boolean => processesMarked(mark).length > 0 || (pid !== undefined && isAlive(-pid));
+  for (const [name, patience] of [['SIGTERM', 3000], ['SIGKILL', 3000]] as const) {
+    if (pid !== undefined) signal(-pid, name);
+    for (const marked of processesMarked(mark)) signal(marked, name);
+    for (const deadline = Date.now() + patience; left() && Date.now() < deadline; ) await sleep(50);
+    if (!left()) return;
+  }
+}
+
+/**
+ * Starts a small shell that outlives this process if it is killed, and then ends the marked processes and
+ * removes the folder. Call the result after an orderly stop: the shell then goes away and does nothing.
+ */
+export function standWatch(group: number, mark: string, folder: string): () => void {
+  const script = [
+    'read -r word && [ "$word" = done ] && exit 0',
+    'kill -TERM -- "-$1"; sleep 1',
+    'grep -lzFx -- "$2" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do kill -KILL "$pid"; done',
+    'kill -KILL -- "-$1"; rm -rf -- "$3"',
+  ].join('\n');
+  const watch = spawn('/bin/sh', ['-c', script, 'watch', String(group), mark, folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watch.unref();
+  watch.stdin.on('error', () => undefined);
+  (watch.stdin as unknown as { unref?: () => void }).unref?.();
+  return () => watch.stdin.end('done\n');
+}

@@ -1,0 +1,37 @@
+import Mocha, { type MochaOptions, type Runner, type Test } from 'mocha';
+import { skipReason } from './skip';
+import { TOTALS_FILE, writeTotals } from './totals';
+
+/** The usual report, plus totals in a file; a test skipped without a reason counts as failed. */
+export default class TotalsReporter extends Mocha.reporters.Spec {
+  private passed = 0;
+  private failed = 0;
+  private skipped = 0;
+  private readonly unexplained: string[] = [];
+
+  constructor(runner: Runner, options?: MochaOptions) {
+    super(runner, options);
+    runner.on('pass', () => this.passed++);
+    runner.on('fail', () => this.failed++);
+    runner.on('pending', (test: Test) => {
+      const reason = skipReason(test);
+      if (reason === undefined) {
+        this.unexplained.push(test.fullTitle());
+      } else {
+        this.skipped++;
+        Mocha.reporters.Base.consoleLog(`      skipped: ${reason}`);
+      }
+    });
+    runner.on('end', () => {
+      for (const title of this.unexplained) Mocha.reporters.Base.consoleLog(`  Skipped without a reason, counted as failed: ${title}`);
+    });
+  }
+
+  /** Mocha calls this at the very end; the number handed on becomes the exit code. */
+  override done(failures: number, finish?: (failures: number) => void): void {
+    const { passed, skipped } = this;
+    const file = process.env[TOTALS_FILE];
+    if (file !== undefined) writeTotals(file, { passed, skipped, failed: this.failed + this.unexplained.length });
+    finish?.(failures + this.unexplained.length);
+  }
+}

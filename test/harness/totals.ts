@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** What a run of tests amounts to. */
+export interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** The environment variable that names the file a mocha run writes its totals to. */
+export const TOTALS_FILE = 'COUNTERSIGN_TOTALS_FILE';
+
+export const nothingRan: Totals = { passed: 0, failed: 0, skipped: 0 };
+
+export const add = (a: Totals, b: Totals): Totals => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
+export function writeTotals(file: string, totals: Totals): void {
+  writeFileSync(file, JSON.stringify(totals));
+}
+
+/** The totals a run left behind; a run that ended without leaving any, or badly without naming a failure, is one failure. */
+export function readTotals(file: string, succeeded: boolean): Totals {
+  let totals: Totals;
+  try {
+    totals = JSON.parse(readFileSync(file, 'utf8')) as Totals;
+  } catch {
+    return { ...nothingRan, failed: 1 };
+  }
+  return succeeded || totals.failed > 0 ? totals : { ...totals, failed: 1 };
+}
