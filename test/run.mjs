@@ -46,7 +46,7 @@ const build = (...flags) => node([at('esbuild.js'), ...flags]);
 
 /** Runs a step that leaves its totals in a file; a step that leaves none, or fails without naming a failure, is one failure. */
 function counted(step) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'countersign-totals-'));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'test-totals-'));
   const file = path.join(folder, 'totals.json');
   try {
     const succeeded = step({ COUNTERSIGN_TOTALS_FILE: file });

@@ -210,17 +210,7 @@ function fingerprintOf(events: readonly { readonly name: string }[]): string {
   return events.map((event) => event.name).join('\n');
 }
 
-/** A request's state as it reads in the middle of a sentence. */
+/** A request's state as people read it. */
 export function describeState(view: RequestView): string {
-  const words: Record<RequestView['state'], string> = {
-    waiting: 'waiting',
-    approved: 'approved already',
-    denied: 'denied',
-    expired: 'expired',
-    withdrawn: 'withdrawn',
-    running: 'running already',
-    finished: 'finished',
-    invalid: 'not valid',
-  };
-  return words[view.state];
+  return view.state === 'invalid' ? 'not valid' : view.state;
 }

@@ -52,11 +52,11 @@ export class Gatekeeper {
       case 'confirm':
         return this.ports.confirm(reasons.join(' '), signal);
       case 'deny':
-        say([`Countersign: ${plain(reasons[0] ?? 'the policy denies it')}. Nothing was run.`]);
+        say([`Countersign: ${plain(reasons[0] ?? 'The policy denies it.')} Nothing was run.`]);
         return false;
       case 'approve':
         if (problem) throw problem;
-        if (!desk) throw new CountersignError('git', `${plain(reasons[0] ?? 'This needs approval')}, and there is no git repository here to approve it in. Run it from inside the repository.`);
+        if (!desk) throw new CountersignError('git', `${plain(reasons[0] ?? 'This needs approval.')} There is no git repository here to approve it in: run it from inside one.`);
         return this.hold(ask, judged, desk, guard.pid, say, signal);
     }
   }

@@ -10,7 +10,7 @@ export function heldLines(view: RequestView, quorum: Quorum, judged: Judged): st
   const [reason] = judged.verdict.reasons;
   const risky = judged.assessment.findings.filter((finding) => finding.effect === 'destroy').slice(0, 5);
   return [
-    `Countersign holds this ${request.operation.kind}: ${plain(reason ?? 'it needs approval')}.`,
+    `Countersign holds this ${request.operation.kind}. ${plain(reason ?? 'It needs approval.')}`,
     ...risky.map((finding) => `  It would: ${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`),
     `Waiting for ${quorum.required} signature${quorum.required === 1 ? '' : 's'} from somebody else. Request ${shortName(view)}, open until ${timeOf(request.expires)}.`,
     'Nothing has run. It runs by itself once approved; Ctrl+C cancels.',

@@ -42,7 +42,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...scriptLines(operation.script),
     '',
     'Where it would land',
-    ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} “${plain(target.name)}”: ${plain(target.evidence)}`)),
+    ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} "${plain(target.name)}": ${plain(target.evidence)}`)),
     ...(operation.targets.length === 0 ? [row('Unknown', 'nothing in it names a target')] : []),
     '',
     'What this machine found',
@@ -97,16 +97,16 @@ function factLines(facts: ReviewFacts, commit: string): string[] {
   if (!facts.sameRepository) lines.push(row('Attention', 'this request is for another repository'));
   lines.push(
     facts.commit
-      ? row('Commit', `${commit.slice(0, 12)} is in this clone: “${plain(facts.commit.subject)}” by ${plain(facts.commit.author)}`)
+      ? row('Commit', `${commit.slice(0, 12)} is in this clone: "${plain(facts.commit.subject)}" by ${plain(facts.commit.author)}`)
       : row('Attention', `commit ${commit.slice(0, 12)} is not in this clone: fetch it, or ask the requester to push it`),
   );
-  if (facts.clean === true) lines.push(row('Files', 'the requester’s working copy is exactly that commit'));
-  if (facts.clean === false) lines.push(row('Attention', 'the requester’s working copy has changes that are not in the commit'));
+  if (facts.clean === true) lines.push(row('Files', 'the requester\'s working copy is exactly that commit'));
+  if (facts.clean === false) lines.push(row('Attention', 'the requester\'s working copy has changes that are not in the commit'));
   const words: Record<InputState, string> = {
     same: 'is as in the commit',
     differs: 'differs from the commit: what would run cannot be seen here',
     'not in the commit': 'is not in the commit: what would run cannot be seen here',
-    missing: 'does not exist on the requester’s machine',
+    missing: 'does not exist on the requester\'s machine',
     'outside the repository': 'lies outside the repository: what would run cannot be seen here',
   };
   for (const input of facts.inputs) lines.push(row(input.state === 'same' ? 'Input' : 'Attention', `${plain(input.path)} ${words[input.state]}`));

@@ -56,10 +56,8 @@ export class BrokerServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!this.knows(request.headers.authorization)) return end(response, 401, 'The secret is wrong.');
-    if (request.method !== 'POST' || request.url !== '/v1/ask') return end(response, 404, 'There is nothing here.');
-    const ask = parseAsk(await readBody(request));
-    if (!ask) return end(response, 400, 'The question could not be understood.');
+    const ask = await this.readAsk(request, response);
+    if (!ask) return;
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -73,6 +71,21 @@ export class BrokerServer {
     }
     write({ type: 'verdict', run });
     response.end();
+  }
+
+  /** The question, or undefined when it was refused. */
+  private async readAsk(request: IncomingMessage, response: ServerResponse): Promise<GuardAsk | undefined> {
+    const refuse = (status: number, text: string) => {
+      response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(`${text}\n`);
+    };
+    if (!this.knows(request.headers.authorization)) refuse(401, 'The secret is wrong.');
+    else if (request.method !== 'POST' || request.url !== '/v1/ask') refuse(404, 'There is nothing here.');
+    else {
+      const ask = parseAsk(await readBody(request));
+      if (ask) return ask;
+      refuse(400, 'The question could not be understood.');
+    }
+    return undefined;
   }
 
   private knows(header: string | undefined): boolean {
@@ -100,8 +113,4 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function end(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
 }

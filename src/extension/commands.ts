@@ -52,7 +52,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       desks.forget();
       await model.refresh();
     },
-    [COMMANDS.showLog]: () => Promise.resolve(log.show()),
+    [COMMANDS.showLog]: () => {
+      log.show();
+      return Promise.resolve();
+    },
     [COMMANDS.openPanel]: () => Promise.resolve(vscode.commands.executeCommand(`${model.awaiting().length > 0 ? VIEWS.awaiting : VIEWS.held}.focus`)),
     [COMMANDS.runTask]: async (argument) => {
       if (argument instanceof vscode.Task) await vscode.tasks.executeTask(argument);

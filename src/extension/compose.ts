@@ -23,7 +23,9 @@ export async function compose(context: vscode.ExtensionContext, log: vscode.LogO
     context.subscriptions.push(part);
     return part;
   };
-  installGate(context.asAbsolutePath('out/cli.js'));
+  const placeGate = () => installGate(context.asAbsolutePath('out/cli.js'));
+  placeGate();
+  own(vscode.env.onDidChangeShell(placeGate));
 
   const desks = new Desks();
   const model = own(new RequestsModel(() => desks.all(), log));

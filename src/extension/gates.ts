@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { gateShellPath, installGateShell } from '../guards/gate-shell.js';
 
@@ -19,9 +21,14 @@ function automationProfile(): string | undefined {
 
 /** Puts the gate shell where package.json says it is. */
 export function installGate(cli: string): void {
-  const gate = gateShellPath(homedir());
-  const shell = vscode.env.shell.startsWith('/') && vscode.env.shell !== gate ? vscode.env.shell : '/bin/sh';
-  installGateShell(homedir(), { shell, node: process.execPath, cli });
+  installGateShell(homedir(), { shell: realShell(), node: process.execPath, cli });
+}
+
+/** The shell that tasks would get without the gate. VS Code may not know it yet when a window opens. */
+function realShell(): string {
+  const candidates = [vscode.env.shell, process.env['SHELL'], '/bin/bash'];
+  const usable = (shell: string | undefined): shell is string => shell !== undefined && path.isAbsolute(shell) && shell !== gateShellPath(homedir()) && existsSync(shell);
+  return candidates.find(usable) ?? '/bin/sh';
 }
 
 /** How each way of starting something stands at the moment. */
@@ -46,8 +53,8 @@ function taskShell(): Gate {
 }
 
 function isGate(value: unknown): boolean {
-  const path: unknown = typeof value === 'object' && value !== null && 'path' in value ? value.path : undefined;
-  return path === gateShellPath(homedir()) || path === '${env:HOME}/.countersign/gate/bash';
+  const shell: unknown = typeof value === 'object' && value !== null && 'path' in value ? value.path : undefined;
+  return shell === gateShellPath(homedir()) || shell === '${env:HOME}/.countersign/gate/bash';
 }
 
 function processTasks(): Gate {

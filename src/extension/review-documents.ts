@@ -14,7 +14,6 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
 
   constructor(private readonly model: RequestsModel) {
     this.subscriptions = [
-      this.changed,
       vscode.workspace.registerTextDocumentContentProvider(REVIEW_SCHEME, this),
       model.onDidChange(() => {
         for (const document of vscode.workspace.textDocuments) if (document.uri.scheme === REVIEW_SCHEME) this.changed.fire(document.uri);
@@ -43,7 +42,7 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
   }
 }
 

@@ -54,10 +54,12 @@ export class Git {
   }
 }
 
+const CALLER_STATE = new Set(['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_NAMESPACE', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES']);
+
 /** No prompts, no pagers, no localised messages, no state of a git that happens to call us. */
 function quietEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, GIT_NAMESPACE: _namespace, ...rest } = env;
-  return { ...rest, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: rest['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
+  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !CALLER_STATE.has(name)));
+  return { ...inherited, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
 }
 
 function describe(args: readonly string[]): string {

@@ -24,7 +24,6 @@ const SIGN_RESPONSE = 14;
 const FLAG_RSA_SHA2_512 = 4;
 
 const MAX_REPLY = 256 * 1024; // bytes; OpenSSH's own limit
-const MAX_KEYS = 2048; // OpenSSH's own limit
 const LIST_TIMEOUT = 5_000;
 const SIGN_TIMEOUT = 120_000;
 const WINDOWS_PIPE = String.raw`\\.\pipe\openssh-ssh-agent`;
@@ -43,7 +42,6 @@ export async function agentKeys(options: AgentOptions): Promise<readonly AgentKe
   const reply = await ask(Buffer.of(REQUEST_IDENTITIES), { timeout: LIST_TIMEOUT, ...options });
   if (reply.u8() !== IDENTITIES_ANSWER) reply.fail('refused to list its keys; is it locked? Unlock it with ssh-add -X');
   const count = reply.u32();
-  if (count > MAX_KEYS) reply.fail('lists more keys than there can be');
   const found: AgentKey[] = [];
   for (let index = 0; index < count; index += 1) {
     const blob = reply.string();

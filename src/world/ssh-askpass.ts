@@ -7,8 +7,6 @@ import { join } from 'node:path';
 export interface AskpassOptions {
   /** Asks the person; undefined means they gave up. */
   readonly askPassphrase: (prompt: string) => Promise<string | undefined>;
-  /** Shows what OpenSSH only announces, such as "Confirm user presence for key …". */
-  readonly notify?: (message: string) => void;
   /** Called once when the person gave up or could not be asked. */
   readonly onGiveUp: (error: unknown) => void;
 }
@@ -32,7 +30,7 @@ const WINDOWS = process.platform === 'win32';
  * the named pipes of Windows have no directory.
  */
 export async function openAskpass(options: AskpassOptions): Promise<Askpass> {
-  const directory = await mkdtemp(join(shortTemporaryDirectory(), 'countersign-'));
+  const directory = await mkdtemp(join(shortTemporaryDirectory(), 'countersign-askpass-'));
   const secret = randomBytes(16).toString('hex');
   const address = WINDOWS ? `\\\\.\\pipe\\countersign-${randomBytes(16).toString('hex')}` : join(directory, 'socket');
   const sockets = new Set<Socket>();
@@ -120,7 +118,6 @@ async function reply(socket: Socket, text: string, secret: string, options: Askp
     if (question['secret'] !== secret) return void socket.destroy();
     const prompt = typeof question['prompt'] === 'string' ? question['prompt'].trim() : '';
     // "none" only announces and must not hold anything up; "confirm" wants a yes that nothing we sign with needs.
-    if (question['kind'] === 'none') options.notify?.(prompt);
     if (question['kind'] !== '') return void socket.end(question['kind'] === 'none' ? '+' : '');
     const answer = await options.askPassphrase(prompt || 'Enter the passphrase of your SSH key:');
     if (answer === undefined) options.onGiveUp(undefined);

@@ -28,7 +28,7 @@ export interface SignOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Asks for a passphrase or PIN; undefined means the person gave up. */
   readonly askPassphrase: (prompt: string) => Promise<string | undefined>;
-  /** Shows what OpenSSH announces while it waits, such as that the security key wants a touch. */
+  /** Told before a security key is asked, so that the person knows it waits for a touch. */
   readonly notify?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -106,6 +106,7 @@ function expandHome(path: string, home: string): string {
  */
 export async function signSshsig(key: SigningKey, namespace: string, message: Buffer, options: SignOptions): Promise<Buffer> {
   const { publicKey, source } = key;
+  if (publicKey.securityKey) options.notify?.('Touch your security key when it blinks.');
   const raw = source.kind === 'file' ? await signWithFile(source.path, namespace, message, options) : await signWithAgent(publicKey, namespace, message, options);
   const signer = verifySshsig(raw, message, namespace).key;
   if (signer.blob.equals(publicKey.blob)) return raw;
@@ -122,8 +123,8 @@ async function signWithFile(path: string, namespace: string, message: Buffer, op
   const stop = new AbortController();
   let problem: unknown;
   const askpass = await openAskpass({
-    askPassphrase: options.askPassphrase,
-    ...(options.notify ? { notify: options.notify } : {}),
+    // ssh-keygen does not say for which key; its PIN prompts do.
+    askPassphrase: (prompt) => options.askPassphrase(/^Enter passphrase:?$/.test(prompt) ? `Enter the passphrase for ${path}:` : prompt),
     onGiveUp: (error) => {
       problem = error;
       stop.abort();

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { downloadAndUnzipVSCode, type ProgressReport, ProgressReportStage } from '@vscode/test-electron';
-import { patchEditor } from './editor-patches';
-import { underLock } from './install-lock';
-import { cacheDirectory, which } from './paths';
-import { isAlive, run } from './processes';
-import { browserPackage, buildPackages, ensureSystemPackages } from './system-packages';
+import { patchEditor } from './editor-patches.js';
+import { underLock } from './install-lock.js';
+import { cacheDirectory, which } from './paths.js';
+import { isAlive, run } from './processes.js';
+import { browserPackage, buildPackages, ensureSystemPackages } from './system-packages.js';
 
 /** The editor the tests are written against, and the npm packages that carry its server build and the Node it needs. */
 export const EDITOR_VERSION = '1.139.1';
@@ -83,7 +83,8 @@ export async function ensureServerEditor(): Promise<ServerEditor> {
   await ensureSystemPackages([browserPackage], 'the editor window');
   const folder = serverFolder();
   const editor = inside(folder);
-  await underLock(`${folder}.lock`, 'Waiting for another run that installs the editor…', async () => {
+  const lock = `${folder}.lock`;
+  await underLock(lock, `Waiting for another run that installs the editor (it holds ${lock})…`, async () => {
     if (!existsSync(folder)) await installServer(folder);
     patchEditor(editor.root);
   });
@@ -127,7 +128,12 @@ function sweepAbandoned(folder: string): void {
   mkdirSync(parent, { recursive: true });
   for (const entry of readdirSync(parent)) {
     const owner = entry.startsWith(`${path.basename(folder)}.`) ? /\.(\d+)-[^.]*$/.exec(entry) : null;
-    if (owner && !isAlive(Number(owner[1]))) rmSync(path.join(parent, entry), { recursive: true, force: true });
+    if (owner === null || isAlive(Number(owner[1]))) continue;
+    try {
+      rmSync(path.join(parent, entry), { recursive: true, force: true });
+    } catch {
+      // The npm of the killed run still writes there; the next install will sweep it.
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, sleep } from './processes';
+import { isAlive, sleep } from './processes.js';
 
 /**
  * Runs `work` while no other process runs it for the same lock file. Saves doing minutes of work twice;

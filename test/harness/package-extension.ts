@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { repositoryRoot } from './paths';
-import { run } from './processes';
+import { repositoryRoot } from './paths.js';
+import { run } from './processes.js';
 
 /**
  * Packages the extension exactly as a release does, into the given .vsix file. Works on a copy of the checkout,
@@ -11,7 +11,7 @@ import { run } from './processes';
 export async function packageExtension(vsix: string): Promise<string> {
   const root = repositoryRoot();
   const left = new Set(['node_modules', 'out', '.git', '.vscode-test'].map((name) => path.join(root, name)));
-  const copy = mkdtempSync(path.join(os.tmpdir(), 'countersign-package-'));
+  const copy = mkdtempSync(path.join(os.tmpdir(), 'test-package-'));
   try {
     cpSync(root, copy, { recursive: true, filter: (file) => !left.has(file) && !file.endsWith('.vsix') });
     symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'dir');

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -81,22 +83,49 @@ export async function endGroup(leader: ChildProcess, mark: string): Promise<void
 }
 
 /**
- * Starts a small shell that outlives this process if it is killed, and then ends the marked processes and
- * removes the folder. Call the result after an orderly stop: the shell then goes away and does nothing.
+ * Leaves a small shell behind that does nothing while this process lives, and runs the script once it is gone,
+ * however it went. Call the result to dismiss the shell.
  */
-export function standWatch(group: number, mark: string, folder: string): () => void {
-  const script = [
-    'read -r word && [ "$word" = done ] && exit 0',
-    'kill -TERM -- "-$1"; sleep 1',
-    'grep -lzFx -- "$2" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do kill -KILL "$pid"; done',
-    'kill -KILL -- "-$1"; rm -rf -- "$3"',
-  ].join('\n');
-  const watch = spawn('/bin/sh', ['-c', script, 'watch', String(group), mark, folder], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
+function afterOurEnd(script: string, args: readonly string[]): () => void {
+  const whole = `read -r word && [ "$word" = done ] && exit 0\n${script}`;
+  const shell = spawn('/bin/sh', ['-c', whole, 'watch', ...args], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  shell.on('error', () => undefined);
+  shell.stdin.on('error', () => undefined);
+  shell.unref();
+  // A pipe is a socket, whatever its type says; left referenced it would keep this process alive.
+  (shell.stdin as unknown as { unref(): void }).unref();
+  return () => shell.stdin.end('done\n');
+}
+
+/** Ends a process group and all that carries the mark, and removes the folder, once this process is gone. */
+export const endAfterUs = (group: number, mark: string, folder: string): (() => void) =>
+  afterOurEnd(
+    [
+      'kill -TERM -- "-$1"; sleep 1',
+      'grep -lzFx -- "$2" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do kill -KILL "$pid"; done',
+      'kill -KILL -- "-$1"; rm -rf -- "$3"',
+    ].join('\n'),
+    [String(group), mark, folder],
+  );
+
+/** A temporary folder that goes with this process, even if it is killed. */
+export function scratchFolder(name: string): string {
+  const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), `test-${name}-`)));
+  const dismiss = process.platform === 'win32' ? () => undefined : afterOurEnd('rm -rf -- "$1"', [folder]);
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+    dismiss();
   });
-  watch.unref();
-  watch.stdin.on('error', () => undefined);
-  (watch.stdin as unknown as { unref?: () => void }).unref?.();
-  return () => watch.stdin.end('done\n');
+  return folder;
+}
+
+/** Calls back when the process that started us is gone: nobody waits for our answer any more. */
+export function whenOrphaned(orphaned: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    orphaned();
+  }, 500);
+  timer.unref();
 }

@@ -1,32 +1,19 @@
 // Runs the end-to-end suites in a real editor. Usage: run-suites.js [name…]; without names, all of them.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { type Editor, ensureEditor } from './editor-install';
-import { repositoryRoot } from './paths';
-import { quietSettings, type Settings } from './settings';
-import { add, nothingRan, readTotals, type Totals, TOTALS_FILE, writeTotals } from './totals';
-
-/** What an editor suite runs in: its workspace, its person's home, and what the editor is started with. */
-export interface World {
-  readonly folder: string;
-  readonly home: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly settings?: Settings;
-  dispose(): Promise<void>;
-}
-
-/** What `test/editor/<name>/world.ts` exports. */
-interface WorldModule {
-  prepare(): Promise<World>;
-}
+import { type Editor, ensureEditor } from './editor-install.js';
+import { repositoryRoot } from './paths.js';
+import { scratchFolder, whenOrphaned } from './processes.js';
+import { quietSettings } from './settings.js';
+import { add, nothingRan, readTotals, type Totals, TOTALS_FILE, writeTotals } from './totals.js';
+import type { World, WorldModule } from './world.js';
 
 const root = repositoryRoot();
 const built = path.join(root, 'out', 'test');
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'countersign-run-'));
-process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const scratch = scratchFolder('run');
 
 /** A workspace with nothing in it, for suites that bring none. */
 function emptyWorld(name: string): World {
@@ -97,7 +84,7 @@ async function runWindowSuites(files: readonly string[], editor: Editor): Promis
   const totals = path.join(scratch, 'windows.json');
   const mocha = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const reporter = path.join(built, 'harness', 'totals-reporter.js');
-  const args = ['--enable-source-maps', mocha, '--no-config', '--forbid-only', '--timeout', '120000', '--reporter', reporter, ...files];
+  const args = ['--enable-source-maps', mocha, '--no-config', '--forbid-only', '--timeout', '120000', '--reporter', reporter, '--require', path.join(built, 'harness', 'end-with-parent.js'), ...files];
   const succeeded = await new Promise<boolean>((resolve) => {
     const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [TOTALS_FILE]: totals } });
     child.on('error', () => resolve(false));
@@ -109,6 +96,7 @@ async function runWindowSuites(files: readonly string[], editor: Editor): Promis
 const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).sort() : []);
 
 async function main(): Promise<void> {
+  if (process.env[TOTALS_FILE] !== undefined) whenOrphaned(() => process.exit(130));
   const asked = process.argv.slice(2);
   const wanted = (name: string): boolean => asked.length === 0 || asked.includes(name);
   const suites = list(path.join(built, 'editor')).filter((name) => wanted(name) && existsSync(path.join(built, 'editor', name, 'suite.js')));

@@ -3,10 +3,10 @@ import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, realpathSync, 
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import type { ServerEditor } from './editor-install';
-import { which } from './paths';
-import { endGroup, run, sleep, standWatch } from './processes';
-import { quietSettings, type Settings } from './settings';
+import type { ServerEditor } from './editor-install.js';
+import { which } from './paths.js';
+import { endAfterUs, endGroup, run, sleep } from './processes.js';
+import { quietSettings, type Settings } from './settings.js';
 
 export interface ServerOptions {
   readonly editor: ServerEditor;
@@ -52,7 +52,7 @@ export class Server {
 
   static async start(options: ServerOptions): Promise<Server> {
     const port = options.port ?? (await freePort());
-    const dataDir = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'countersign-editor-')));
+    const dataDir = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'test-editor-')));
     const extensionsDir = options.extensionsDir ?? path.join(dataDir, 'extensions');
     const logFile = path.join(dataDir, 'server.log');
     mkdirSync(options.home, { recursive: true });
@@ -72,7 +72,7 @@ export class Server {
     const log = createWriteStream(logFile);
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
-    const dismissWatch = child.pid === undefined ? () => undefined : standWatch(child.pid, mark, dataDir);
+    const dismissWatch = child.pid === undefined ? () => undefined : endAfterUs(child.pid, mark, dataDir);
     const server = new Server(port, options.home, dataDir, extensionsDir, logFile, options.editor, child, mark, dismissWatch);
     try {
       await server.listening();

@@ -1,13 +1,13 @@
 // A stand-in for the desktop executable that @vscode/test-electron starts: it understands the same switches and
 // runs the suite in the server build of the same editor, in a browser. Prints what the suite prints, exits as it exits.
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EDITOR_VERSION, ensureServerEditor } from './editor-install';
-import { startServer } from './server';
-import type { Settings } from './settings';
-import { REPORT_FILE } from './suite-runner';
-import { openWindow } from './window';
+import { EDITOR_VERSION, ensureServerEditor } from './editor-install.js';
+import { scratchFolder, whenOrphaned } from './processes.js';
+import { startServer } from './server.js';
+import type { Settings } from './settings.js';
+import { REPORT_FILE } from './suite-runner.js';
+import { openWindow } from './window.js';
 
 /** Names (comma separated) of the environment variables that belong into the editor, besides its clean ones. */
 const PASSED_ON = 'COUNTERSIGN_PASS_ENV';
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   }
   const { settings, ...target } = parse(args);
   const editor = await ensureServerEditor();
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'countersign-suite-'));
+  const scratch = scratchFolder('suite');
   const report = path.join(scratch, 'report');
   writeFileSync(report, '');
   const names = (process.env[PASSED_ON] ?? '').split(',').filter(Boolean);
@@ -70,6 +70,7 @@ async function main(): Promise<number> {
   });
   const stopping = new Promise<number>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(130));
+    whenOrphaned(() => resolve(130));
   });
   const stopPrinting = follow(report);
   const seconds = Number(process.env[PATIENCE] ?? '600');
@@ -94,7 +95,6 @@ async function main(): Promise<number> {
   } finally {
     stopPrinting();
     await server.stop();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

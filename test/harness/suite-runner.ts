@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import TotalsReporter from './totals-reporter';
+import TotalsReporter from './totals-reporter.js';
 
 /** The environment variable that names a file for what the suite prints, where an extension host has no terminal. */
 export const REPORT_FILE = 'COUNTERSIGN_REPORT_FILE';

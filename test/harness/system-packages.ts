@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { which } from './paths';
-import { run } from './processes';
+import { which } from './paths.js';
+import { run } from './processes.js';
 
 /** A Debian package and how to see that what it brings is there, however it came. */
 export interface SystemPackage {

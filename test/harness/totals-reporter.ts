@@ -1,6 +1,6 @@
 import Mocha, { type MochaOptions, type Runner, type Test } from 'mocha';
-import { skipReason } from './skip';
-import { TOTALS_FILE, writeTotals } from './totals';
+import { skipReason } from './skip.js';
+import { TOTALS_FILE, writeTotals } from './totals.js';
 
 /** The usual report, plus totals in a file; a test skipped without a reason counts as failed. */
 export default class TotalsReporter extends Mocha.reporters.Spec {

@@ -1,4 +1,4 @@
-import { sleep } from './processes';
+import { sleep } from './processes.js';
 
 export interface WaitOptions {
   /** Milliseconds; 15 s when absent. */

@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import type { Server, Target } from './server';
-import { waitFor, type WaitOptions } from './wait';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import type { Server, Target } from './server.js';
+import { waitFor, type WaitOptions } from './wait.js';
 
 export interface WindowOptions extends Target {
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** A folder in which the window's storage (layout, what extensions keep per workspace) outlives the window. */
+  readonly profile?: string;
   /** What the window logs while tests run inside it. */
   readonly onLog?: (level: string, text: string) => void;
 }
@@ -21,7 +23,7 @@ export class Window {
 
   constructor(
     readonly page: Page,
-    private readonly browser: Browser,
+    private readonly context: BrowserContext,
   ) {
     this.exited = new Promise((resolve) => {
       this.exit = resolve;
@@ -68,9 +70,12 @@ export class Window {
   }
 
   private async choose(typed: string, label: string): Promise<void> {
+    let again = false;
     await waitFor(
       async () => {
-        await this.page.keyboard.press('Escape');
+        // Only after a miss: Escape also hides the notifications on screen.
+        if (again) await this.page.keyboard.press('Escape');
+        again = true;
         await this.page.keyboard.press('F1');
         await this.quickField.waitFor({ timeout: 2000 });
         await this.quickField.fill(typed);
@@ -211,7 +216,7 @@ export class Window {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.context.close();
   }
 }
 
@@ -219,14 +224,23 @@ const BROWSER_FLAGS = '--no-sandbox --disable-gpu --disable-quic --no-first-run 
 
 /** Opens a window of a running server in a browser of its own. */
 export async function openWindow(server: Server, options: WindowOptions): Promise<Window> {
-  const browser = await chromium.launch({ executablePath: server.editor.browser, args: BROWSER_FLAGS.split(' ') });
+  const folder = mkdtempSync(path.join(server.dataDir, 'window-'));
+  const context = await chromium.launchPersistentContext(options.profile ?? path.join(folder, 'profile'), {
+    executablePath: server.editor.browser,
+    args: BROWSER_FLAGS.split(' '),
+    artifactsDir: path.join(folder, 'artifacts'),
+    viewport: options.viewport ?? { width: 1440, height: 900 },
+    // Ending is the caller's business; a browser whose process is gone goes too.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
   try {
-    const context = await browser.newContext({ viewport: options.viewport ?? { width: 1440, height: 900 } });
-    const window = new Window(await context.newPage(), browser);
+    const window = new Window(context.pages()[0] ?? (await context.newPage()), context);
     await window.open(server.address(options.folder, options), options.onLog);
     return window;
   } catch (error) {
-    await browser.close();
+    await context.close();
     throw error;
   }
 }

@@ -10,7 +10,8 @@ import { messageOf } from '../../core/errors.js';
 import { REFUSED_STATUS, RUN_STATUS } from '../../guards/gate-shell.js';
 import { commandText } from '../../guards/shell-arguments.js';
 import { rulesAt, type Context } from '../context.js';
-import { printError } from '../terminal.js';
+import { tell } from '../terminal.js';
+import { plain } from '../../core/approval/display.js';
 
 /** `countersign gate`: what the gate shell runs before a task. Its exit status is the answer. */
 export async function gate(context: Context, args: readonly string[], options: { readonly shell: string; readonly pid: number }): Promise<number> {
@@ -24,11 +25,11 @@ export async function gate(context: Context, args: readonly string[], options: {
   process.on('SIGINT', () => stop.abort());
   try {
     if (!window) throw new BrokerGone('No window has this folder open.');
-    const run = await askBroker(window, ask, (lines) => lines.forEach(printError), stop.signal);
+    const run = await askBroker(window, ask, tell, stop.signal);
     return run ? RUN_STATUS : REFUSED_STATUS;
   } catch (error) {
     if (stop.signal.aborted) {
-      printError('Countersign: cancelled. Nothing was run.');
+      tell(['Countersign: cancelled. Nothing was run.']);
       return REFUSED_STATUS;
     }
     return alone(ask, context, error);
@@ -43,11 +44,12 @@ async function alone(ask: GuardAsk, context: Context, problem: unknown): Promise
     const named = productionTask(ask.text, root ?? ask.cwd, trust.policy);
     const { action } = judged.verdict;
     if ((action === 'allow' || action === 'warn') && !named) return RUN_STATUS;
-    printError(`Countersign holds this task: ${named ? `it may be the task “${named.label}”` : (judged.verdict.reasons[0] ?? 'it needs approval')}, and the editor window that would ask for approval cannot be reached (${messageOf(problem)})`);
+    const why = named ? `It may be the task "${plain(named.label)}".` : plain(judged.verdict.reasons[0] ?? 'It needs approval.');
+    tell([`Countersign holds this task. ${why}`, `The editor window that would ask for approval cannot be reached: ${messageOf(problem)}`]);
   } catch (error) {
-    printError(`Countersign cannot tell what this task would do: ${messageOf(error)}`);
+    tell([`Countersign cannot tell what this task would do: ${messageOf(error)}`]);
   }
-  printError('Nothing was run. Reload the window and run the task again, or use “countersign run -- COMMAND” in a terminal.');
+  tell(['Nothing was run. Reload the window and run the task again, or use "countersign run -- COMMAND" in a terminal.']);
   return REFUSED_STATUS;
 }
 

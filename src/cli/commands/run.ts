@@ -4,7 +4,8 @@ import { hold } from '../../broker/hold.js';
 import { heldLines } from '../../broker/held-lines.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
 import { askFor, syncedDesk, type Context } from '../context.js';
-import { confirm, printError } from '../terminal.js';
+import { confirm, tell } from '../terminal.js';
+import { plain } from '../../core/approval/display.js';
 
 /** How often the remote is asked for news while something waits, in milliseconds. */
 const POLL = 3_000;
@@ -29,14 +30,14 @@ export async function runHeld(context: Context, words: readonly string[], option
       agent: null,
       signal: stop.signal,
       onUpdate: (view, quorum) => {
-        if (!shown) for (const line of heldLines(view, quorum, judged)) printError(line);
+        if (!shown) tell(heldLines(view, quorum, judged));
         shown = true;
       },
     });
     if (!result.run) return refuse(result.reason);
     clearInterval(poll);
     process.off('SIGINT', interrupt);
-    printError(`Countersign: approved by ${result.view.approvals.map((approval) => approval.person).join(', ')}. Running it now.`);
+    tell([`Countersign: approved by ${result.view.approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);
     const code = await start(ask);
     await desk.recordOutcome(result.view.digest, code);
     return code;
@@ -47,7 +48,7 @@ export async function runHeld(context: Context, words: readonly string[], option
 }
 
 function refuse(reason: string): number {
-  printError(`Countersign: ${reason} Nothing was run.`);
+  tell([`Countersign: ${reason} Nothing was run.`]);
   return REFUSED_STATUS;
 }
 

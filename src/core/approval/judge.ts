@@ -85,7 +85,9 @@ export function checkToken(line: string, signed: SignedRequest, requester: strin
   const { digest, expires } = token.statement;
   // Trust table 8: the token names exactly this request, and through it exactly this operation.
   if (digest !== signed.digest) throw new CountersignError('refused', 'This approval is for another request.');
-  const { key } = verifySshsig(token.signature, statementBytes(token.statement), APPROVAL_NAMESPACE);
+  const { key, presence } = verifySshsig(token.signature, statementBytes(token.statement), APPROVAL_NAMESPACE);
+  // Trust table 12: stock ssh-keygen accepts a security key that nobody touched; here it proves nothing.
+  if (presence && !presence.touched) throw new CountersignError('refused', 'This approval was made with a security key that nobody touched.');
   const person = approverOf(key, APPROVAL_NAMESPACE, now, requester, quorum, trust);
   // Trust table 21: an approval never outlives its request.
   if (expires > signed.request.expires) throw new CountersignError('refused', 'This approval lasts longer than its request.');

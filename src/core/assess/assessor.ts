@@ -4,14 +4,18 @@ import type { Material, Piece } from '../languages/material.js';
 import { judgeSql } from '../rules/sql.js';
 import { isHarmless, matchRule, plainEffect } from '../rules/match.js';
 import type { Context, Rule } from '../rules/rule.js';
-import { EVERYWHERE, KNOWN, TOOLS } from '../rules/index.js';
-import { readUse, Use } from '../rules/use.js';
-import { HOLE, isKnown, wordOf } from '../shell/program.js';
+import { EVERYWHERE, KNOWN, TOOLS, UNKNOWN_VERB } from '../rules/index.js';
+import { readUse } from '../rules/use.js';
+import type { Use } from '../rules/use.js';
+import { gitSubcommand } from '../rules/git/git.js';
+import { HOLE, wordOf } from '../shell/program.js';
 import type { Invocation, Surroundings } from '../shell/program.js';
 import { parseShell } from '../shell/shell.js';
-import { Environments } from '../targets/environments.js';
-import { labelTargets, targetsOf } from '../targets/targets.js';
+import { environmentsOf } from '../targets/environments.js';
+import type { Environments } from '../targets/environments.js';
+import { labelTargets, targetsOf, unknownTargets } from '../targets/targets.js';
 import type { GitPlace, World } from '../world.js';
+import { Surround } from './surround.js';
 import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible, ShellName, Span, Step, Subject, Target } from './assessment.js';
 
 const MOST_DEPTH = 8;
@@ -19,6 +23,7 @@ const MOST_FINDINGS = 500;
 const RANK: Readonly<Record<Effect, number>> = { read: 0, write: 1, unknown: 2, destroy: 3 };
 const LOSS: Readonly<Record<Reversible, number>> = { yes: 0, 'with-effort': 1, no: 2 };
 const NO_GRAMMAR = {};
+const HERE: Target = { environment: 'local', kind: 'machine', name: 'this machine', evidence: 'nothing points anywhere else' };
 
 /** Where an invocation was found: in the operation's own text, or in a file that it runs. */
 interface Origin {
@@ -39,6 +44,8 @@ export class Assessor {
   readonly #followed = new Set<string>();
   readonly #places = new Map<string, GitPlace | undefined>();
   readonly #environments: Environments;
+  /** Something does more than look, so what only looks has no say in where it all lands. */
+  #acts = false;
   #effect: Effect = 'read';
   #reversible: Reversible = 'yes';
 
@@ -46,13 +53,14 @@ export class Assessor {
     environments: readonly EnvironmentPattern[],
     private readonly world: World,
   ) {
-    this.#environments = new Environments(environments);
+    this.#environments = environmentsOf(environments);
   }
 
   run(subject: Subject): Assessment {
     this.text(subject.text, subject.shell, { cwd: subject.cwd, home: this.world.home, env: (name) => this.world.env(name) }, { file: undefined, span: undefined, via: [], depth: 0 });
     const labels = labelTargets(subject.labels, this.#environments);
-    const targets = unique([...labels, ...(this.#targets.length > 0 ? this.#targets : this.#readTargets)]);
+    const found = unique([...labels, ...(this.#acts ? this.#targets : this.#readTargets)]);
+    const targets = found.length > 0 ? found : [HERE];
     for (const target of targets) this.step('target', `${target.environment}: ${target.evidence}.`);
     return {
       effect: this.#effect,
@@ -70,15 +78,20 @@ export class Assessor {
     for (const invocation of program.invocations) this.invocation(invocation, origin);
   }
 
-  private invocation(invocation: Invocation, origin: Origin): void {
+  private invocation(given: Invocation, origin: Origin): void {
+    const sub = gitSubcommand(given.program);
+    const invocation = sub === undefined ? given : { ...given, program: 'git', args: [wordOf(sub, given.name.span), ...given.args] };
     const { program } = invocation;
     const via = [...origin.via, ...invocation.via];
     const before = this.#findings.length;
     const tools = TOOLS.get(program);
-    const context = this.context(invocation);
+    const context = new Surround(invocation, this.world, this.#places);
     let use: Use | undefined;
-    let effect: Effect | undefined = KNOWN.get(program);
-    for (const rule of EVERYWHERE) this.match(rule, (use ??= readUse(invocation, NO_GRAMMAR)), context, origin, via);
+    let effect: Effect | undefined = tools ? undefined : KNOWN.get(program);
+    if (invocation.redirects.length > 0 || invocation.stdin !== undefined || program === 'fork-bomb') {
+      use = readUse(invocation, NO_GRAMMAR);
+      for (const rule of EVERYWHERE) this.match(rule, use, context, origin, via);
+    }
     for (const tool of tools ?? []) {
       use = readUse(invocation, tool.grammar);
       if (isHarmless(tool, use)) {
@@ -88,19 +101,31 @@ export class Assessor {
       }
       let found = false;
       for (const rule of tool.rules) found = this.match(rule, use, context, origin, via) || found;
-      if (!found) effect = worse(effect ?? 'read', plainEffect(tool, use));
+      if (!found) {
+        const plain = plainEffect(tool, use);
+        if (plain === 'unknown') this.step('unknown', `What ${shown(invocation)} does is not known.`);
+        effect = worse(effect ?? 'read', plain);
+      }
       else effect ??= 'read';
     }
     use ??= readUse(invocation, NO_GRAMMAR);
     const material = follow(invocation, this.world);
     if (material) this.follow(material, invocation, origin, via);
+    if (effect === undefined && !material) this.match(UNKNOWN_VERB, use, context, origin, via);
     if (effect === undefined && !material?.complete && this.#findings.length === before) {
       effect = 'unknown';
       this.step('unknown', `What ${program === '' ? 'a computed program name' : program} does is not known.`);
     }
     for (const finding of this.#findings.slice(before)) effect = worse(effect ?? 'read', finding.effect);
     if (effect !== undefined) this.#effect = worse(this.#effect, effect);
-    (effect === undefined || effect === 'read' ? this.#readTargets : this.#targets).push(...targetsOf(use, this.world, this.#environments));
+    const places = targetsOf(use, this.world, this.#environments);
+    const looks = effect === undefined || effect === 'read';
+    if (!looks) this.#acts = true;
+    (looks ? this.#readTargets : this.#targets).push(...places);
+    // A script or an unknown program that is told `production` means it.
+    if (places.length > 0 || (effect !== 'unknown' && !material?.unknown.length)) return;
+    this.#acts = true;
+    this.#targets.push(...unknownTargets(invocation, this.world, this.#environments));
   }
 
   private match(rule: Rule, use: Use, context: Context, origin: Origin, via: readonly string[]): boolean {
@@ -144,13 +169,13 @@ export class Assessor {
       }
       this.#followed.add(key);
       if (piece.file !== undefined) this.step('follow', `${shown(invocation)} runs ${piece.file}.`);
-      this.piece(piece, invocation, { file: piece.file ?? origin.file, span: piece.file === undefined ? (origin.span ?? invocation.span) : undefined, via: 'via' in piece ? [...via, piece.via] : via, depth: origin.depth + 1 });
+      this.piece(piece, invocation, { file: piece.file ?? origin.file, span: spanOf(piece, origin.span ?? invocation.span), via: 'via' in piece ? [...via, piece.via] : via, depth: origin.depth + 1 });
     }
   }
 
   private piece(piece: Piece, invocation: Invocation, origin: Origin): void {
     const surroundings: Surroundings = {
-      cwd: 'cwd' in piece && piece.cwd !== undefined ? piece.cwd : invocation.cwd,
+      cwd: piece.kind === 'shell' ? (piece.cwd ?? invocation.cwd) : invocation.cwd,
       home: this.world.home,
       env: (name) => this.world.env(name),
       exported: invocation.env,
@@ -171,8 +196,8 @@ export class Assessor {
             {
               rule: rule.id,
               severity: override.severity ?? rule.severity,
-              effect: rule.effect ?? 'destroy',
-              reversible: rule.reversible,
+              effect: override.effect ?? rule.effect ?? 'destroy',
+              reversible: override.reversible ?? rule.reversible,
               message: override.message ?? (typeof rule.message === 'string' ? rule.message : rule.title),
               safer: rule.safer,
               file: origin.file,
@@ -191,30 +216,6 @@ export class Assessor {
     this.#inputs.set(path, { path, sha256: bytes && createHash('sha256').update(bytes).digest('hex') });
   }
 
-  private context(invocation: Invocation): Context {
-    const { home } = this.world;
-    const world = this.world;
-    const places = this.#places;
-    const place = (): GitPlace | undefined => {
-      const { cwd } = invocation;
-      if (!isKnown(cwd) || invocation.place) return undefined;
-      if (!places.has(cwd)) places.set(cwd, world.git(cwd));
-      return places.get(cwd);
-    };
-    return {
-      home,
-      get root() {
-        return place()?.root;
-      },
-      get defaultBranch() {
-        return place()?.defaultBranch;
-      },
-      get branch() {
-        return place()?.branch;
-      },
-    };
-  }
-
   private unknown(text: string): void {
     this.#effect = worse(this.#effect, 'unknown');
     this.step('unknown', text.replaceAll(HOLE, '…'));
@@ -223,6 +224,12 @@ export class Assessor {
   private step(stage: Step['stage'], text: string): void {
     if (this.#steps.length < 2 * MOST_FINDINGS) this.#steps.push({ stage, text: text.replaceAll(HOLE, '…') });
   }
+}
+
+/** The range to report for what a piece does: its own place in its file, else the positions of the file's text, else the call. */
+function spanOf(piece: Piece, outer: Span): Span | undefined {
+  if (piece.kind === 'shell' && piece.at) return piece.at;
+  return piece.file === undefined ? outer : undefined;
 }
 
 function worse(left: Effect, right: Effect): Effect {
@@ -237,6 +244,8 @@ function unique(targets: readonly Target[]): readonly Target[] {
   const seen = new Set<string>();
   return targets.filter(({ environment, kind, name }) => {
     const key = `${environment}\0${kind}\0${name}`;
-    return !seen.has(key) && seen.add(key);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
   });
 }

@@ -1,5 +1,6 @@
-import { followInline } from './inline.js';
+import { followInline, versionless } from './inline.js';
 import { followMake } from './make.js';
+import { followObeyed, OBEYING } from './obeyed.js';
 import { followNodeScript } from './package-scripts.js';
 import { followScript } from './scripts.js';
 import { followSql } from './sql-clients.js';
@@ -9,6 +10,7 @@ import type { Follow } from './material.js';
 const FOLLOWERS: readonly (readonly [readonly string[], Follow])[] = [
   [['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'fish', 'source', '.'], followScript],
   [['python', 'python2', 'python3', 'pypy', 'pypy3', 'py', 'node', 'nodejs', 'bun', 'deno', 'tsx', 'ts-node', 'ruby', 'perl', 'php', 'awk', 'gawk', 'mawk', 'nawk', 'lua', 'osascript'], followInline],
+  [OBEYING, followObeyed],
   [['npm', 'pnpm', 'yarn', 'bun'], followNodeScript],
   [['make', 'gmake', 'just', 'task', 'go-task'], followMake],
   [['psql', 'pgcli', 'mysql', 'mariadb', 'mycli', 'sqlite3', 'sqlite', 'litecli', 'sqlcmd', 'duckdb', 'clickhouse-client', 'clickhouse', 'cqlsh', 'cockroach', 'usql', 'sqlplus', 'bq', 'snowsql', 'trino', 'presto', 'impala-shell', 'hive', 'beeline', 'spark-sql', 'isql', 'tsql', 'osql', 'db2', 'vsql', 'athena', 'd1'], followSql],
@@ -18,7 +20,7 @@ const INDEX = index();
 
 /** What an invocation would run or obey: files, inline code, statements. Undefined when it runs nothing else. */
 export const follow: Follow = (invocation, world) => {
-  for (const follower of INDEX.get(invocation.program) ?? []) {
+  for (const follower of INDEX.get(invocation.program) ?? INDEX.get(versionless(invocation.program)) ?? []) {
     const material = follower(invocation, world);
     if (material) return material;
   }

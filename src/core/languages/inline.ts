@@ -1,5 +1,11 @@
 import { pathOf, readText, unknownMaterial } from './material.js';
-import type { Follow, Piece } from './material.js';
+import type { Follow } from './material.js';
+import { scanCode } from './calls.js';
+
+/** `python3.11` is `python3`; `node20` and `ruby3.2` are `node` and `ruby`. */
+export function versionless(program: string): string {
+  return !/\d$/.test(program) || INTERPRETERS[program] ? program : program.replace(/^(python[23]?|node|ruby|perl|php|lua|pypy3?)[\d.-]*$/, '$1');
+}
 
 export type Language = 'python' | 'javascript' | 'ruby' | 'perl' | 'php' | 'awk' | 'applescript' | 'lua';
 
@@ -50,7 +56,7 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
 
 /** `python -c …`, `node -e …`, `ruby script.rb`, and code on standard input. */
 export const followInline: Follow = (invocation, world) => {
-  const interpreter = INTERPRETERS[invocation.program.replace(/(\d)(\.\d+)+$/, '$1')];
+  const interpreter = INTERPRETERS[versionless(invocation.program)];
   if (!interpreter) return undefined;
   const { args } = invocation;
   const codes: string[] = [];
@@ -62,7 +68,8 @@ export const followInline: Follow = (invocation, world) => {
       index += 1;
       codes.push(args[index]?.text ?? '');
       if (interpreter.language === 'python') break;
-    } else if (/^--(eval|print|run|source)=/.test(text)) codes.push(text.slice(text.indexOf('=') + 1));
+    } else if (/^-[cer].{3}/.test(text) && interpreter.code.test(text.slice(0, 2))) codes.push(text.slice(2));
+    else if (/^--(eval|print|run|source)=/.test(text)) codes.push(text.slice(text.indexOf('=') + 1));
     else if (interpreter.values.has(text)) index += 1;
     else if (interpreter.language === 'python' && text === '-m') return undefined;
   }
@@ -76,18 +83,13 @@ export const followInline: Follow = (invocation, world) => {
     if (path === undefined) return unknownMaterial('the script cannot be known');
     const read = readText(path, world);
     if ('reason' in read) return unknownMaterial(read.reason, [path]);
-    const { pieces, unknown } = inlinePieces(read.text, interpreter.language, path);
+    const { pieces, unknown } = scanCode(read.text, interpreter.language, path);
     return { pieces, files: [path], unknown, complete: false };
   }
   return invocation.stdin === undefined ? undefined : ofCode(invocation.stdin, interpreter.language, undefined);
 };
 
 function ofCode(code: string, language: Language, file: string | undefined): ReturnType<Follow> {
-  const { pieces, unknown } = inlinePieces(code, language, file);
+  const { pieces, unknown } = scanCode(code, language, file);
   return { pieces, files: [], unknown, complete: false };
-}
-
-/** The well-known ways in which code of a language runs commands or deletes things, found by a scan for literal calls. */
-export function inlinePieces(_code: string, _language: Language, _file: string | undefined): { pieces: readonly Piece[]; unknown: readonly string[] } {
-  return { pieces: [], unknown: [] };
 }

@@ -1,17 +1,8 @@
 import { pathOf, readText, unknownMaterial } from './material.js';
+import { parseMakefile } from './makefile.js';
+import type { Line, Makefile, Target } from './makefile.js';
 import type { Follow, Piece } from './material.js';
 import type { Invocation } from '../shell/program.js';
-
-interface Target {
-  readonly prerequisites: readonly string[];
-  readonly recipe: string;
-}
-
-interface Makefile {
-  readonly targets: ReadonlyMap<string, Target>;
-  readonly variables: ReadonlyMap<string, string>;
-  readonly first: string | undefined;
-}
 
 const VALUES = new Set(['-f', '--file', '--makefile', '-C', '--directory', '-j', '-o', '-W', '-I', '--include-dir', '-l']);
 const FILES: Readonly<Record<string, readonly string[]>> = {
@@ -39,8 +30,8 @@ export const followMake: Follow = (invocation, world) => {
     const recipes: Piece[] = [];
     const missing: string[] = [];
     const variables = new Map([...file.variables, ...asked.variables]);
-    collect(goals, file, new Set(), (target, recipe) => {
-      recipes.push({ kind: 'shell', text: substitute(recipe, variables, target, just), args: [], file: path, via: `${invocation.program} ${target}`, cwd: directory });
+    collect(goals, file, new Set(), (target, line) => {
+      recipes.push({ kind: 'shell', text: substitute(line.text, variables, target, just), args: [], file: path, via: `${invocation.program} ${target}`, cwd: directory, at: line.at });
     }, missing);
     return { pieces: recipes, files: [path], unknown: missing.map((target) => `${path} has no recipe for ${target}`), complete: true };
   }
@@ -65,52 +56,8 @@ function readArguments({ args }: Invocation): { targets: string[]; variables: Ma
   return { targets, variables, file, directory, rehearsal };
 }
 
-function parseMakefile(text: string, just: boolean): Makefile {
-  const targets = new Map<string, Target>();
-  const variables = new Map<string, string>();
-  let first: string | undefined;
-  let current: string[] = [];
-  let recipe: string[] = [];
-  const flush = (): void => {
-    for (const name of current) {
-      const before = targets.get(name);
-      if (before) targets.set(name, { prerequisites: before.prerequisites, recipe: [before.recipe, ...recipe].filter((line) => line !== '').join('\n') });
-    }
-    recipe = [];
-  };
-  for (const line of text.replace(/\\\n/g, just ? '' : '\\\n').split('\n')) {
-    if (current.length > 0 && (line.startsWith('\t') || (just && /^ +\S/.test(line)))) {
-      recipe.push(line.trim().replace(/^[@+-]+/, ''));
-      continue;
-    }
-    if (recipe.length > 0 && recipe.at(-1)?.endsWith('\\')) {
-      recipe.push(line);
-      continue;
-    }
-    const assignment = /^(?:export\s+|override\s+)*([A-Za-z_][\w.-]*)\s*(?::{0,3}=|\?=|\+=)\s*(.*)$/.exec(line);
-    if (assignment) {
-      variables.set(assignment[1] ?? '', (assignment[2] ?? '').trim().replace(just ? /^["'](.*)["']$/ : /$^/, '$1'));
-      continue;
-    }
-    const rule = /^([^\s#:=][^#:=]*?)\s*::?(?!=)\s*([^#=]*)(?:#.*)?$/.exec(line);
-    if (!rule) continue;
-    flush();
-    const [, head = '', tail = ''] = rule;
-    current = just ? head.split(/\s+/).slice(0, 1) : head.split(/\s+/);
-    const [needs = '', inline] = tail.split(';', 2);
-    if (inline !== undefined) recipe.push(inline.trim());
-    for (const name of current) {
-      const prerequisites = needs.split(/\s+/).filter((word) => word !== '' && word !== '|' && word !== '&&');
-      targets.set(name, { prerequisites: [...(targets.get(name)?.prerequisites ?? []), ...prerequisites], recipe: targets.get(name)?.recipe ?? '' });
-      if (first === undefined && !name.startsWith('.')) first = name;
-    }
-  }
-  flush();
-  return { targets, variables, first };
-}
-
 /** Prerequisites before the target, each once, bounded by the file itself. */
-function collect(goals: readonly string[], file: Makefile, seen: Set<string>, add: (target: string, recipe: string) => void, missing: string[]): void {
+function collect(goals: readonly string[], file: Makefile, seen: Set<string>, add: (target: string, line: Line) => void, missing: string[]): void {
   for (const goal of goals) {
     if (seen.has(goal) || seen.size > 256) continue;
     seen.add(goal);
@@ -120,7 +67,7 @@ function collect(goals: readonly string[], file: Makefile, seen: Set<string>, ad
       continue;
     }
     collect(target.prerequisites.filter((name) => file.targets.has(name)), file, seen, add, missing);
-    if (target.recipe !== '') add(goal, target.recipe);
+    for (const line of target.recipe) add(goal, line);
   }
 }
 

@@ -1,9 +1,16 @@
+import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import { pathOf, readText } from './material.js';
 import type { Follow, Piece } from './material.js';
 import { quote } from '../shell/command.js';
 import { parentOf, resolvePath } from '../shell/paths.js';
+import type { Span } from '../assess/assessment.js';
 import type { World } from '../world.js';
 import type { Invocation } from '../shell/program.js';
+
+interface Script {
+  readonly text: string;
+  readonly at: Span;
+}
 
 const SHORTHANDS: ReadonlyMap<string, string> = new Map([
   ['test', 'test'], ['t', 'test'], ['tst', 'test'], ['start', 'start'], ['stop', 'stop'], ['restart', 'restart'],
@@ -35,7 +42,8 @@ export const followNodeScript: Follow = (invocation, world) => {
     const isMain = !/^(pre|post)/.test(name) || names.length === 1;
     const piece: Piece = {
       kind: 'shell',
-      text: isMain && rest.length > 0 ? `${script} ${rest.map(quote).join(' ')}` : script,
+      text: isMain && rest.length > 0 ? `${script.text} ${rest.map(quote).join(' ')}` : script.text,
+      at: script.at,
       args: [],
       file: found.path,
       via: `${invocation.program} run ${name}`,
@@ -74,7 +82,7 @@ function scriptNames({ args, program }: Invocation): { names: readonly string[];
 }
 
 /** The nearest package.json at or above a directory, with its scripts. */
-function findManifest(directory: string, world: World): { path: string; scripts: ReadonlyMap<string, string> } | undefined {
+function findManifest(directory: string, world: World): { path: string; scripts: ReadonlyMap<string, Script> } | undefined {
   for (let at = directory, left = 32; left > 0; at = parentOf(at), left -= 1) {
     const path = resolvePath(at, 'package.json');
     const read = readText(path, world);
@@ -84,14 +92,14 @@ function findManifest(directory: string, world: World): { path: string; scripts:
   return undefined;
 }
 
-function scriptsOf(text: string): ReadonlyMap<string, string> {
-  const scripts = new Map<string, string>();
-  try {
-    const manifest: unknown = JSON.parse(text);
-    const table = typeof manifest === 'object' && manifest !== null && 'scripts' in manifest ? manifest.scripts : undefined;
-    for (const [name, script] of Object.entries((table ?? {}) as Record<string, unknown>)) if (typeof script === 'string') scripts.set(name, script);
-  } catch {
-    // A manifest that is not JSON runs nothing.
+function scriptsOf(text: string): ReadonlyMap<string, Script> {
+  const scripts = new Map<string, Script>();
+  const tree = parseTree(text);
+  const table = tree && findNodeAtLocation(tree, ['scripts']);
+  for (const property of table?.children ?? []) {
+    const [key, value] = property.children ?? [];
+    if (typeof key?.value !== 'string' || typeof value?.value !== 'string') continue;
+    scripts.set(key.value, { text: value.value, at: { start: value.offset, end: value.offset + value.length } });
   }
   return scripts;
 }

@@ -1,4 +1,5 @@
-import { inlinePieces, languageOf } from './inline.js';
+import { scanCode } from './calls.js';
+import { languageOf } from './inline.js';
 import { pathOf, readText, unknownMaterial } from './material.js';
 import type { Follow } from './material.js';
 import { HOLE } from '../shell/program.js';
@@ -23,7 +24,7 @@ export const followScript: Follow = (invocation, world) => {
   if (language === 'shell') {
     return { pieces: [{ kind: 'shell', text, args: script.rest, file: path, via: shown(script.text) }], files: [path], unknown: [], complete: true };
   }
-  const { pieces, unknown } = inlinePieces(text, language, path);
+  const { pieces, unknown } = scanCode(text, language, path);
   return { pieces, files: [path], unknown, complete: false };
 };
 

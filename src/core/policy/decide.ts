@@ -43,7 +43,7 @@ function atTarget(assessment: Assessment, actor: ActorKind, target: Target, poli
   return {
     action,
     environment: target.environment,
-    reasons: [`${EFFECT_WORDS[assessment.effect]} ${target.environment} (${target.kind} “${target.name}”: ${target.evidence})`],
+    reasons: [`${effectWords(action, assessment.effect)} ${target.environment}: ${target.evidence}.`],
   };
 }
 
@@ -60,12 +60,11 @@ function local(assessment: Assessment, actor: ActorKind): Verdict {
   };
 }
 
-const EFFECT_WORDS: Record<Effect, string> = {
-  read: 'Looks at',
-  write: 'Would change',
-  destroy: 'Would destroy something in',
-  unknown: 'It cannot be known what this does to',
-};
+function effectWords(action: Action, effect: Effect): string {
+  // What is called production is held even when nothing in it looks like a change.
+  if (action === 'approve' && effect === 'read') return 'Targets';
+  return { read: 'Looks at', write: 'Would change', destroy: 'Would destroy something in', unknown: 'It cannot be known what this does to' }[effect];
+}
 
 /** The default policy's table. */
 function cell(row: Row, effect: Effect, reversible: Reversible, actor: ActorKind): Action {

@@ -1,20 +1,35 @@
+import { DISK_TOOLS } from './filesystem/disks.js';
+import { FILE_TOOLS } from './filesystem/others.js';
+import { REDIRECT_RULES } from './filesystem/redirects.js';
 import { rmTool } from './filesystem/remove.js';
+import { gitTool } from './git/git.js';
+import { CLOUD_TOOLS } from './clouds.js';
+import { CONTAINER_TOOLS } from './containers.js';
+import { DATABASE_TOOLS } from './databases.js';
+import { HTTP_TOOLS } from './http.js';
 import { kubectlTool } from './kubernetes.js';
+import { PACKAGE_TOOLS } from './packages.js';
+import { PLATFORM_TOOLS } from './platforms.js';
+import { SERVICE_TOOLS } from './services.js';
+import { SQL_RULES } from './sql.js';
+import { SYSTEM_TOOLS } from './system.js';
 import { terraformTool } from './terraform.js';
 import type { Rule, Tool } from './rule.js';
+import { UNKNOWN_VERB } from './verbs.js';
 
 export { KNOWN } from './known.js';
+export { UNKNOWN_VERB } from './verbs.js';
 
-const ALL: readonly Tool[] = [rmTool, terraformTool, kubectlTool];
+const ALL: readonly Tool[] = [rmTool, ...FILE_TOOLS, ...DISK_TOOLS, gitTool, terraformTool, kubectlTool, ...CONTAINER_TOOLS, ...SYSTEM_TOOLS, ...HTTP_TOOLS, ...PACKAGE_TOOLS, ...DATABASE_TOOLS, ...CLOUD_TOOLS, ...PLATFORM_TOOLS, ...SERVICE_TOOLS];
 
 /** Rules that look at every invocation, whatever its program. */
-export const EVERYWHERE: readonly Rule[] = [];
+export const EVERYWHERE: readonly Rule[] = REDIRECT_RULES;
 
 /** The tools that read a program's calls, by the program's base name. */
 export const TOOLS: ReadonlyMap<string, readonly Tool[]> = index();
 
 /** Every rule there is. */
-export const RULES: readonly Rule[] = [...new Set([...EVERYWHERE, ...ALL.flatMap((tool) => tool.rules)])];
+export const RULES: readonly Rule[] = [...new Set([...EVERYWHERE, UNKNOWN_VERB, ...SQL_RULES, ...ALL.flatMap((tool) => tool.rules)])];
 
 function index(): ReadonlyMap<string, readonly Tool[]> {
   const byName = new Map<string, Tool[]>();

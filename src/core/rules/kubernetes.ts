@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
     severity: 'high',
     reversible: 'with-effort',
     message: (use) => (use.has('--prune') ? 'Deletes every object that the files no longer name.' : 'Deletes the objects and makes them again.'),
-    safer: 'kubectl apply without --force or --prune',
+    safer: 'kubectl diff -f …',
     examples: {
       flagged: ['kubectl replace --force -f pod.yaml', 'kubectl apply --prune -l app=x -f k8s/', 'kubectl apply --force -f pod.yaml'],
       clear: ['kubectl diff -f k8s/', 'kubectl replace --dry-run=server --force -f pod.yaml', 'kubectl get -f pod.yaml'],

@@ -2,8 +2,6 @@ import type { Effect } from '../assess/assessment.js';
 import type { Context, Override, Rule, Tool } from './rule.js';
 import type { Use } from './use.js';
 
-const ALWAYS_HARMLESS = ['--help', '--version'];
-
 /** What one rule says about one use: nothing, or a match with what differs from the rule itself. */
 export function matchRule(rule: Rule, use: Use, context: Context): Override | undefined {
   if (rule.on !== undefined && !matchesAny(asList(rule.on), use)) return undefined;
@@ -18,7 +16,9 @@ export function matchRule(rule: Rule, use: Use, context: Context): Override | un
 /** Whether the call only prints help, or is a rehearsal by the tool's own means. */
 export function isHarmless(tool: Tool, use: Use): boolean {
   return use.options.some(({ name, value }) => {
-    if (ALWAYS_HARMLESS.includes(name) || ALWAYS_HARMLESS.includes(`-${name}`)) return true;
+    if (name === '--help' || name === '-help') return true;
+    // Elsewhere it is a version that something is to have.
+    if (name === '--version' && value === undefined) return use.operands.length === 0;
     if (tool.harmless === undefined || !tool.harmless.split(' ').includes(name)) return false;
     return value === undefined || !/^(none|false|no|0|off)$/i.test(value);
   });

@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'terraform/workspace-delete',
     title: 'Deletes a workspace and its state',
-    on: ['workspace delete', 'env delete'],
+    on: ['workspace delete *', 'env delete *'],
     severity: 'high',
     reversible: 'no',
     message: (use) => `Deletes the workspace ${use.operand(2) ?? ''} and its state.`,
@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'terraform/force-unlock',
     title: 'Breaks the lock on the state',
-    on: ['force-unlock'],
+    on: ['force-unlock *'],
     severity: 'medium',
     reversible: 'no',
     message: 'Breaks the lock on the state while somebody else may be writing it.',
@@ -110,8 +110,8 @@ const RULES: readonly Rule[] = [
 export const terraformTool = defineTool({
   names: ['terraform', 'tofu', 'terragrunt', 'tf', 'opentofu'],
   grammar: { values: VALUES, singleDash: true },
-  harmless: '-help -h -version',
-  reads: ['plan|validate|show|output|providers|version|graph|console|test|metadata|login|logout|get|fmt|state list|state show|state pull|workspace list|workspace show|refresh', 'state list|show|pull', 'workspace list|show', 'run-all plan', 'hclfmt', 'init', 'render-json', 'output-module-groups'],
+  harmless: '-help -h -version -dry-run',
+  reads: ['plan|validate|show|output|providers|version|graph|console|test|metadata|login|logout|get', 'state list|show|pull', 'workspace list|show', 'run-all plan', 'hclfmt', 'init', 'render-json', 'output-module-groups'],
   writes: ['workspace select|new', 'fmt', 'get', 'init', 'refresh'],
   otherwise: 'write',
   rules: RULES,

@@ -32,7 +32,14 @@ export class Use {
   /** Whether any of the options (space-separated) is given. */
   has(names: string): boolean {
     const wanted = names.split(' ');
-    return this.options.some((option) => wanted.includes(option.name) && option.value !== 'false');
+    return this.options.some((option, at) => wanted.includes(option.name) && option.value !== 'false' && !this.negated(option.name, at));
+  }
+
+  /** `--no-force` after `--force` takes it back. */
+  private negated(name: string, at: number): boolean {
+    if (!name.startsWith('--')) return false;
+    const opposite = `--no-${name.slice(2)}`;
+    return this.options.some((option, index) => index > at && option.name === opposite);
   }
 
   /** The value of the last of the given options. */
@@ -134,5 +141,7 @@ function list(names: string | undefined): readonly string[] {
 function complete(given: string, long: readonly string[]): string {
   if (long.includes(given)) return given;
   const candidates = long.filter((name) => name.startsWith(given));
-  return candidates.length === 1 && candidates[0] !== undefined && given.length > 3 ? candidates[0] : given;
+  // `--forc` where both `--force` and `--force-with-lease` exist: a tool that knows only one of them takes the shorter.
+  const [shortest] = [...candidates].sort((left, right) => left.length - right.length);
+  return shortest !== undefined && given.length > 3 && candidates.every((name) => name.startsWith(shortest)) ? shortest : given;
 }

@@ -1,5 +1,6 @@
 import { inside, insideWord } from './command.js';
 import type { Call } from './command.js';
+import { outputOf } from './outputs.js';
 import { resolvePath } from './paths.js';
 import { HOLE, isKnown } from './program.js';
 import type { Word } from './program.js';
@@ -26,6 +27,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['set', setArguments],
   ['eval', evaluate],
   ['trap', trap],
+  ['printf', printInto],
 ]);
 
 /** Does what a builtin does to the walk; undefined when the name is none, or when it acts like a program. */
@@ -123,6 +125,14 @@ function evaluate(walk: Walk, call: Call, args: readonly Word[]): string {
   const [only] = args;
   const frame = only && args.length === 1 ? insideWord(call, only, ['eval']) : inside(call, ['eval']);
   return walk.text(args.map((word) => word.text).join(' '), call.scope, frame, call.stdin);
+}
+
+/** `printf -v NAME …` sets a variable and prints nothing. */
+function printInto(_walk: Walk, call: Call, args: readonly Word[]): string | undefined {
+  const [flag, name] = args;
+  if (flag?.text !== '-v' || !name) return undefined;
+  call.scope.set(name.text, outputOf('printf', args.slice(2), undefined, call.scope));
+  return '';
 }
 
 function trap(walk: Walk, call: Call, args: readonly Word[]): string {

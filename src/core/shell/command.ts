@@ -3,7 +3,7 @@ import { expandText, expandWord } from './expand.js';
 import { outputOf } from './outputs.js';
 import type { Assignment, Command } from './parse.js';
 import { baseName, HOLE, isKnown } from './program.js';
-import type { Redirect, Word } from './program.js';
+import type { Invocation, Redirect, Word } from './program.js';
 import type { Scope, Value } from './scope.js';
 import { unwrap } from './unwrap.js';
 import { isOutput } from './walk.js';
@@ -20,6 +20,9 @@ export interface Call {
   readonly scope: Scope;
   readonly frame: Frame;
 }
+
+/** Variables whose value is a command that some program will run. */
+const RUNS = /^(GIT_SSH_COMMAND|GIT_SSH|GIT_EDITOR|GIT_PAGER|GIT_SEQUENCE_EDITOR|GIT_EXTERNAL_DIFF|GIT_ASKPASS|GIT_PROXY_COMMAND|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|PROMPT_COMMAND|RSYNC_RSH|CVS_RSH|LESSOPEN|SUDO_ASKPASS|SSH_ASKPASS)$/;
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
@@ -60,6 +63,9 @@ export function dispatch(walk: Walk, call: Call): string {
     const text = [alias, ...call.words.slice(1).map((word) => quote(word.text))].join(' ');
     return walk.text(text, scope, inside(call, [], [`alias ${name.text}`]), call.stdin);
   }
+  for (const [key, value] of call.env) {
+    if (RUNS.test(key) && value !== '') walk.text(value, call.scope.child(), inside(call, [key]));
+  }
   const program = programOf(name);
   const handled = runBuiltin(walk, call, program);
   if (handled !== undefined) return handled;
@@ -72,18 +78,20 @@ export function dispatch(walk: Walk, call: Call): string {
 /** The base name of a program word. Where only a part is unknown, the known part names the suspect. */
 export function programOf(name: Word): string {
   const text = name.text.startsWith('=') ? name.text.slice(1) : name.text;
-  const base = baseName(text.trim());
+  const given = baseName(text.trim());
+  // Some file systems do not mind letter case.
+  const base = /^[A-Z][A-Za-z]*$/.test(given) ? given.toLowerCase() : given;
   return isKnown(base) ? base : base.replaceAll(HOLE, '');
 }
 
 /** Adds a call to the program's invocations. */
-export function emit(walk: Walk, call: Call, program: string): void {
+export function emit(walk: Walk, call: Call, program: string): Invocation | undefined {
   const [name, ...args] = call.words;
-  if (!name) return;
+  if (!name) return undefined;
   const { frame } = call;
   if (!isKnown(name.text) || name.glob) walk.note('the name of a program cannot be known', call.span, frame);
   const exported = call.scope.exported();
-  walk.invocations.push({
+  const invocation: Invocation = {
     program,
     name,
     args,
@@ -95,7 +103,9 @@ export function emit(walk: Walk, call: Call, program: string): void {
     via: frame.via,
     place: frame.place,
     fed: frame.fed,
-  });
+  };
+  walk.invocations.push(invocation);
+  return invocation;
 }
 
 /** The frame for something that a call runs. */

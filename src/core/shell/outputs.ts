@@ -13,7 +13,7 @@ const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   ['tee', (_args, stdin) => stdin ?? HOLE],
   ['base64', base64],
   ['xxd', (args, stdin) => (args.some((arg) => /^-\w*r/.test(arg)) ? decode(stdin, 'hex') : HOLE)],
-  ['rev', (_args, stdin) => mapLines(stdin, (line) => [...line].reverse().join(''))],
+  ['rev', (_args, stdin) => mapLines(stdin, (line) => Array.from(line).reverse().join(''))],
   ['tr', tr],
   ['true', () => ''],
   [':', () => ''],
@@ -92,12 +92,12 @@ function tr(args: readonly string[], stdin: string | undefined): string {
   if (stdin === undefined || !isKnown(stdin)) return HOLE;
   if (args[0] === '-d') {
     const drop = setOf(args[1] ?? '');
-    return drop === undefined ? HOLE : [...stdin].filter((char) => !drop.includes(char)).join('');
+    return drop === undefined ? HOLE : Array.from(stdin).filter((char) => !drop.includes(char)).join('');
   }
   const from = setOf(args[0] ?? '');
   const to = setOf(args[1] ?? '');
   if (from === undefined || to === undefined || to === '') return HOLE;
-  return [...stdin].map((char) => (from.includes(char) ? to[Math.min(from.indexOf(char), to.length - 1)] : char)).join('');
+  return Array.from(stdin).map((char) => (from.includes(char) ? to[Math.min(from.indexOf(char), to.length - 1)] : char)).join('');
 }
 
 /** The characters of a `tr` set: literals and simple ranges. */

@@ -31,6 +31,8 @@ export interface Place {
   readonly kind: 'host' | 'container' | 'pod';
   /** The host, container or pod, with holes. */
   readonly name: string;
+  /** The call that gets there: its own options say in which cluster or on which engine. */
+  readonly through?: Invocation;
 }
 
 /** One program call, after every wrapper in front of it was taken off. */

@@ -23,6 +23,12 @@ export const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
   ['git', gitAlias],
   ['ssh', sshOptions],
   ['tar', tarActions],
+  ['java', jar],
+  ['source', source],
+  ['.', source],
+  ['scp', sshOptions],
+  ['sftp', sshOptions],
+  ['socat', socat],
 ]);
 
 /** `bash -c text`, `bash file`, `… | bash`. */
@@ -58,10 +64,20 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
   return walk.text(call.stdin.text, call.scope.process(call.env, [], false), inside(call, [program]));
 }
 
+/** `source <(…)`, and `source` of a file that the text has just written. */
+function source(walk: Walk, call: Call): string | undefined {
+  const [, file, ...rest] = call.words;
+  const written = file && (file.delivers ?? walk.files.get(walk.pathOf(file.text, call.scope)));
+  if (written === undefined) return undefined;
+  if (rest.length > 0) call.scope.args = rest.map((word) => word.text);
+  return walk.text(written, call.scope, inside(call, ['source']), call.stdin);
+}
+
 const XARGS_VALUES = new Set(['-a', '--arg-file', '-d', '--delimiter', '-E', '-I', '-L', '--max-lines', '-n', '--max-args', '-P', '--max-procs', '-s', '--max-chars', '--process-slot-var', '-J', '-R', '-S']);
 
 function xargs(walk: Walk, call: Call): string | undefined {
   let replace: string | undefined;
+  let fromFile = false;
   let separator: RegExp = /\s+/;
   let index = 1;
   for (; index < call.words.length; index += 1) {
@@ -71,15 +87,16 @@ function xargs(walk: Walk, call: Call): string | undefined {
       break;
     }
     if (!text.startsWith('-')) break;
-    if (text === '-0' || text === '--null') separator = /\0/;
+    if (text === '-0' || text === '--null') separator = /[\0\n]/;
     if (text === '-I' || text === '-J') replace = call.words[index + 1]?.text ?? '{}';
     else if (/^-I./.test(text)) replace = text.slice(2);
-    else if (text === '-i' || text.startsWith('--replace')) replace = text.split('=')[1] ?? '{}';
+    else if (text === '-i' || text.startsWith('--replace')) replace = text.split('=')[1] || '{}';
+    if (/^(-a|--arg-file)/.test(text)) fromFile = true;
     if (XARGS_VALUES.has(text)) index += 1;
   }
   const inner = call.words.slice(index);
   if (inner.length === 0) return undefined;
-  const fedBy = call.stdin?.text;
+  const fedBy = fromFile ? undefined : call.stdin?.text;
   const separate = replace === undefined ? separator : /\n/;
   const items = fedBy === undefined ? [HOLE] : fedBy.split(separate).filter((item) => item !== '').slice(0, MOST_ITEMS);
   if (items.length === 0) items.push(HOLE);
@@ -143,22 +160,52 @@ function parallel(walk: Walk, call: Call): string {
     const text = command === '' ? item : /\{[^}\s]*\}/.test(command) ? command.replace(/\{[^}\s]*\}/g, () => safe) : `${command} ${safe}`;
     walk.text(text, call.scope.process(call.env, [], false), frame);
   }
+  const words = mark < 0 ? rest : rest.slice(0, mark);
+  // Its own quoting rules differ by version; what is one argument here may stay one.
+  if (words.some((word) => /\s/.test(word.text))) dispatch(walk, { ...call, stdin: undefined, frame, words: words.map((word) => ({ ...word, text: word.text.replace(/\{[^}\s]*\}/g, items[0] ?? HOLE) })) });
   return HOLE;
 }
 
-/** `git -c alias.x='!…' x` runs a shell text under any name. */
+const GIT_PROGRAMS = /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|hookspath|gitproxy|askpass)|sequence\.editor|diff\.external|credential\.helper|(?:pager|difftool|mergetool)\.[^=]*|gpg\.program)=!?([\s\S]+)$/i;
+
+/** `git -c alias.x='!…' x` runs a shell text under any name, and other settings name programs. */
 function gitAlias(walk: Walk, call: Call): string | undefined {
+  const aliases = new Map<string, string>();
   for (let index = 1; index < call.words.length; index += 1) {
-    const text = call.words[index]?.text ?? '';
-    if (!text.startsWith('-')) break;
+    const word = call.words[index];
+    const text = word?.text ?? '';
+    if (!text.startsWith('-')) {
+      const alias = aliases.get(text);
+      if (alias === undefined || !word || alias.startsWith('!')) return undefined;
+      const words = alias.split(/\s+/).filter((part) => part !== '').map((part) => ({ ...word, text: part }));
+      return dispatch(walk, { ...call, words: [...call.words.slice(0, 1), ...words, ...call.words.slice(index + 1)] });
+    }
     if (text === '-C' || text === '--git-dir' || text === '--work-tree') index += 1;
-    if (text !== '-c') continue;
-    const setting = call.words[index + 1];
-    const value = /^(?:alias\.[^=]+=!|(?:core\.(?:sshCommand|pager|editor|fsmonitor|hooksPath)|sequence\.editor|diff\.external|credential\.helper)=!?)([\s\S]+)$/i.exec(setting?.text ?? '')?.[1];
-    const alias = /^alias\.([^=!]+)=([^!][\s\S]*)$/.exec(setting?.text ?? '');
-    if (value !== undefined && setting) walk.text(value, call.scope.process(call.env, [], false), inside(call, ['git -c']));
-    if (alias?.[2] !== undefined) walk.text(`git ${alias[2]}`, call.scope.process(call.env, [], false), inside(call, ['git alias']));
-    index += 1;
+    const setting = text === '-c' ? call.words[(index += 1)]?.text : /^-c(.+)$/s.exec(text)?.[1];
+    if (setting === undefined) continue;
+    const alias = /^alias\.([^=]+)=([\s\S]*)$/i.exec(setting);
+    if (alias) aliases.set(alias[1] ?? '', alias[2] ?? '');
+    const command = alias?.[2]?.startsWith('!') ? alias[2].slice(1) : GIT_PROGRAMS.exec(setting)?.[1];
+    if (command !== undefined) walk.text(command, call.scope.process(call.env, [], false), inside(call, ['git -c']));
+  }
+  return undefined;
+}
+
+/** `java -jar tool.jar …` is a call of the tool. */
+function jar(walk: Walk, call: Call): string | undefined {
+  const at = call.words.findIndex((word) => word.text === '-jar');
+  const file = call.words[at + 1];
+  if (at < 0 || !file) return undefined;
+  const name = file.text.slice(file.text.lastIndexOf('/') + 1).replace(/(-\d[\w.]*)?\.jar$/, '');
+  emit(walk, call, 'java');
+  return dispatch(walk, { ...call, words: [{ ...file, text: name }, ...call.words.slice(at + 2)] });
+}
+
+/** `socat … EXEC:'…'` and `SYSTEM:'…'`. */
+function socat(walk: Walk, call: Call): string | undefined {
+  for (const word of call.words) {
+    const text = /^(?:EXEC|SYSTEM|SHELL):([\s\S]+?)(?:,(?:pty|stderr|setsid|nofork|fork)\b.*)?$/i.exec(word.text)?.[1];
+    if (text !== undefined) walk.text(text, call.scope.process(call.env, [], false), inside(call, ['socat']));
   }
   return undefined;
 }

@@ -73,6 +73,9 @@ export class Scope {
         return this.surroundings.home;
       case 'IFS':
         return ' \t\n';
+      case 'SHELL':
+      case 'BASH':
+        return this.surroundings.env(name) ?? '/bin/sh';
       case 'TMPDIR':
         return this.surroundings.env('TMPDIR') ?? '/tmp';
       default:

@@ -1,7 +1,8 @@
 import { dispatch, emit, inside, insideWord } from './command.js';
 import type { Call } from './command.js';
 import { GRAMMARS } from './runners.js';
-import { HOLE } from './program.js';
+import { resolvePath } from './paths.js';
+import { HOLE, isKnown } from './program.js';
 import type { Place, Word } from './program.js';
 import type { Walk } from './walk.js';
 import { WRAPPERS } from './wrappers.js';
@@ -13,6 +14,7 @@ interface Prepared {
   readonly path: readonly string[];
   readonly values: ReadonlySet<string>;
   readonly texts: ReadonlySet<string>;
+  readonly chdir: ReadonlySet<string>;
 }
 
 const INDEX = prepare();
@@ -57,10 +59,16 @@ function takeOff(walk: Walk, call: Call, program: string, prepared: Prepared, fr
   const last = opened.operands.at(-1);
   const env = new Map([...call.env, ...opened.env]);
   if (wrapper.sets !== undefined && last) env.set(wrapper.sets, last.text);
-  if (wrapper.self) emit(walk, call, program);
+  const through = wrapper.self ? emit(walk, call, program) : undefined;
+  const directory = prepared.chdir.size > 0 ? directoryOf(call.words, prepared.chdir) : undefined;
+  let { scope } = call;
+  if (directory !== undefined) {
+    scope = scope.child();
+    scope.cwd = isKnown(directory) ? resolvePath(scope.cwd, directory) : HOLE;
+  }
   const label = wrapper.place && last ? `${wrapper.command} ${last.text}` : wrapper.command;
-  const place: Place | undefined = wrapper.place ? { kind: wrapper.place, name: last?.text ?? optionValue(call.words, '-a') ?? HOLE } : call.frame.place;
-  const inner: Call = { ...call, env, frame: { ...call.frame, place, via: [...call.frame.via, label], depth: call.frame.depth + 1 } };
+  const place: Place | undefined = wrapper.place ? { kind: wrapper.place, name: last?.text ?? optionValue(call.words, '-a') ?? HOLE, ...(through ? { through } : {}) } : call.frame.place;
+  const inner: Call = { ...call, scope, env, frame: { ...call.frame, place, via: [...call.frame.via, label], depth: call.frame.depth + 1 } };
   if (inner.frame.depth > 24) return HOLE;
   const runText = (text: string, word: Word | undefined): string => {
     const frame = word ? insideWord(inner, word, []) : inside(inner, []);
@@ -74,6 +82,8 @@ function takeOff(walk: Walk, call: Call, program: string, prepared: Prepared, fr
   }
   if (wrapper.rest === 'text') {
     const [only] = opened.rest;
+    // Some of these keep the arguments apart: `watch -x`, and a quoted script stays one argument.
+    if (opened.rest.length > 1 && !wrapper.place && opened.rest.some((word) => /\s/.test(word.text))) dispatch(walk, { ...inner, words: opened.rest });
     return output + runText(opened.rest.map((word) => word.text).join(' '), opened.rest.length === 1 ? only : undefined);
   }
   return output + dispatch(walk, { ...inner, words: opened.rest });
@@ -152,6 +162,16 @@ export function readOption(text: string, next: Word | undefined, values: Readonl
   return { eats: false, text: undefined };
 }
 
+function directoryOf(words: readonly Word[], names: ReadonlySet<string>): string | undefined {
+  for (let index = 1; index < words.length; index += 1) {
+    const text = words[index]?.text ?? '';
+    const equals = text.indexOf('=');
+    if (names.has(text)) return words[index + 1]?.text;
+    if (equals > 0 && names.has(text.slice(0, equals))) return text.slice(equals + 1);
+  }
+  return undefined;
+}
+
 function optionValue(words: readonly Word[], option: string): string | undefined {
   const at = words.findIndex((word) => word.text === option);
   return at < 0 ? undefined : words[at + 1]?.text;
@@ -162,7 +182,7 @@ function prepare(): ReadonlyMap<string, readonly Prepared[]> {
   for (const wrapper of WRAPPERS) {
     const [program = '', ...path] = wrapper.command.split(' ');
     const list = index.get(program) ?? [];
-    list.push({ wrapper, path, values: split(wrapper.values), texts: split(wrapper.texts) });
+    list.push({ wrapper, path, values: split(wrapper.values), texts: split(wrapper.texts), chdir: split(wrapper.chdir) });
     index.set(program, list);
   }
   return index;

@@ -3,9 +3,10 @@ import type { Surround } from './expand.js';
 import { runCommand } from './command.js';
 import { forEachChild, parsePosix } from './parse.js';
 import type { AndOr, CommandNode, CompoundList, ParsedScript, PipelineNode, Redirection, Statement, SyntaxNode } from './parse.js';
+import { splitPieces } from './pieces.js';
 import { HOLE, isKnown } from './program.js';
 import type { Invocation, Opaque, Place, Redirect } from './program.js';
-import { Scope } from './scope.js';
+import type { Scope } from './scope.js';
 import type { Span } from '../assess/assessment.js';
 
 const MOST_STEPS = 4000;
@@ -57,8 +58,26 @@ export class Walk {
 
   script(script: ParsedScript, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
     const error = script.errors?.[0];
+    if (error && frame.depth < 2 && !frame.running.includes('pieces')) this.pieces(script.source ?? frame.source, scope, frame);
     if (error) this.note(`not valid shell: ${error.message}`, this.span(frame, { pos: error.pos, end: error.pos }), frame);
     return this.statements(script.commands, scope, frame, stdin);
+  }
+
+  /**
+   * What does not parse as a whole may still run: another shell's syntax, or a line that a person goes on typing. So every
+   * piece between separators is looked at by itself.
+   */
+  private pieces(text: string, scope: Scope, frame: Frame): void {
+    const list = splitPieces(text);
+    if (list.length > 200) return;
+    for (const { start, end } of list) {
+      const span = this.span(frame, { pos: start, end });
+      const piece = text.slice(start, end);
+      if (piece === text) continue;
+      const inner: Frame = { ...frame, source: piece, outer: span, offset: frame.offset === undefined ? undefined : frame.offset + start, depth: frame.depth + 1, running: [...frame.running, 'pieces'] };
+      const parsed = parsePosix(piece);
+      if ('tree' in parsed && !parsed.tree.errors) this.statements(parsed.tree.commands, scope.child(), inner, undefined);
+    }
   }
 
   statements(list: readonly Statement[], scope: Scope, frame: Frame, stdin: Stream | undefined): string {
@@ -159,6 +178,7 @@ export class Walk {
       case 'Select':
         return this.forEach(node.name.text, node.wordlist, node.body, scope, frame, stdin);
       case 'While':
+        if (isEndless(node.kind, node.clause) && startsMore(node.body)) this.invocations.push(forkBomb(this.span(frame, node), frame, scope.cwd));
         return this.loop(() => this.node(node.clause, scope, frame, stdin), node.body, scope, frame, stdin);
       case 'ArithmeticFor':
         for (const part of [node.initialize, node.test, node.update]) if (part) this.visit(part, scope, frame);
@@ -298,6 +318,34 @@ export class Walk {
     this.note(reason, span, frame);
     return HOLE;
   }
+}
+
+/** A loop that never ends: `while true`, `until false`, `while ((1))`. */
+function isEndless(kind: 'while' | 'until', clause: CompoundList): boolean {
+  const [statement] = clause.commands;
+  const command = statement?.command;
+  if (clause.commands.length !== 1 || !command) return false;
+  if (command.type === 'ArithmeticCommand') return /^\s*[1-9]\d*\s*$/.test(command.body) === (kind === 'while');
+  if (command.type !== 'Command' || command.args.length > 0) return false;
+  const name = command.name?.value.replace(/^.*\//, '');
+  return kind === 'while' ? name === 'true' || name === ':' : name === 'false';
+}
+
+/** Whether a loop's body starts something in the background that nothing waits for. */
+function startsMore(body: CompoundList): boolean {
+  let background = false;
+  for (const { background: own, command } of body.commands) {
+    if (command.type === 'Command' && command.name?.value === 'wait' && !background) return false;
+    if (own) background = true;
+    else if (command.type === 'Command' && command.name?.value === 'wait') return false;
+    else if (command.type === 'Subshell' && command.body.commands.some((inner) => inner.background)) return true;
+  }
+  return background;
+}
+
+function forkBomb(span: Span, frame: Frame, cwd: string): Invocation {
+  const name = { text: 'fork-bomb', span, glob: false, quoted: false };
+  return { program: 'fork-bomb', name, args: [], env: new Map(), redirects: [], stdin: undefined, cwd, span, via: frame.via, place: frame.place, fed: false };
 }
 
 const NO_REDIRECTS: { redirects: readonly Redirect[]; stdin: undefined } = { redirects: [], stdin: undefined };

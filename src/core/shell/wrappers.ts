@@ -16,6 +16,8 @@ export interface Wrapper {
   readonly assignments?: true;
   /** Whether the rest is a program's arguments, a text for a shell, or nothing at all. Default `command`. */
   readonly rest?: 'command' | 'text' | 'none';
+  /** Options whose value is the directory that the inner command runs in. */
+  readonly chdir?: string;
   /** The inner command is only what follows `--`. */
   readonly dashes?: true;
   /** The last skipped operand names where the inner command runs. */
@@ -35,13 +37,13 @@ const SSH_VALUES = '-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -P -Q -R -S 
 
 /** Every wrapper we know. The engine in `unwrap.ts` knows no name of its own but the shells and a few with a grammar of their own. */
 export const WRAPPERS: readonly Wrapper[] = [
-  { command: 'sudo', values: '-u -g -h -p -C -T -R -D -U -r -t --user --group --host --prompt --close-from --command-timeout --chroot --chdir --other-user --role --type', assignments: true },
+  { command: 'sudo', chdir: '-D --chdir', values: '-u -g -h -p -C -T -R -D -U -r -t --user --group --host --prompt --close-from --command-timeout --chroot --chdir --other-user --role --type', assignments: true },
   { command: 'doas', values: '-u -C', assignments: true },
   { command: 'pkexec', values: '--user' },
   { command: 'run0', values: '-u --user -g --group --unit --property -D --chdir', assignments: true },
-  { command: 'su', values: '-s --shell -g --group -G --supp-group -w', texts: '-c --command --session-command', rest: 'none' },
+  { command: 'su', values: '-s --shell -g --group -G --supp-group -w', texts: '-c --command --session-command', rest: 'none', skip: 2, interleaved: true },
   { command: 'runuser', values: '-u --user -g --group -s --shell', texts: '-c --command' },
-  { command: 'env', values: '-u --unset -C --chdir --argv0', texts: '-S --split-string', assignments: true },
+  { command: 'env', chdir: '-C --chdir', values: '-u --unset -C --chdir --argv0', texts: '-S --split-string', assignments: true },
   { command: 'cross-env', assignments: true },
   { command: 'cross-env-shell', assignments: true, rest: 'text' },
   { command: 'dotenv', values: '-e -f -c -p -v', assignments: true },

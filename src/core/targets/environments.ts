@@ -18,7 +18,21 @@ interface Matcher {
   readonly words: readonly string[];
 }
 
-/** Recognises environments by name. Make one for an assessment and ask it often. */
+const MADE = new WeakMap<readonly EnvironmentPattern[], Environments>();
+const MOST_KNOWN = 4096;
+
+/** The recogniser for a policy's patterns; made once for each list. */
+export function environmentsOf(patterns: readonly EnvironmentPattern[]): Environments {
+  const key = patterns.length === 0 ? DEFAULT_ENVIRONMENTS : patterns;
+  let made = MADE.get(key);
+  if (!made) {
+    made = new Environments(key);
+    MADE.set(key, made);
+  }
+  return made;
+}
+
+/** Recognises environments by name, and remembers its answers. */
 export class Environments {
   readonly #matchers: readonly Matcher[];
   readonly #known = new Map<string, string | undefined>();
@@ -38,6 +52,7 @@ export class Environments {
     const found = this.#matchers.find(
       ({ globs, words }) => words.some((word) => text.includes(` ${word} `)) || globs.some((glob) => glob.match(name)),
     )?.name;
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(name, found);
     return found;
   }

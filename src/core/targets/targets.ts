@@ -1,34 +1,76 @@
 import type { Target } from '../assess/assessment.js';
-import type { Use } from '../rules/use.js';
-import type { World } from '../world.js';
+import type { Grammar, Use } from '../rules/use.js';
+import { readUse } from '../rules/use.js';
 import { isKnown } from '../shell/program.js';
+import type { Invocation, Place } from '../shell/program.js';
+import type { World } from '../world.js';
+import { sshHost } from './more-sources.js';
 import { locate } from './place.js';
 import type { Environments } from './environments.js';
-import type { Clue, Source } from './place.js';
+import type { Clue } from './place.js';
 import { PLACES } from './places.js';
+import { directoryClues } from './sources.js';
+
+/** The grammar with which a wrapping call's own options are read. */
+const WRAPPING: Grammar = { values: '-n --namespace --context --kubeconfig --cluster -H --host -c --container -l -p -i -F -a --app --project --profile' };
 
 /** Where one invocation lands: its machine or container first, then what its tool says. */
 export function targetsOf(use: Use, world: World, environments: Environments): readonly Target[] {
   const { invocation } = use;
-  const env = (name: string): string | undefined => invocation.env.get(name) ?? (invocation.place ? undefined : world.env(name));
-  const around = { use, world, environments, env };
   const found: Target[] = [];
-  if (invocation.place) found.push(...placeTargets(invocation.place, environments));
-  const place = PLACES.get(invocation.program);
-  if (place) found.push(...locate(place.sources.flatMap((source: Source) => source(around)), environments, invocation.place ? undefined : place.otherwise));
-  if (found.length === 0 && place?.otherwise === 'shared' && !invocation.place) {
-    found.push({ environment: 'shared', kind: 'tool', name: invocation.program, evidence: `${invocation.program} acts on something that others share` });
+  if (invocation.place) {
+    const { through } = invocation.place;
+    const outer = through ? toolTargets(readUse(through, WRAPPING), world, environments) : [];
+    const own = placeTargets(invocation.place, world, environments);
+    const certain = [...outer, ...own].filter(({ environment }) => environment !== 'local' && environment !== 'shared');
+    found.push(...(certain.length > 0 ? certain : [...outer, ...own]));
   }
+  found.push(...toolTargets(use, world, environments));
   return found;
 }
 
-function placeTargets(place: { readonly kind: string; readonly name: string }, environments: Environments): readonly Target[] {
+function toolTargets(use: Use, world: World, environments: Environments): readonly Target[] {
+  const { invocation } = use;
+  const place = PLACES.get(invocation.program);
+  if (!place) return [];
+  const env = (name: string): string | undefined => invocation.env.get(name) ?? (invocation.place ? undefined : world.env(name));
+  const around = { use, world: invocation.place ? elsewhere(world) : world, environments, env };
+  const clues = place.sources.flatMap((source) => source(around)).filter(({ name }) => isKnown(name));
+  const found = locate(clues, environments, invocation.place || invocation.program === 'git' ? undefined : place.otherwise);
+  if (found.length > 0 || invocation.place || place.otherwise === 'local') return found.length > 0 ? found : pushed(use);
+  return [{ environment: 'shared', kind: 'tool', name: invocation.program, evidence: `${invocation.program} acts on something that others share` }];
+}
+
+/** Whatever git pushes to is shared, and so is a registry. */
+function pushed(use: Use): readonly Target[] {
+  const { program } = use.invocation;
+  if (program === 'git' && use.operand(0) === 'push') return [{ environment: 'shared', kind: 'git remote', name: use.operand(1) ?? 'origin', evidence: 'pushes to a remote that others use' }];
+  if (use.rest(0).some((word) => /^(publish|unpublish|deprecate|upload|push|yank)$/.test(word))) return [{ environment: 'shared', kind: 'registry', name: use.invocation.program, evidence: `${use.invocation.program} changes a registry that others use` }];
+  return [];
+}
+
+/** Another machine has none of this machine's files. */
+function elsewhere(world: World): World {
+  return { home: world.home, env: () => undefined, readFile: () => undefined, git: () => undefined };
+}
+
+function placeTargets(place: Place, world: World, environments: Environments): readonly Target[] {
   const name = place.name.replace(/^[^@\s]*@/, '');
-  const clue: Clue = { kind: place.kind, name: isKnown(name) ? name : 'unknown', evidence: `runs on the ${place.kind} ${isKnown(place.name) ? place.name : '(not known before it runs)'}` };
-  return locate([clue], environments, place.kind === 'container' ? 'local' : 'shared');
+  const known = isKnown(name);
+  const clues: Clue[] = [{ kind: place.kind, name: known ? name : 'unknown', evidence: `runs on the ${place.kind} ${known ? name : '(not known before it runs)'}` }];
+  const real = place.kind === 'host' && known ? sshHost(name, world) : undefined;
+  if (real !== undefined) clues.push({ kind: 'host', name: real, evidence: `${name} is ${real} in ~/.ssh/config` });
+  return locate(clues, environments, place.kind === 'container' ? 'local' : 'shared');
 }
 
 /** Targets that a task's own names give: they hold for whatever it runs. */
 export function labelTargets(labels: readonly string[], environments: Environments): readonly Target[] {
   return locate(labels.map((name) => ({ kind: 'task label', name, evidence: `the task is called “${name}”` })), environments, undefined);
+}
+
+/** Targets of a call nobody knows: the names in it and around it may still say production. */
+export function unknownTargets({ args, cwd, name }: Invocation, world: World, environments: Environments): readonly Target[] {
+  const clues: Clue[] = [name, ...args].slice(0, 32).filter((word) => isKnown(word.text)).map((word) => ({ kind: 'argument', name: word.text, evidence: `is told “${word.text.slice(0, 80)}”` }));
+  if (isKnown(cwd)) clues.push(...directoryClues(cwd, world));
+  return locate(clues, environments, undefined);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { runMocha } from '../../harness/suite-runner';
+import { runMocha } from '../../harness/suite-runner.js';
 
 /** Guards the ground the other suites stand on: a real editor that refuses what users' editors refuse. */
 export const run = (): Promise<void> =>

@@ -53,6 +53,8 @@ export function groundOf(word: Word, cwd: string, context: Context): Ground {
   }
   if (isInside(cwd, base) && cwd !== '/' && !SYSTEM.test(base)) return inside(base, clean, before, open, cwd, cwd);
   if (/^\/var\/(log|cache|spool|crash)\/[^/]+/.test(base)) return 'outside';
+  // What somebody put below a shared directory is lost with it, but the system lives on.
+  if (/^\/(home|Users|mnt|media|Volumes|srv|opt|data)\/[^/]+\/./.test(base) || /^\/var\/www\/./.test(base)) return 'outside';
   return SYSTEM.test(base) ? 'system' : 'outside';
 }
 
@@ -70,8 +72,10 @@ function inside(base: string, clean: string, before: string, open: boolean, top:
 
 /** Whether the unknown or wildcard part is a whole path segment, so that it may match everything there. */
 function wholeSegment(clean: string, before: string): boolean {
-  const rest = clean.slice(before.length);
-  return before.endsWith('/') && /^(\*\*?|\.\*|\?\*|\uFFFC|\{.*\}|\.\[.*)(\/|$|\*)/.test(rest);
+  const start = before.lastIndexOf('/') + 1;
+  const end = clean.indexOf('/', start);
+  const segment = clean.slice(start, end < 0 ? undefined : end);
+  return /^[.*?\uFFFC]+$|^\{[^}]*\*[^}]*\}$|^\.?\[[^\]]*\][*?]*$/.test(segment);
 }
 
 /** A path that goes up after its unknown part. */

@@ -39,6 +39,11 @@ describe('public keys', () => {
     const p256 = ecPair('ecdsa-sha2-nistp256', 'nistp256').blob;
     const offCurve = Buffer.from(p256);
     offCurve.writeUInt8(offCurve.readUInt8(offCurve.length - 1) ^ 1, offCurve.length - 1);
+    // The 66 bytes of a P-521 coordinate leave room for a second form of the same point.
+    const p521 = ecPair('ecdsa-sha2-nistp521', 'nistp521').blob;
+    const notReduced = Buffer.from(p521);
+    const x = BigInt(`0x${p521.subarray(-132, -66).toString('hex')}`) + 2n ** 521n - 1n;
+    Buffer.from(x.toString(16).padStart(132, '0'), 'hex').copy(notReduced, p521.length - 132);
     const rsa = (e: number[], bits: number, last = 0xff): Buffer => {
       const n = Buffer.alloc(Math.ceil(bits / 8), 0xff);
       n.writeUInt8(0xff >> (n.length * 8 - bits), 0);
@@ -57,8 +62,9 @@ describe('public keys', () => {
       certificate: blobOf('ssh-ed25519-cert-v01@openssh.com', Buffer.alloc(32)),
       dsa: blobOf('ssh-dss', Buffer.alloc(32)),
       prototype: blobOf('constructor', Buffer.alloc(32)),
-      'other curve': blobOf('ecdsa-sha2-nistp384', p256.subarray(23)),
+      'other curve': Buffer.concat([wireString('ecdsa-sha2-nistp384'), p256.subarray(23)]),
       'off the curve': offCurve,
+      'coordinate not reduced': notReduced,
       'compressed point': blobOf('ecdsa-sha2-nistp256', 'nistp256', Buffer.alloc(33, 2)),
       'no application': blobOf('sk-ssh-ed25519@openssh.com', blob.subarray(-32), ''),
       'RSA 1024': rsa([1, 0, 1], 1024),
@@ -79,6 +85,14 @@ describe('public keys', () => {
     for (const bad of ['', type, `ssh-rsa ${encoded}`, `${type} ${encoded.slice(0, -1)}`, `${type} ${encoded}=`, `${type} ${encoded}\n${line}`, `${type} ${encoded} a\x1b[2J`]) {
       assert.throws(() => parsePublicKeyLine(bad), refused, bad);
     }
+  });
+
+  it('keeps no view on the caller’s buffer', () => {
+    const { blob } = ed25519Pair();
+    const key = parsePublicKeyBlob(blob);
+    const before = key.fingerprint;
+    blob.fill(0);
+    assert.equal(key.fingerprint, before);
   });
 
   it('never lets a comment become another line', () => {

@@ -26,8 +26,13 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-export function makeKey(file: string, type: string, bits: string, passphrase = '', ...more: readonly string[]): PublicKey {
+/** Has ssh-keygen make a key pair, of kinds that we refuse as well. */
+export function makeKeyFile(file: string, type: string, bits: string, passphrase = '', ...more: readonly string[]): void {
   execFileSync('ssh-keygen', ['-q', '-t', type, '-b', bits, '-N', passphrase, '-C', `${type} ${bits}`, '-f', file, ...more]);
+}
+
+export function makeKey(file: string, type: string, bits: string, passphrase = '', ...more: readonly string[]): PublicKey {
+  makeKeyFile(file, type, bits, passphrase, ...more);
   return parsePublicKeyLine(readFileSync(`${file}.pub`, 'utf8')).key;
 }
 
@@ -77,7 +82,7 @@ export interface Emulation {
 
 /** A signature as a security key (OpenSSH's PROTOCOL.u2f) or a browser with a passkey would make it. */
 export function emulate(emulation: Emulation): { readonly blob: Buffer; readonly raw: Buffer } {
-  const { kind, flags = 1, origin = 'http://localhost:8417', clientData = (text) => text, extensions = Buffer.alloc(0) } = emulation;
+  const { kind, flags = 1, origin = 'http://localhost:8417', clientData = (text: string) => text, extensions = Buffer.alloc(0) } = emulation;
   const application = emulation.application ?? (kind === 'passkey' ? 'localhost' : 'ssh:');
   const data = signedData(NAMESPACE, 'sha512', MESSAGE);
   const told = Buffer.from(clientData(`{"type":"webauthn.get","challenge":"${data.toString('base64url')}","origin":"${origin}","crossOrigin":false}`));

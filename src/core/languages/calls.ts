@@ -1,0 +1,134 @@
+import type { Language } from './inline.js';
+import type { Piece } from './material.js';
+import { argumentsAt, constantsOf, evaluate, mask, splitTop } from './mask.js';
+import { HOLE } from '../shell/program.js';
+
+/** What a known call of a language does with its arguments. */
+type Meaning =
+  /** The first argument is a shell text, or a list of arguments, or the program before its arguments. */
+  | 'runs'
+  /** A program and, in the second argument or the further ones, its arguments. */
+  | 'spawns'
+  | 'removes tree'
+  | 'removes file'
+  | 'queries'
+  | 'evaluates';
+
+interface Pattern {
+  readonly languages: readonly Language[];
+  /** The call up to its opening bracket. */
+  readonly call: RegExp;
+  readonly meaning: Meaning;
+}
+
+const PATTERNS: readonly Pattern[] = [
+  { languages: ['python'], meaning: 'runs', call: /\b(?:system|popen|getoutput|getstatusoutput|subprocess\.\w+|check_call|check_output|Popen|call|run|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_shell|create_subprocess_exec)\s*\(/g },
+  { languages: ['python'], meaning: 'removes tree', call: /\b(?:rmtree|removedirs|remove_tree)\s*\(/g },
+  { languages: ['python'], meaning: 'removes file', call: /\bos\.(?:remove|unlink|rmdir|truncate)\s*\(/g },
+  { languages: ['javascript'], meaning: 'runs', call: /\b(?:exec|execSync|execAsync|execaCommand|execaCommandSync|\$)\s*\(/g },
+  { languages: ['javascript'], meaning: 'spawns', call: /\b(?:spawn|spawnSync|execFile|execFileSync|execa|execaSync|fork|Command)\s*\(/g },
+  { languages: ['javascript'], meaning: 'removes tree', call: /\b(?:rmSync|rm|rimraf|rimrafSync|removeSync|emptyDirSync|emptyDir|rmdirSync|rmdir|deleteAsync|deleteSync|trash|Deno\.remove(?:Sync)?)\s*\(/g },
+  { languages: ['javascript'], meaning: 'removes file', call: /\b(?:unlinkSync|unlink|truncateSync)\s*\(/g },
+  { languages: ['ruby'], meaning: 'runs', call: /\b(?:system|exec|spawn|popen|popen3|capture2e?|capture3|pipeline|__command__)\s*(?:\(|(?=\uE000))/g },
+  { languages: ['ruby'], meaning: 'removes tree', call: /\b(?:rm_rf|rm_r|remove_dir|remove_entry|remove_entry_secure|rmtree|rm_f|safe_unlink)\s*(?:\(|(?=[\uE000[A-Z]))/g },
+  { languages: ['ruby'], meaning: 'removes file', call: /\b(?:File|Dir|IO)\.(?:delete|unlink|rmdir|truncate)\s*(?:\(|(?=\uE000))/g },
+  { languages: ['perl'], meaning: 'runs', call: /\b(?:system|exec|popen|__command__|readpipe)\s*(?:\(|(?=[\uE000$@]))/g },
+  { languages: ['perl'], meaning: 'removes tree', call: /\b(?:rmtree|remove_tree)\s*(?:\(|(?=[\uE000$@]))/g },
+  { languages: ['perl'], meaning: 'removes file', call: /\b(?:unlink|rmdir|truncate)\s*(?:\(|(?=[\uE000$@<]))/g },
+  { languages: ['php'], meaning: 'runs', call: /\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|__command__)\s*\(/g },
+  { languages: ['php'], meaning: 'removes file', call: /\b(?:unlink|rmdir|ftruncate)\s*\(/g },
+  { languages: ['awk'], meaning: 'runs', call: /\bsystem\s*\(/g },
+  { languages: ['lua'], meaning: 'runs', call: /\b(?:os\.execute|io\.popen)\s*\(/g },
+  { languages: ['lua'], meaning: 'removes file', call: /\bos\.remove\s*\(/g },
+  { languages: ['applescript'], meaning: 'runs', call: /\bdo shell script\s+(?=\uE000)/g },
+  { languages: ['python', 'javascript', 'ruby', 'php', 'perl'], meaning: 'queries', call: /[.>](?:execute|executemany|executescript|query|raw|exec|unsafe|\$executeRaw\w*|\$queryRaw\w*|exec_query|do|prepare)\s*\(/g },
+  { languages: ['python', 'javascript', 'ruby', 'php', 'perl'], meaning: 'evaluates', call: /(?<![.\w])(?:eval|exec|Function|instance_eval|class_eval)\s*\(/g },
+];
+
+/** Methods of clients whose names say it all: `terminate_instances`, `deleteBucket`, `dropDatabase`. */
+const CLIENT_CALL = /\.((?:batch_?)?(?:delete|terminate|purge|destroy|drop|wipe|deregister|flush|clear|truncate|remove|cancel|revoke)(?:_[a-z]\w*|[A-Z]\w*|all|db))\s*\(/g;
+/** Look like the above, and only touch memory. */
+const HARMLESS = /^(deletedAt|clearTimeout|clearInterval|clearImmediate|clearMocks?|clearAllMocks|clearCache|flushPromises|flushHeaders|flushSync|removeEventListener|removeListener|removeAllListeners|removeChild|removeItem|removeAttribute|removeClass|removeprefix|removesuffix|remove_prefix|remove_suffix|deleteProperty|dropWhile|dropRight|drop_duplicates|dropna|drop_while|truncate_text|clear_output|clear_session|clearRect|clearColor|cancelAnimationFrame|deleteRow|deleteCell|removeCallback|clearLine|clearScreenDown|remove_prefix)$/;
+
+/** The well-known ways in which code of a language runs commands or deletes things, found among literal calls only. */
+export function scanCode(source: string, language: Language, file: string | undefined, depth = 0): { pieces: readonly Piece[]; unknown: readonly string[] } {
+  const masked = mask(source, language);
+  const constants = constantsOf(masked);
+  const pieces: Piece[] = [];
+  const unknown: string[] = [];
+  const value = (expression: string): string => evaluate(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''), masked, constants);
+  const add = (argv: readonly string[], via: string): void => void pieces.push({ kind: 'call', argv, file, via });
+  for (const { languages, call, meaning } of PATTERNS) {
+    if (!languages.includes(language)) continue;
+    for (const match of masked.code.matchAll(call)) {
+      const name = match[0].replace(/\s*\($/, '').trim();
+      const after = match.index + match[0].length;
+      const inside = match[0].endsWith('(') ? argumentsAt(masked.code, after) : (/^[^;\n}]*/.exec(masked.code.slice(after, after + 2048))?.[0] ?? '').replace(/\s+(or|and|if|unless)\s[\s\S]*$/, '');
+      const args = splitTop(inside);
+      const [first = ''] = args;
+      if (/\b(def|function|sub)\s+$/.test(masked.code.slice(Math.max(0, match.index - 12), match.index))) continue;
+      switch (meaning) {
+        case 'runs':
+        case 'spawns':
+          runs(args, meaning, language, name, value, pieces, file);
+          break;
+        case 'removes tree': {
+          if (language === 'javascript' && /^(rmdir|rmdirSync|rm|rmSync)$/.test(name) && !/recursive\s*:\s*(true|1)/.test(inside)) {
+            if (/^(rm|rmSync)$/.test(name)) add(['rm', value(first)], name);
+            break;
+          }
+          for (const item of first.startsWith('[') ? splitTop(first.slice(1, -1)) : [first]) if (item !== '') add(['rm', '-rf', value(item)], name);
+          break;
+        }
+        case 'removes file':
+          for (const item of args) add([name.endsWith('rmdir') ? 'rmdir' : 'rm', value(item)], name);
+          break;
+        case 'queries': {
+          const text = value(first.replace(/^(?:text|sql\.raw|sql)\(\s*([\s\S]*)\)$/, '$1'));
+          if (/^\s*(\/\*|--|drop|delete|truncate|update|alter|insert|create|grant|revoke|with|begin|merge|exec)/i.test(text)) pieces.push({ kind: 'sql', text, dialect: 'other', file });
+          break;
+        }
+        case 'evaluates': {
+          const text = value(first);
+          if (text.includes(HOLE)) unknown.push(`the ${language} code is computed before it runs`);
+          else if (depth < 4 && text !== '') {
+            const inner = scanCode(text, language, file, depth + 1);
+            pieces.push(...inner.pieces);
+            unknown.push(...inner.unknown);
+          }
+        }
+      }
+    }
+  }
+  for (const [, method = ''] of masked.code.matchAll(CLIENT_CALL)) {
+    if (HARMLESS.test(method)) continue;
+    add(['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], `${language} code`);
+  }
+  if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) add(['rm', value(match[1] ?? '')], 'Path.unlink');
+  if (language === 'javascript') for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`' });
+  if (language === 'awk') for (const match of masked.code.matchAll(/(?:\|\s*|^|[;{]\s*)(\uE000\d+\uE001)\s*(?:\|\s*getline|(?=[;}\n]|$))/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: 'awk pipe' });
+  return { pieces, unknown };
+}
+
+function runs(args: readonly string[], meaning: 'runs' | 'spawns', language: Language, name: string, value: (expression: string) => string, pieces: Piece[], file: string | undefined): void {
+  const [first = '', second = '', ...rest] = args;
+  const via = `${language} ${name}`;
+  const list = (text: string): readonly string[] => splitTop(text.trim().slice(1, -1)).map(value);
+  if (first.startsWith('[') || first.startsWith('(')) {
+    pieces.push({ kind: 'call', argv: list(first), file, via });
+    return;
+  }
+  const program = value(first);
+  if (first === '') return;
+  if (meaning === 'spawns' || (language !== 'javascript' && language !== 'awk' && second !== '' && /^[[\uE000]/.test(second) && !/^\w+\s*[=:]/.test(second))) {
+    const more = second.startsWith('[') ? list(second) : [second, ...rest].filter((text) => text.startsWith('\uE000')).map(value);
+    // `exec*` of Python name the program twice.
+    const argv = language === 'python' && /^(?:os\.)?(?:exec|spawn)/.test(name) ? more : [program, ...more];
+    if (more.length === 0 && /\s/.test(program)) pieces.push({ kind: 'shell', text: program, args: [], file, via });
+    else pieces.push({ kind: 'call', argv: argv.length === 0 ? [program] : argv, file, via });
+    return;
+  }
+  if (language === 'python' && !/^\uE000/.test(first) && program === HOLE && /^(run|call|exec\w*|spawn\w*)$/.test(name)) return;
+  if (language === 'javascript' && name === 'exec' && program === HOLE) return;
+  pieces.push({ kind: 'shell', text: program, args: [], file, via });
+}

@@ -1,0 +1,153 @@
+import { HOLE } from '../shell/program.js';
+import type { Language } from './inline.js';
+
+const OPEN = '\uE000';
+const CLOSE = '\uE001';
+
+/** Code without comments, in which every string is a numbered token, so that no pattern can match inside one. */
+export interface Masked {
+  readonly code: string;
+  readonly strings: readonly string[];
+}
+
+const HASH_COMMENTS: ReadonlySet<Language> = new Set<Language>(['python', 'ruby', 'perl', 'php', 'awk']);
+const SLASH_COMMENTS: ReadonlySet<Language> = new Set<Language>(['javascript', 'php']);
+
+/** Masks strings and drops comments in one pass. */
+export function mask(source: string, language: Language): Masked {
+  const strings: string[] = [];
+  let code = '';
+  let index = 0;
+  const add = (text: string, command: boolean): void => {
+    strings.push(text);
+    // A back-quoted string of Ruby, Perl or PHP is a command.
+    code += command ? `__command__(${OPEN}${strings.length - 1}${CLOSE})` : `${OPEN}${strings.length - 1}${CLOSE}`;
+  };
+  while (index < source.length) {
+    const char = source.charAt(index);
+    const two = source.slice(index, index + 2);
+    if ((char === '#' && HASH_COMMENTS.has(language) && !(language === 'perl' && source[index - 1] === '$')) || (two === '//' && SLASH_COMMENTS.has(language)) || (two === '--' && language === 'lua')) {
+      const end = source.indexOf('\n', index);
+      index = end < 0 ? source.length : end;
+    } else if (two === '/*' && SLASH_COMMENTS.has(language)) {
+      const end = source.indexOf('*/', index + 2);
+      index = end < 0 ? source.length : end + 2;
+    } else if (char === '"' || char === "'" || char === '`') {
+      const triple = language === 'python' && source.startsWith(char.repeat(3), index) ? char.repeat(3) : char;
+      const end = stringEnd(source, index + triple.length, triple, language === 'awk' && char === "'");
+      const raw = source.slice(index + triple.length, end - triple.length);
+      const prefix = /[a-zA-Z]{1,2}$/.exec(code)?.[0].toLowerCase() ?? '';
+      const isPrefixed = language === 'python' && /^(f|r|b|u|fr|rf|br|rb)$/.test(prefix) && !/[\w.]$/.test(code.slice(0, -prefix.length));
+      if (isPrefixed) code = code.slice(0, -prefix.length);
+      const text = isPrefixed && prefix.includes('r') ? raw : unescape(raw);
+      add(interpolate(text, char, language, isPrefixed && prefix.includes('f')), char === '`' && (language === 'ruby' || language === 'perl' || language === 'php'));
+      index = end;
+    } else {
+      const percent = language === 'ruby' || language === 'perl' ? /^(?:%x|qx|%q|%Q|qq|q)\s?([({[|/!<])/.exec(source.slice(index, index + 6)) : null;
+      if (percent && !/\w$/.test(code)) {
+        const open = percent[1] ?? '(';
+        const close = ({ '(': ')', '{': '}', '[': ']', '<': '>' } as Readonly<Record<string, string>>)[open] ?? open;
+        const start = index + percent[0].length;
+        const end = source.indexOf(close, start);
+        add(interpolate(source.slice(start, end < 0 ? undefined : end), '"', language, false), /x/.test(percent[0]));
+        index = end < 0 ? source.length : end + 1;
+      } else {
+        code += char;
+        index += 1;
+      }
+    }
+  }
+  return { code, strings };
+}
+
+function stringEnd(source: string, from: number, quote: string, raw: boolean): number {
+  for (let index = from; index < source.length; index += 1) {
+    if (source[index] === '\\' && !raw) index += 1;
+    else if (source.startsWith(quote, index)) return index + quote.length;
+  }
+  return source.length + quote.length;
+}
+
+function unescape(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(?:x([0-9a-fA-F]{2})|u\{?([0-9a-fA-F]{1,6})\}?|([0-7]{1,3})|(.))/gs, (_all, hex?: string, unicode?: string, octal?: string, char?: string) => {
+    const number = hex ?? unicode;
+    if (number !== undefined) return String.fromCodePoint(Math.min(parseInt(number, 16), 0x10ffff));
+    if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
+    return ({ n: '\n', t: '\t', r: '\r' } as Readonly<Record<string, string>>)[char ?? ''] ?? char ?? '';
+  });
+}
+
+/** Replaces what the language would compute inside a string. */
+function interpolate(text: string, quote: string, language: Language, formatted: boolean): string {
+  if (formatted) return text.replace(/\{[^{}]*\}/g, HOLE);
+  if (language === 'javascript') return quote === '`' ? text.replace(/\$\{[^{}]*\}/g, HOLE) : text;
+  if (language === 'ruby') return quote === "'" ? text : text.replace(/#\{[^{}]*\}/g, HOLE);
+  if (language === 'perl' || language === 'php') return quote === "'" ? text : text.replace(/\{?\$[A-Za-z_][\w>[\]'-]*\}?/g, HOLE);
+  return text;
+}
+
+/** The value of an expression of string tokens, known names and concatenations; a hole for everything else. */
+export function evaluate(expression: string, { strings }: Masked, constants: ReadonlyMap<string, string>): string {
+  const trimmed = expression.trim().replace(/^\((.*)\)$/s, '$1').trim();
+  const single = token(trimmed, strings);
+  if (single !== undefined) return single;
+  const joined = new RegExp(`^${OPEN}(\\d+)${CLOSE}\\.join\\(\\[?([^\\[\\]]*)\\]?\\)$`, 's').exec(trimmed);
+  if (joined) return splitTop(joined[2] ?? '').map((item) => evaluate(item, { code: '', strings }, constants)).join(strings[Number(joined[1])] ?? '');
+  if (/^[A-Za-z_$@][\w.]*$/.test(trimmed)) return constants.get(trimmed.replace(/^[$@]/, '')) ?? HOLE;
+  const path = /^(?:os\.path\.expanduser|Path|pathlib\.Path|File\.expand_path|os\.path\.join|path\.join|path\.resolve|str|String|File\.join|resolve|join)\(([^()]*)\)$/s.exec(trimmed);
+  if (path) return splitTop(path[1] ?? '').map((item) => evaluate(item, { code: '', strings }, constants)).join('/');
+  if (/^(os\.environ\[.*\]|os\.homedir\(\)|Path\.home\(\)|Dir\.home|process\.env\.HOME|homedir\(\))$/s.test(trimmed)) return /home/i.test(trimmed) ? '~' : HOLE;
+  const terms = trimmed.split(/\s*(?:\+|\.(?=\s*[$"'\uE000])|(?<=\uE001)\s+(?=\uE000))\s*/);
+  if (terms.length < 2 || terms.length > 64) return HOLE;
+  return terms.map((term) => token(term.trim(), strings) ?? (/^[A-Za-z_$@]\w*$/.test(term.trim()) ? constants.get(term.trim().replace(/^[$@]/, '')) : undefined) ?? HOLE).join('');
+}
+
+function token(text: string, strings: readonly string[]): string | undefined {
+  const match = new RegExp(`^${OPEN}(\\d+)${CLOSE}$`).exec(text);
+  return match ? strings[Number(match[1])] : undefined;
+}
+
+/** Splits an argument list at its top-level commas. */
+export function splitTop(text: string): readonly string[] {
+  const items: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charAt(index);
+    if ('([{'.includes(char)) depth += 1;
+    else if (')]}'.includes(char)) depth -= 1;
+    else if (char === ',' && depth === 0) {
+      items.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  items.push(text.slice(start));
+  return items.map((item) => item.trim()).filter((item) => item !== '');
+}
+
+/** The text between a bracket that was just opened and the one that closes it. */
+export function argumentsAt(code: string, from: number): string {
+  let depth = 1;
+  for (let index = from; index < Math.min(code.length, from + 4096); index += 1) {
+    const char = code.charAt(index);
+    if ('([{'.includes(char)) depth += 1;
+    else if (')]}'.includes(char)) {
+      depth -= 1;
+      if (depth === 0) return code.slice(from, index);
+    }
+  }
+  return code.slice(from, from + 4096);
+}
+
+/** Names that are given one literal value: `cmd = "rm -rf /"`. */
+export function constantsOf(masked: Masked): ReadonlyMap<string, string> {
+  const constants = new Map<string, string>();
+  const pattern = new RegExp(`(?:^|[;\\n({]|\\b(?:const|let|var|my|our|local))\\s*[$@]?([A-Za-z_]\\w*)\\s*=\\s*((?:${OPEN}\\d+${CLOSE}|[$\\w]+|\\s*\\+\\s*|[()])+?)\\s*(?=[;\\n,)]|$)`, 'g');
+  for (const [, name = '', value = ''] of masked.code.matchAll(pattern)) {
+    const text = evaluate(value, masked, constants);
+    // A name that is set twice to different things is not constant.
+    constants.set(name, constants.has(name) && constants.get(name) !== text ? HOLE : text);
+  }
+  return constants;
+}

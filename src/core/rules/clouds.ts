@@ -1,0 +1,156 @@
+import type { Rule, Tool } from './rule.js';
+import { judgeVerb, verbTool } from './verbs.js';
+import type { Use } from './use.js';
+
+const S3: Rule = {
+  id: 'aws/s3-delete',
+  title: 'Deletes objects or buckets',
+  on: ['s3 rm|rb|sync|mv', 's3api put-bucket-lifecycle*|delete-*|put-bucket-versioning'],
+  when: (use) => {
+    const what = use.operand(1);
+    if (what === 'sync') return use.has('--delete') ? { message: `Deletes every object below ${use.operand(3) ?? 'the destination'} that the source does not have.` } : false;
+    if (what === 'mv') return use.has('--recursive') ? { severity: 'medium', reversible: 'with-effort' } : false;
+    if (what === 'rb') return { severity: 'critical', message: `Deletes the bucket ${use.operand(2) ?? ''}.` };
+    if (what === 'rm') return use.has('--recursive') ? { severity: 'critical', message: `Deletes every object below ${use.operand(2) ?? ''}.` } : { severity: 'medium', message: `Deletes ${use.operand(2) ?? 'an object'}.` };
+    return what?.startsWith('delete-') ? {} : { severity: 'medium', message: 'Changes how long objects are kept.' };
+  },
+  severity: 'high',
+  reversible: 'no',
+  message: 'Deletes objects.',
+  safer: 'aws s3 rm --dryrun …',
+  examples: {
+    flagged: ['aws s3 rm s3://bucket --recursive', 'aws s3 rb s3://bucket --force', 'aws s3 sync . s3://site --delete', 'aws --profile prod s3 rm s3://b/k'],
+    clear: ['aws s3 ls', 'aws s3 cp a s3://b/', 'aws s3 rm s3://b --recursive --dryrun', 'aws s3 sync . s3://site'],
+  },
+};
+
+const AWS_CRITICAL: Rule = {
+  id: 'aws/irreversible',
+  title: 'Takes away protection or schedules a deletion',
+  on: ['kms schedule-key-deletion|disable-key', '* modify-db-instance|modify-db-cluster', 'ec2 modify-instance-attribute', 'organizations leave-organization|close-account', 'ec2 release-address|revoke-security-group-*', 'route53 change-resource-record-sets', 'rds modify-*', 'iam detach-*|remove-*|delete-*', 'dynamodb update-table|batch-write-item', 'autoscaling update-auto-scaling-group|set-desired-capacity', 'ecs update-service', 'cloudtrail stop-logging', 'guardduty disassociate-*', 'logs put-retention-policy', 'elasticbeanstalk terminate-environment|abort-*', 'secretsmanager *', 'elbv2 deregister-targets', 'sqs purge-queue', 'glacier abort-*', 'cloudfront update-distribution', 'lambda remove-permission', 'elasticache reboot-*'],
+  when: (use) => {
+    const what = use.operand(1) ?? '';
+    const all = use.invocation.args.map((word) => word.text).join(' ');
+    if (what.startsWith('modify') || what.startsWith('update')) {
+      if (/--no-deletion-protection|--no-disable-api-termination|"?Value"?\s*[=:]\s*false.*[Tt]ermination|--backup-retention-period[ =]0/.test(all)) return { message: 'Takes away the protection against deletion.' };
+      return /--desired-(count|capacity)[ =]0\b|--(min|max)-size[ =]0\b/.test(all) ? { severity: 'high', reversible: 'yes', message: 'Scales it down to nothing.' } : false;
+    }
+    if (what === 'change-resource-record-sets') return /DELETE/.test(all) ? { message: 'Deletes DNS records.' } : { severity: 'low', effect: 'write', reversible: 'with-effort', message: 'Changes DNS records.' };
+    if (what === 'batch-write-item') return /DeleteRequest/.test(all);
+    if (use.operand(0) === 'secretsmanager') return /^(delete|remove|cancel-rotate|stop-replication)/.test(what);
+    if (what === 'put-retention-policy') return { severity: 'medium' };
+    return true;
+  },
+  severity: 'critical',
+  reversible: 'no',
+  message: (use) => `Does ${use.rest(0).slice(0, 2).join(' ')}, which cannot simply be undone.`,
+  safer: 'aws … describe-…',
+  examples: {
+    flagged: ['aws kms schedule-key-deletion --key-id x', 'aws rds modify-db-instance --db-instance-identifier x --no-deletion-protection', 'aws ecs update-service --service x --desired-count 0', 'aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch \'{"Changes":[{"Action":"DELETE"}]}\''],
+    clear: ['aws kms list-keys', 'aws rds describe-db-instances', 'aws ecs update-service --service x --desired-count 2 --dry-run', 'aws secretsmanager get-secret-value --secret-id x'],
+  },
+};
+
+const awsSafe = (use: Use): boolean => use.operand(0) === 's3' || use.operand(0) === 's3api' || use.operand(1)?.startsWith('delete-dry') === true || (use.operand(0) === 'logs' && use.operand(1) === 'stop-query') || use.operand(0) === 'configure' || /^cancel-(query|key-deletion|rotate)/.test(use.operand(1) ?? '') || /^abort-multipart/.test(use.operand(1) ?? '');
+
+const GSUTIL: Rule = {
+  id: 'gcloud/storage-delete',
+  title: 'Deletes objects or buckets',
+  when: (use) => {
+    const path = use.rest(0).filter((text) => text !== 'storage');
+    const what = path[0] ?? '';
+    if (what === 'rm' || what === 'rb') return { severity: what === 'rb' || use.has('-r -R --recursive') ? 'critical' : 'high', message: `Deletes ${path.slice(1).join(', ')}.` };
+    if (what === 'rsync') return use.has('-d --delete-unmatched-destination-objects') ? { message: 'Deletes every object that the source does not have.' } : false;
+    return what === 'lifecycle' || what === 'retention' ? (path[1] === 'set' || path[1] === 'clear' ? { severity: 'medium' } : false) : false;
+  },
+  severity: 'high',
+  reversible: 'no',
+  message: 'Deletes objects.',
+  safer: 'gsutil ls',
+  examples: {
+    flagged: ['gsutil rm -r gs://bucket', 'gsutil -m rm gs://bucket/**', 'gsutil rb gs://bucket', 'gcloud storage rm -r gs://bucket'],
+    clear: ['gsutil ls', 'gsutil cp a gs://b', 'gcloud storage ls', 'gsutil rsync -r a gs://b'],
+  },
+};
+
+const AZ_PURGE: Rule = {
+  id: 'azure/purge',
+  title: 'Deletes for good, or without a copy',
+  on: ['** purge', '** delete-batch', '** regenerate|renew|failover'],
+  when: (use) => judgeVerb(use, 'destroy', 8) || { severity: 'high' },
+  severity: 'critical',
+  reversible: 'no',
+  message: (use) => `Runs az ${use.rest(0).join(' ')}, which cannot be undone.`,
+  safer: 'az resource list',
+  examples: {
+    flagged: ['az keyvault purge --name x', 'az storage blob delete-batch -s data', 'az cosmosdb keys regenerate --name x'],
+    clear: ['az keyvault list', 'az group show -n x', 'az storage blob list -c x'],
+  },
+};
+
+/** The large clouds. */
+export const CLOUD_TOOLS: readonly Tool[] = [
+  verbTool({
+    id: 'aws',
+    services: 1,
+    names: ['aws', 'awslocal', 'aws2'],
+    title: 'aws',
+    values: '--profile --region --output --endpoint-url --query --cli-input-json --ca-bundle --color --cli-read-timeout --cli-connect-timeout --exclude --include --acl --storage-class --instance-ids --stack-name',
+    harmless: '--dry-run --dryrun --generate-cli-skeleton help',
+    except: awsSafe,
+    rules: [S3, AWS_CRITICAL],
+    deletes: {
+      flagged: ['aws ec2 terminate-instances --instance-ids i-1', 'aws rds delete-db-instance --db-instance-identifier main', 'aws --region eu-west-1 cloudformation delete-stack --stack-name x', 'aws dynamodb delete-table --table-name t', 'aws ecr batch-delete-image --repository-name x'],
+      clear: ['aws ec2 describe-instances', 'aws ec2 terminate-instances --dry-run --instance-ids i-1', 'aws rds describe-db-instances', 'aws iam list-users'],
+    },
+    changes: {
+      flagged: ['aws lambda update-function-code --function-name x', 'aws ec2 start-instances --instance-ids i-1', 'aws cloudformation deploy --stack-name x'],
+      clear: ['aws sts get-caller-identity', 'aws logs tail /x', 'aws s3 ls'],
+    },
+  }),
+  verbTool({
+    id: 'gcloud',
+    services: 1,
+    names: ['gcloud'],
+    title: 'gcloud',
+    values: '--project --account --configuration --format --filter --region --zone --impersonate-service-account --verbosity --location --cluster --keyring --role --member',
+    rules: [{ ...GSUTIL, on: 'storage rm|rsync' }],
+    except: (use) => use.operand(0) === 'config' || use.operand(0) === 'auth' || (use.operand(0) === 'components' ),
+    deletes: {
+      flagged: ['gcloud projects delete shop', 'gcloud compute instances delete vm-1 --zone a', 'gcloud sql instances delete db', 'gcloud container clusters delete c --region r', 'gcloud beta run services delete api'],
+      clear: ['gcloud projects list', 'gcloud compute instances list', 'gcloud config unset project', 'gcloud sql instances describe db'],
+    },
+    changes: {
+      flagged: ['gcloud run deploy api --image x', 'gcloud compute instances create vm', 'gcloud app deploy'],
+      clear: ['gcloud info', 'gcloud auth list', 'gcloud logging read x'],
+    },
+  }),
+  verbTool({
+    id: 'gsutil',
+    names: ['gsutil'],
+    title: 'gsutil',
+    values: '-o -h -u -i',
+    rules: [GSUTIL],
+    except: (use) => /^(rm|rb|rsync|lifecycle|retention)$/.test(use.operand(0) ?? ''),
+    deletes: {
+      flagged: ['gsutil notification delete x', 'gsutil hmac delete k', 'gsutil iam remove x'],
+      clear: ['gsutil ls gs://b', 'gsutil cat gs://b/x', 'gsutil du gs://b'],
+    },
+  }),
+  verbTool({
+    id: 'azure',
+    services: 1,
+    names: ['az'],
+    title: 'az',
+    values: '-n --name -g --resource-group --subscription -o --output --query --ids -l --location --account-name --vault-name -s --source -c --container-name --server --image --pattern',
+    rules: [AZ_PURGE],
+    deletes: {
+      flagged: ['az group delete --name rg --yes', 'az vm delete -g rg -n vm', 'az sql db delete -g rg -s srv -n db', 'az aks delete -n c -g rg', 'az ad sp delete --id x'],
+      clear: ['az group list', 'az vm show -g rg -n vm', 'az account show', 'az group delete --help'],
+    },
+    changes: {
+      flagged: ['az webapp deploy -g rg -n app', 'az deployment group create -g rg', 'az vm start -g rg -n vm'],
+      clear: ['az vm list', 'az login', 'az group show -n x'],
+    },
+  }),
+];

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { repositoryRoot } from '../harness/paths.js';
+import type { Server } from '../harness/server.js';
+import { waitFor } from '../harness/wait.js';
+import { openWindow } from '../harness/window.js';
+import { deployments, type Team } from './team.js';
+
+export interface Stage {
+  readonly team: Team;
+  readonly ana: Server;
+  readonly ben: Server;
+  /** Where the pictures go. */
+  readonly directory: string;
+}
+
+/** Plays the demo's script by itself and takes the README's pictures on the way. */
+export async function play({ team, ana, ben, directory }: Stage): Promise<void> {
+  mkdirSync(directory, { recursive: true });
+  const extension = { extensionDevelopmentPath: repositoryRoot() };
+  const [anas, bens] = await Promise.all([openWindow(ana, { folder: team.ana.clone, ...extension }), openWindow(ben, { folder: team.ben.clone, ...extension })]);
+  const picture = async (window: typeof anas, name: string) => {
+    await window.screenshot(path.join(directory, `${name}.png`));
+    console.log(`${name}.png`);
+  };
+  try {
+    for (const window of [anas, bens]) await window.openView('Countersign');
+    await anas.openFile('tasks.json');
+    await anas.command('Tasks: Run Task');
+    await anas.pick('deploy: production');
+    await waitFor(async () => (await anas.terminalText()).includes('Waiting for 1 signature'), { message: 'the task to be held', timeout: 60_000 });
+    await waitFor(async () => (await anas.treeItems('Held')).length > 0, { message: 'the request under Held', timeout: 20_000 });
+    await picture(anas, 'held');
+
+    await waitFor(async () => (await bens.notifications()).some((text) => text.includes('deploy: production')), { message: 'the notification', timeout: 30_000 });
+    await waitFor(async () => (await bens.treeItems('Awaiting my approval')).length === 1, { message: 'the request in the view', timeout: 10_000 });
+    await picture(bens, 'notification');
+    await bens.notificationButton('Review…');
+    await waitFor(async () => (await bens.editorText()).includes('What would run'), { message: 'the review', timeout: 30_000 });
+    await picture(bens, 'review');
+
+    await bens.command('Countersign: Approve…');
+    await waitFor(() => deployments(team.ana).length === 1, { message: 'the deployment', timeout: 30_000 });
+    await waitFor(async () => (await anas.terminalText()).includes('Done: payments is live'), { message: 'the task to run', timeout: 30_000 });
+    await waitFor(async () => (await anas.treeItems('Held')).length === 0, { message: 'the request to be finished', timeout: 10_000 });
+    await picture(anas, 'approved');
+
+    await anas.command('Tasks: Run Task');
+    await anas.pick('deploy: production');
+    await waitFor(async () => (await bens.treeItems('Awaiting my approval')).length === 1, { message: 'the second request', timeout: 30_000 });
+    await bens.treeAction('Awaiting my approval', 'deploy: production', 'Deny…');
+    await bens.quickInput('Not before the freeze ends on Monday');
+    await waitFor(async () => (await anas.terminalText()).includes('Not before the freeze'), { message: 'the denial', timeout: 30_000 });
+    await picture(anas, 'denied');
+    await bens.openView('Ledger');
+    await picture(bens, 'ledger');
+  } catch (error) {
+    await picture(anas, 'failed-ana');
+    await picture(bens, 'failed-ben');
+    throw error;
+  } finally {
+    await Promise.all([anas.close(), bens.close()]);
+  }
+}

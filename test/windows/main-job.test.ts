@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { waitFor } from '../harness/wait.js';
+import { asked, badge, heldRequest, ledgerOf, rows, runTask, Scene, TASK, terminalSays, terminalWords, told, withScene } from './scene.js';
+
+const PASSPHRASE = 'correct horse battery staple';
+/** The promise: how long after the hold the request may take to reach the other person, in milliseconds. */
+const WITHIN = 10_000;
+
+describe('the main job, in two windows', () => {
+  const scene = withScene('main-job', () => Scene.open({ passphrase: PASSPHRASE }));
+  /** The requests so far, by their short names. */
+  const requests: string[] = [];
+  const hold = async (): Promise<string> => {
+    await runTask(scene().ana);
+    const name = await heldRequest(scene().ana, requests);
+    requests.push(name);
+    return name;
+  };
+
+  it('holds the production task and says what it waits for', async () => {
+    const { ana, ben } = scene();
+    const name = await hold();
+    const held = Date.now();
+
+    await rows(ben, 'Awaiting my approval', 1, WITHIN);
+    const took = Date.now() - held;
+    assert.ok(took <= WITHIN, `it took ${took} ms to reach the other window`);
+
+    assert.equal(scene().deployed, 0);
+    const [row] = await rows(ana, 'Held', 1);
+    assert.match(row ?? '', /^deploy: production waiting · \d+ min left/);
+    await waitFor(async () => (await ana.statusBarText()).includes('1 held'), { message: 'the status bar to say “1 held”' });
+    const terminal = await terminalWords(ana);
+    assert.match(terminal, /Countersign holds this task\. .*production/);
+    assert.match(terminal, /Waiting for 1 signature from somebody else/);
+    assert.match(terminal, /Nothing has run\. It runs by itself once approved; Ctrl\+C cancels\./);
+    assert.ok(terminal.includes(`Request ${name}`));
+  });
+
+  it('tells the other person: row, badge, notification and status bar', async () => {
+    const { ben } = scene();
+    const [row] = await rows(ben, 'Awaiting my approval', 1);
+    assert.match(row ?? '', /^deploy: production ana/);
+    await waitFor(async () => (await badge(ben)) === '1', { message: 'the badge' });
+    await told(ben, /ana@payments\.example asks for your approval: deploy: production/);
+    assert.ok((await ben.statusBarText()).includes('1 to review'));
+  });
+
+  it('opens the review, which shows the operation', async () => {
+    const { ben } = scene();
+    await scene().picture('main-job-told');
+    await ben.notificationButton('Review…');
+    const review = await waitFor(async () => {
+      const text = await ben.editorText();
+      return text.includes('What your signature binds') && text;
+    }, { message: 'the review' });
+    assert.ok(review.includes(`Approval request ${requests[0] ?? ''}`));
+    assert.match(review, /Asked by +ana@payments\.example/);
+    assert.match(review, /\[1\] +\.\/scripts\/deploy\.sh production/);
+    assert.match(review, /^ +production /m);
+    assert.match(review, /scripts\/deploy\.sh is as in the commit/);
+  });
+
+  it('asks for the key’s passphrase, and a wrong one signs nothing', async () => {
+    const { ben, ana } = scene();
+    await ben.command('Countersign: Approve…');
+    await asked(ben, 'passphrase');
+    assert.equal(await ben.page.locator('.quick-input-widget:visible input[type="password"]').count(), 1);
+    await scene().picture('main-job-passphrase');
+    await ben.quickInput('incorrect donkey');
+    const message = await told(ben, /passphrase .* is wrong/);
+    await scene().picture('main-job-wrong-passphrase');
+    assert.match(message, /try again/);
+    assert.match((await rows(ana, 'Held', 1)).join(), /waiting/);
+    assert.equal(scene().deployed, 0);
+  });
+
+  it('runs the task by itself, once, when it is approved', async () => {
+    const { ana, ben } = scene();
+    await ben.command('Countersign: Approve…');
+    await asked(ben, 'passphrase');
+    await ben.quickInput(PASSPHRASE);
+    await terminalSays(ana, 'Done: payments is live in production');
+    await terminalSays(ana, /approved by ben@payments\.example\. Running it now, once\..*Deploying payments/);
+    await rows(ana, 'Held', 0);
+    await rows(ben, 'Awaiting my approval', 0);
+    await waitFor(async () => (await badge(ben)) === undefined, { message: 'the badge to go' });
+    assert.ok(!(await ana.statusBarText()).includes('held'));
+    assert.equal(scene().deployed, 1);
+    await waitFor(async () => /Problems? ?\W*1|1 problem/i.test((await ana.page.locator('.part.panel .composite-bar').allInnerTexts()).join(' ')), { message: 'the task’s own problem matcher to have matched' });
+  });
+
+  it('ends with the reason when it is denied, and the earlier approval does not count again', async () => {
+    const { ana, ben } = scene();
+    await hold();
+    await rows(ben, 'Awaiting my approval', 1, WITHIN);
+    assert.equal(scene().deployed, 1);
+    await ben.command('Countersign: Deny…');
+    await asked(ben, 'Why?');
+    await ben.quickInput('Not before the freeze ends on Monday.');
+    await asked(ben, 'passphrase');
+    await ben.quickInput(PASSPHRASE);
+    await terminalSays(ana, 'Denied by ben@payments.example: Not before the freeze ends on Monday. Nothing was run.');
+    await terminalSays(ana, /exit code: 126/);
+    await rows(ana, 'Held', 0);
+    await rows(ben, 'Awaiting my approval', 0);
+    assert.equal(scene().deployed, 1);
+  });
+
+  it('withdraws the request on Ctrl+C in the terminal', async () => {
+    const { ana, ben } = scene();
+    await hold();
+    await rows(ben, 'Awaiting my approval', 1, WITHIN);
+    await ana.page.locator('.terminal-wrapper.active .xterm-screen').first().click();
+    await ana.page.keyboard.press('Control+C');
+    await terminalSays(ana, /ancelled\. Nothing was run\./);
+    await rows(ana, 'Held', 0);
+    await rows(ben, 'Awaiting my approval', 0);
+    assert.equal(scene().deployed, 1);
+  });
+
+  it('withdraws the request from the view', async () => {
+    const { ana, ben } = scene();
+    await hold();
+    await rows(ana, 'Held', 1);
+    await rows(ben, 'Awaiting my approval', 1, WITHIN);
+    await ana.treeAction('Held', TASK, 'Cancel request');
+    await terminalSays(ana, /(cancelled|withdrawn)\..*Nothing was run\./i);
+    await rows(ana, 'Held', 0);
+    await rows(ben, 'Awaiting my approval', 0);
+    assert.equal(scene().deployed, 1);
+    assert.equal(new Set(requests).size, 4);
+  });
+
+  it('has written all of it into the ledger, on both sides', async () => {
+    for (const window of [scene().ana, scene().ben]) {
+      await window.openView('Ledger');
+      const listed = await rows(window, 'Ledger', 4);
+      assert.deepEqual(listed.map((row) => /(finished|denied|withdrawn)/.exec(row)?.[1]), ['withdrawn', 'withdrawn', 'denied', 'finished']);
+      const finished = await ledgerOf(window, 'finished');
+      await scene().picture('main-job-ledger');
+      assert.match(finished, /Asked by ana@payments\.example at .*\nApproved by ben@payments\.example with SHA256:\S+\nRun at .*\nEnded with exit code 0/);
+      assert.match(await ledgerOf(window, 'denied'), /Denied by ben@payments\.example at .*: Not before the freeze ends on Monday\./);
+    }
+  });
+});

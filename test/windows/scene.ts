@@ -1,0 +1,202 @@
+import path from 'node:path';
+import { ensureServerEditor } from '../harness/editor-install.js';
+import { repositoryRoot } from '../harness/paths.js';
+import { startServer, type Server } from '../harness/server.js';
+import { waitFor } from '../harness/wait.js';
+import { openWindow, type Window } from '../harness/window.js';
+import { createTeam, deployments, environmentOf, type Person, type Team, type TeamOptions } from '../demo/team.js';
+
+/** The task all of this is about, and the command line behind it. */
+export const TASK = 'deploy: production';
+
+/** What a person has in front of them: their own server, with their own home, and one window. */
+export interface Seat {
+  readonly person: Person;
+  readonly server: Server;
+  readonly window: Window;
+}
+
+export interface SceneOptions extends TeamOptions {
+  /** A packaged extension to install; otherwise the checkout is loaded as under development. */
+  readonly vsix?: string;
+  /** Who sits at a window; both unless said otherwise. */
+  readonly seats?: readonly ('ana' | 'ben')[];
+}
+
+/** A team with its windows open, on the Countersign view. */
+export class Scene {
+  private constructor(
+    readonly team: Team,
+    private readonly taken: ReadonlyMap<'ana' | 'ben', Seat>,
+  ) {}
+
+  static async open({ vsix, seats = ['ana', 'ben'], ...options }: SceneOptions = {}): Promise<Scene> {
+    const editor = await ensureServerEditor();
+    const team = createTeam(options);
+    const taken = new Map<'ana' | 'ben', Seat>();
+    const servers: Server[] = [];
+    try {
+      const opened = seats.map(async (name) => {
+        const person = team[name];
+        const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}` }, env: environmentOf(person) });
+        servers.push(server);
+        if (vsix !== undefined) await server.installExtension(vsix);
+        const window = await openWindow(server, { folder: person.clone, ...(vsix === undefined && { extensionDevelopmentPath: repositoryRoot() }) });
+        taken.set(name, { person, server, window });
+        await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+        await window.openView('Countersign');
+      });
+      for (const result of await Promise.allSettled(opened)) if (result.status === 'rejected') throw result.reason;
+      return new Scene(team, taken);
+    } catch (error) {
+      await Promise.all([...taken.values()].map(({ window }) => window.close()));
+      await Promise.all(servers.map((server) => server.stop()));
+      team.dispose();
+      throw error;
+    }
+  }
+
+  get ana(): Window {
+    return this.at('ana');
+  }
+
+  get ben(): Window {
+    return this.at('ben');
+  }
+
+  private at(name: 'ana' | 'ben'): Window {
+    const seat = this.taken.get(name);
+    if (!seat) throw new Error(`Nobody opened a window for ${name}.`);
+    return seat.window;
+  }
+
+  /** How often something was deployed from Ana's clone. */
+  get deployed(): number {
+    return deployments(this.team.ana).length;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.taken.values()].map(({ window }) => window.close()));
+    await Promise.all([...this.taken.values()].map(({ server }) => server.stop()));
+    this.team.dispose();
+  }
+
+  /** With COUNTERSIGN_PICTURES=folder, saves what every window shows. */
+  async picture(name: string): Promise<void> {
+    const folder = process.env['COUNTERSIGN_PICTURES'];
+    if (folder === undefined) return;
+    await Promise.all([...this.taken].map(([who, { window }]) => window.screenshot(path.join(folder, `${name}-${who}.png`))));
+  }
+}
+
+/** Opens a scene before the suite's tests and closes it after them; a failed test leaves its pictures. */
+export function withScene(suite: string, open: () => Promise<Scene>): () => Scene {
+  let scene: Scene | undefined;
+  before(async function () {
+    this.timeout(180_000);
+    scene = await open();
+  });
+  afterEach(async function () {
+    const { currentTest } = this;
+    const failed = currentTest?.state === 'failed' ? '-failed' : '';
+    await scene?.picture(`${suite}-${(currentTest?.title ?? 'test').replace(/\W+/g, '-')}${failed}`);
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await scene?.close();
+  });
+  return () => {
+    if (!scene) throw new Error('The scene is not open.');
+    return scene;
+  };
+}
+
+/** Runs the production task the way people do, from the palette. */
+export async function runTask(window: Window): Promise<void> {
+  await window.command('Tasks: Run Task');
+  await window.pick(TASK);
+}
+
+/** Waits until the terminal says that a request is waiting that is none of the given ones; gives the request's short name. */
+export async function heldRequest(window: Window, known: readonly string[] = []): Promise<string> {
+  return waitFor(
+    async () => {
+      const name = /Request ([0-9a-f]{8})/.exec(await terminalWords(window))?.[1];
+      return name !== undefined && !known.includes(name) && name;
+    },
+    { message: 'the task to be held', timeout: 30_000 },
+  );
+}
+
+/** The terminal's text with its line breaks and the bar at its side taken out, for a narrow terminal wraps words. */
+export async function terminalWords(window: Window): Promise<string> {
+  return (await window.terminalText()).replace(/┃/g, ' ').replace(/\s+/g, ' ');
+}
+
+export async function terminalSays(window: Window, text: string | RegExp, timeout = 20_000): Promise<void> {
+  const says = (words: string) => (typeof text === 'string' ? words.includes(text) : text.test(words));
+  await waitFor(async () => says(await terminalWords(window)), { message: `the terminal to say ${String(text)}`, timeout }).catch(async (error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt says: ${await terminalWords(window)}`);
+  });
+}
+
+/** Waits for a notification, and takes it off the screen. */
+export async function told(window: Window, text: string | RegExp, timeout = 20_000): Promise<string> {
+  const fits = (message: string) => (typeof text === 'string' ? message.includes(text) : text.test(message));
+  return waitFor(async () => (await window.notifications()).find(fits), { message: `a notification ${String(text)}`, timeout }).catch(async (error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nOn screen: ${(await window.notifications()).join(' | ') || 'none'}`);
+  });
+}
+
+/** Waits until a view has as many rows as given. */
+export async function rows(window: Window, view: string, count: number, timeout = 15_000): Promise<string[]> {
+  await waitFor(async () => (await window.treeItems(view)).length === count, { message: `${count} rows under ${view}`, timeout }).catch(async (error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt lists: ${(await window.treeItems(view)).join(' | ') || 'nothing'}`);
+  });
+  return window.treeItems(view);
+}
+
+/** The number on the Countersign icon in the activity bar, or undefined. */
+export async function badge(window: Window): Promise<string | undefined> {
+  const icon = window.page.locator('.part.activitybar .action-item').filter({ has: window.page.locator('[aria-label^="Countersign"]') });
+  const content = icon.locator('.badge-content:visible');
+  return (await content.count()) === 0 ? undefined : (await content.first().innerText()).trim();
+}
+
+/** The question of the open input box, once there is one; `about` is a part of it. */
+export async function asked(window: Window, about: string): Promise<string> {
+  return waitFor(
+    async () => {
+      const text = await window.quickText();
+      return text.includes(about) && text;
+    },
+    { message: `the input box to ask about ${about}` },
+  );
+}
+
+/** What the window's clipboard holds, once it is what the copying command promised. */
+export async function copied(window: Window, beginning: string): Promise<string> {
+  return waitFor(
+    async () => {
+      const text = await window.page.evaluate<string>('navigator.clipboard.readText()');
+      return text.startsWith(beginning) && text;
+    },
+    { message: `the clipboard to begin with ${beginning}` },
+  );
+}
+
+/** Unfolds one row of the ledger and gives the lines below it; the other views make room first. */
+export async function ledgerOf(window: Window, request: string): Promise<string> {
+  const { page } = window;
+  await window.openView('Ledger');
+  for (const header of await page.locator('.part.sidebar .pane-header[aria-expanded="true"]').all()) {
+    if (!/^Ledger/.test((await header.getAttribute('aria-label')) ?? '')) await header.click();
+  }
+  const before = await rows(window, 'Ledger', (await window.treeItems('Ledger')).length);
+  const row = window.treeItem('Ledger', request);
+  await row.locator('.monaco-tl-twistie').click();
+  await waitFor(async () => (await window.treeItems('Ledger')).length > before.length, { message: `what the ledger says about ${request}` });
+  const lines = (await window.treeItems('Ledger')).slice(before.findIndex((text) => text.includes(request)) + 1);
+  await row.locator('.monaco-tl-twistie').click();
+  return lines.join('\n');
+}
