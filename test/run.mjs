@@ -62,6 +62,9 @@ const unit = (args) =>
     node(['--enable-source-maps', at('node_modules', 'mocha', 'bin', 'mocha.js'), '--reporter', at('out', 'test', 'harness', 'totals-reporter.js'), ...args], env),
   );
 
+/** Everything but the editor, with real git, ssh-keygen and processes. */
+const integration = () => unit(['--no-config', '--forbid-only', '--exit', '--timeout', '60000', path.join('out', 'test', 'integration', '**', '*.test.js')]);
+
 const suites = (names) => counted((env) => node(['--enable-source-maps', at('out', 'test', 'harness', 'run-suites.js'), ...names], env));
 
 /** A check that is not a test counts only when it fails. */
@@ -83,12 +86,14 @@ const verbs = {
     process.exitCode = node(['--enable-source-maps', at('out', 'test', 'demo', 'start.js'), ...args]) ? 0 : 1;
   },
   test(args) {
+    // What an older build left behind is not to be tested.
+    rmSync(at('out'), { recursive: true, force: true });
     const ready = check('The build', install() && build('--tests'));
     if (ready.failed > 0) return conclude([ready]);
     console.log('Linting and checking types…');
     const lint = check('Linting', run('npm', ['run', '--silent', 'lint']));
     const types = check('Checking types', run('npm', ['run', '--silent', 'check-types']));
-    return conclude([lint, types, unit([]), suites(args)]);
+    return conclude([lint, types, unit([]), integration(), suites(args)]);
   },
   suites(args) {
     demand(install() && build('--tests'), 'The build');

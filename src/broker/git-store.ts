@@ -100,9 +100,7 @@ export class GitStore implements Store {
       ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', this.remote, `${EVENTS}*:${EVENTS}*`],
       { network: true, signal },
     );
-    // A ref that the remote rewrote is refused (no `+`), which git reports as a failure although all else arrived.
-    const problem = fetched.code !== 0 && !/\[rejected\]|would clobber/.test(fetched.stderr) ? reason(fetched.stderr) : undefined;
-    return { problem: problem ?? pushProblem };
+    return { problem: fetchProblem(fetched.code, fetched.stderr) ?? pushProblem };
   }
 
   /** Pushes events that are owed. Gives the reason when the remote could not be reached or refused. */
@@ -130,6 +128,12 @@ export class GitStore implements Store {
     const tree = await this.git.text(['mktree'], { input: `100644 blob ${blob}\tevent\n` });
     return this.git.text(['commit-tree', '-m', 'countersign event', tree], { env: IDENTITY });
   }
+}
+
+/** Without a `+` git refuses refs that the remote rewrote, and says so with exit code 1 after all else arrived. */
+function fetchProblem(code: number | null, stderr: string): string | undefined {
+  if (code === 0) return undefined;
+  return code === 1 && stderr.trim() === '' ? 'It rewrote events that this clone has seen before; this clone keeps them as they were.' : reason(stderr);
 }
 
 function reason(stderr: string): string {

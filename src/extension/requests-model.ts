@@ -98,7 +98,7 @@ export class RequestsModel implements vscode.Disposable {
     await Promise.all(
       desks.filter((desk) => this.isEnrolled(desk)).map(async (desk) => {
         const { problem } = await desk.sync();
-        if (problem !== undefined) this.log.warn(`Could not reach ${desk.store.name}: ${problem}`);
+        if (problem !== undefined) this.log.warn(`Trouble with ${desk.store.name}: ${problem}`);
       }),
     );
     await this.reload();

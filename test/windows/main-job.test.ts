@@ -92,9 +92,12 @@ describe('the main job, in two windows', () => {
 
   it('ends with the reason when it is denied, and the earlier approval does not count again', async () => {
     const { ana, ben } = scene();
-    await hold();
+    const name = await hold();
     await rows(ben, 'Awaiting my approval', 1, WITHIN);
     assert.equal(scene().deployed, 1);
+    // The review of the first request is still in front: the commands are about what waits.
+    await ben.command('Countersign: Review…');
+    await waitFor(async () => (await ben.editorText()).includes(`Approval request ${name}`), { message: 'the review of the second request' });
     await ben.command('Countersign: Deny…');
     await asked(ben, 'Why?');
     await ben.quickInput('Not before the freeze ends on Monday.');

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ensureServerEditor } from '../harness/editor-install.js';
 import { repositoryRoot } from '../harness/paths.js';
+import { run } from '../harness/processes.js';
 import { startServer, type Server } from '../harness/server.js';
 import { waitFor } from '../harness/wait.js';
 import { openWindow, type Window } from '../harness/window.js';
@@ -128,19 +129,28 @@ export async function heldRequest(window: Window, known: readonly string[] = [])
   );
 }
 
-/** The terminal's text with its line breaks and the bar at its side taken out, for a narrow terminal wraps words. */
+/** The terminal's text in one line, without the bar at its side. */
 export async function terminalWords(window: Window): Promise<string> {
-  return (await window.terminalText()).replace(/┃/g, ' ').replace(/\s+/g, ' ');
+  return inOneLine(await window.terminalText(), ' ');
 }
 
+function inOneLine(text: string, between: string): string {
+  return text.replace(/┃/g, ' ').replaceAll('\n', between).replace(/\s+/g, ' ');
+}
+
+/** Waits for the terminal to say something, wherever the terminal breaks the line. */
 export async function terminalSays(window: Window, text: string | RegExp, timeout = 20_000): Promise<void> {
   const says = (words: string) => (typeof text === 'string' ? words.includes(text) : text.test(words));
-  await waitFor(async () => says(await terminalWords(window)), { message: `the terminal to say ${String(text)}`, timeout }).catch(async (error: unknown) => {
+  const probe = async () => {
+    const shown = await window.terminalText();
+    return says(inOneLine(shown, ' ')) || says(inOneLine(shown, ''));
+  };
+  await waitFor(probe, { message: `the terminal to say ${String(text)}`, timeout }).catch(async (error: unknown) => {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt says: ${await terminalWords(window)}`);
   });
 }
 
-/** Waits for a notification, and takes it off the screen. */
+/** Waits for a notification and gives its text. */
 export async function told(window: Window, text: string | RegExp, timeout = 20_000): Promise<string> {
   const fits = (message: string) => (typeof text === 'string' ? message.includes(text) : text.test(message));
   return waitFor(async () => (await window.notifications()).find(fits), { message: `a notification ${String(text)}`, timeout }).catch(async (error: unknown) => {
@@ -189,9 +199,8 @@ export async function copied(window: Window, beginning: string): Promise<string>
 export async function ledgerOf(window: Window, request: string): Promise<string> {
   const { page } = window;
   await window.openView('Ledger');
-  for (const header of await page.locator('.part.sidebar .pane-header[aria-expanded="true"]').all()) {
-    if (!/^Ledger/.test((await header.getAttribute('aria-label')) ?? '')) await header.click();
-  }
+  const others = page.locator('.part.sidebar .pane-header[aria-expanded="true"]:not([aria-label^="Ledger"])');
+  while ((await others.count()) > 0) await others.first().click();
   const before = await rows(window, 'Ledger', (await window.treeItems('Ledger')).length);
   const row = window.treeItem('Ledger', request);
   await row.locator('.monaco-tl-twistie').click();
@@ -199,4 +208,10 @@ export async function ledgerOf(window: Window, request: string): Promise<string>
   const lines = (await window.treeItems('Ledger')).slice(before.findIndex((text) => text.includes(request)) + 1);
   await row.locator('.monaco-tl-twistie').click();
   return lines.join('\n');
+}
+
+/** Runs the command line as a person, in a terminal of theirs, and gives what it printed. */
+export async function countersign(person: Person, cwd: string, ...args: string[]): Promise<string> {
+  const cli = path.join(repositoryRoot(), 'out', 'cli.js');
+  return (await run(process.execPath, [cli, ...args], { cwd, env: environmentOf(person), what: `countersign ${args[0] ?? ''}` })).trim();
 }

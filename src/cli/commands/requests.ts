@@ -29,7 +29,7 @@ export async function request(context: Context, words: readonly string[], option
 /** `countersign pending`: what waits, whoever asked. */
 export async function pending(context: Context, options: { readonly json: boolean }): Promise<number> {
   const { desk, problem } = await syncedDesk(context);
-  if (problem !== undefined) printError(`Could not reach ${desk.store.name}: ${problem}`);
+  if (problem !== undefined) printError(`Trouble with ${desk.store.name}: ${problem}`);
   const open = (await desk.requests()).filter((view) => view.state === 'waiting' || view.state === 'approved');
   if (options.json) {
     print(JSON.stringify(open.map((view) => ({ request: view.digest, state: view.state, requester: view.requester, title: titleOf(view), expires: view.signed.request.expires }))));

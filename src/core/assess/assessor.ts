@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { follow } from '../languages/follow.js';
+import { readText } from '../languages/material.js';
 import type { Material, Piece } from '../languages/material.js';
 import { judgeSql } from '../rules/sql.js';
 import { isHarmless, matchRule, plainEffect } from '../rules/match.js';
@@ -73,7 +74,7 @@ export class Assessor {
   }
 
   private text(text: string, shell: ShellName, surroundings: Surroundings, origin: Origin): void {
-    const program = parseShell(text, shell, surroundings);
+    const program = parseShell(text, shell, { ...surroundings, read: (path) => this.fed(path) });
     for (const { reason } of program.opaque) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     for (const invocation of program.invocations) this.invocation(invocation, origin);
   }
@@ -151,6 +152,9 @@ export class Assessor {
 
   private find(finding: Finding, invocation: Invocation): void {
     if (this.#findings.length >= MOST_FINDINGS) return;
+    const { rule, file, span, message } = finding;
+    // The same place may be reached twice: through a loop, or through a text that does not parse as a whole.
+    if (this.#findings.some((known) => known.rule === rule && known.message === message && known.file === file && known.span.start === span.start && known.span.end === span.end)) return;
     this.#findings.push(finding);
     this.#effect = worse(this.#effect, finding.effect);
     if (finding.effect === 'destroy' && LOSS[finding.reversible] > LOSS[this.#reversible]) this.#reversible = finding.reversible;
@@ -208,6 +212,13 @@ export class Assessor {
           );
         }
     }
+  }
+
+  /** A file that is piped into something that runs it. */
+  private fed(path: string): string | undefined {
+    this.input(path);
+    const read = readText(path, this.world);
+    return 'text' in read ? read.text : undefined;
   }
 
   private input(path: string): void {

@@ -36,15 +36,15 @@ export function mask(source: string, language: Language): Masked {
       const triple = language === 'python' && source.startsWith(char.repeat(3), index) ? char.repeat(3) : char;
       const end = stringEnd(source, index + triple.length, triple, language === 'awk' && char === "'");
       const raw = source.slice(index + triple.length, end - triple.length);
-      const prefix = /[a-zA-Z]{1,2}$/.exec(code)?.[0].toLowerCase() ?? '';
-      const isPrefixed = language === 'python' && /^(f|r|b|u|fr|rf|br|rb)$/.test(prefix) && !/[\w.]$/.test(code.slice(0, -prefix.length));
+      const prefix = /[a-zA-Z]{1,2}$/.exec(code.slice(-3))?.[0].toLowerCase() ?? '';
+      const isPrefixed = language === 'python' && /^(f|r|b|u|fr|rf|br|rb)$/.test(prefix) && !/[\w.]$/.test(code.slice(-prefix.length - 1, -prefix.length));
       if (isPrefixed) code = code.slice(0, -prefix.length);
       const text = isPrefixed && prefix.includes('r') ? raw : unescape(raw);
       add(interpolate(text, char, language, isPrefixed && prefix.includes('f')), char === '`' && (language === 'ruby' || language === 'perl' || language === 'php'));
       index = end;
     } else {
       const percent = language === 'ruby' || language === 'perl' ? /^(?:%x|qx|%q|%Q|qq|q)\s?([({[|/!<])/.exec(source.slice(index, index + 6)) : null;
-      if (percent && !/\w$/.test(code)) {
+      if (percent && !/\w$/.test(code.slice(-1))) {
         const open = percent[1] ?? '(';
         const close = ({ '(': ')', '{': '}', '[': ']', '<': '>' } as Readonly<Record<string, string>>)[open] ?? open;
         const start = index + percent[0].length;
@@ -89,6 +89,7 @@ function interpolate(text: string, quote: string, language: Language, formatted:
 
 /** The value of an expression of string tokens, known names and concatenations; a hole for everything else. */
 export function evaluate(expression: string, { strings }: Masked, constants: ReadonlyMap<string, string>): string {
+  if (expression.length > 4096) return HOLE;
   const trimmed = expression.trim().replace(/^\((.*)\)$/s, '$1').trim();
   const single = token(trimmed, strings);
   if (single !== undefined) return single;
@@ -143,9 +144,11 @@ export function argumentsAt(code: string, from: number): string {
 /** Names that are given one literal value: `cmd = "rm -rf /"`. */
 export function constantsOf(masked: Masked): ReadonlyMap<string, string> {
   const constants = new Map<string, string>();
-  const pattern = new RegExp(`(?:^|[;\\n({]|\\b(?:const|let|var|my|our|local))\\s*[$@]?([A-Za-z_]\\w*)\\s*=\\s*((?:${OPEN}\\d+${CLOSE}|[$\\w]+|\\s*\\+\\s*|[()])+?)\\s*(?=[;\\n,)]|$)`, 'g');
-  for (const [, name = '', value = ''] of masked.code.matchAll(pattern)) {
-    const text = evaluate(value, masked, constants);
+  for (const match of masked.code.matchAll(/(?<![\w.$@])[$@]?([A-Za-z_]\w{0,63})[ \t]{0,8}=(?!=)/g)) {
+    const [all, name = ''] = match;
+    const after = masked.code.slice(match.index + all.length, match.index + all.length + 512);
+    const end = after.search(/[;\n,{}]/);
+    const text = evaluate(end < 0 ? after : after.slice(0, end), masked, constants);
     // A name that is set twice to different things is not constant.
     constants.set(name, constants.has(name) && constants.get(name) !== text ? HOLE : text);
   }

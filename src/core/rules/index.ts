@@ -14,13 +14,14 @@ import { SERVICE_TOOLS } from './services.js';
 import { SQL_RULES } from './sql.js';
 import { SYSTEM_TOOLS } from './system.js';
 import { terraformTool } from './terraform.js';
+import { WINDOWS_TOOLS } from './windows.js';
 import type { Rule, Tool } from './rule.js';
 import { UNKNOWN_VERB } from './verbs.js';
 
 export { KNOWN } from './known.js';
 export { UNKNOWN_VERB } from './verbs.js';
 
-const ALL: readonly Tool[] = [rmTool, ...FILE_TOOLS, ...DISK_TOOLS, gitTool, terraformTool, kubectlTool, ...CONTAINER_TOOLS, ...SYSTEM_TOOLS, ...HTTP_TOOLS, ...PACKAGE_TOOLS, ...DATABASE_TOOLS, ...CLOUD_TOOLS, ...PLATFORM_TOOLS, ...SERVICE_TOOLS];
+const ALL: readonly Tool[] = [rmTool, ...FILE_TOOLS, ...DISK_TOOLS, gitTool, terraformTool, kubectlTool, ...CONTAINER_TOOLS, ...SYSTEM_TOOLS, ...HTTP_TOOLS, ...PACKAGE_TOOLS, ...DATABASE_TOOLS, ...CLOUD_TOOLS, ...PLATFORM_TOOLS, ...SERVICE_TOOLS, ...WINDOWS_TOOLS];
 
 /** Rules that look at every invocation, whatever its program. */
 export const EVERYWHERE: readonly Rule[] = REDIRECT_RULES;

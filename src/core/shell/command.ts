@@ -2,7 +2,8 @@ import { runBuiltin } from './builtins.js';
 import { expandText, expandWord } from './expand.js';
 import { outputOf } from './outputs.js';
 import type { Assignment, Command } from './parse.js';
-import { baseName, HOLE, isKnown } from './program.js';
+import { resolvePath } from './paths.js';
+import { baseName, HOLE, isKnown, limited } from './program.js';
 import type { Invocation, Redirect, Word } from './program.js';
 import type { Scope, Value } from './scope.js';
 import { unwrap } from './unwrap.js';
@@ -24,6 +25,7 @@ export interface Call {
 /** Variables whose value is a command that some program will run. */
 const RUNS = /^(GIT_SSH_COMMAND|GIT_SSH|GIT_EDITOR|GIT_PAGER|GIT_SEQUENCE_EDITOR|GIT_EXTERNAL_DIFF|GIT_ASKPASS|GIT_PROXY_COMMAND|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|PROMPT_COMMAND|RSYNC_RSH|CVS_RSH|LESSOPEN|SUDO_ASKPASS|SSH_ASKPASS)$/;
 
+const MOST_WORDS = 16_384;
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Runs one simple command and returns what it would print. */
@@ -32,8 +34,13 @@ export function runCommand(walk: Walk, node: Command, scope: Scope, frame: Frame
   const words: Word[] = [];
   if (node.name) words.push(...expandWord(node.name, around));
   for (const arg of node.args) {
+    if (words.length > MOST_WORDS) break;
     if (arg.type === 'Word') words.push(...expandWord(arg, around));
     else words.push(assignmentWord(walk, arg, scope, frame));
+  }
+  if (words.length > MOST_WORDS) {
+    walk.note('a command has too many words', walk.span(frame, node), frame);
+    words.length = MOST_WORDS;
   }
   const { redirects, stdin: given } = walk.redirects(node.redirects, scope, frame);
   const assignments = node.prefix.filter((item) => item.type === 'Assignment');
@@ -72,7 +79,20 @@ export function dispatch(walk: Walk, call: Call): string {
   const inner = unwrap(walk, call, program);
   if (inner !== undefined) return inner;
   emit(walk, call, program);
+  if (program === 'cat' && frame.feeds && call.words.length > 1) return contents(walk, call);
   return outputOf(program, call.words.slice(1), call.stdin?.text, scope);
+}
+
+/** What `cat` prints into something that will run it. */
+function contents(walk: Walk, call: Call): string {
+  return limited(call.words.slice(1).map(({ text }) => (text === '-' ? (call.stdin?.text ?? HOLE) : fileText(walk, call, text))).join(''));
+}
+
+/** The text of a file that is about to run; a hole when it cannot be known. */
+export function fileText(walk: Walk, call: Call, name: string): string {
+  const path = walk.pathOf(name, call.scope);
+  if (call.frame.place || !isKnown(path)) return HOLE;
+  return walk.files.get(path) ?? walk.read(resolvePath('/', path)) ?? HOLE;
 }
 
 /** The base name of a program word. Where only a part is unknown, the known part names the suspect. */

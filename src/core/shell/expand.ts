@@ -4,7 +4,8 @@ import { expandBraces } from './brace.js';
 import { Fields } from './fields.js';
 import { parsePosix } from './parse.js';
 import type { ParameterExpansionPart, ParsedScript, SyntaxNode, SyntaxWord, WordPart } from './parse.js';
-import { HOLE } from './program.js';
+import { trimEnd } from './paths.js';
+import { HOLE, limited } from './program.js';
 import type { Word } from './program.js';
 import type { Scope, Value } from './scope.js';
 import type { Span } from '../assess/assessment.js';
@@ -46,7 +47,7 @@ export function expandText(word: SyntaxWord | undefined, around: Surround): stri
 export function expandParts(parts: readonly WordPart[] | undefined, around: Surround): string | undefined {
   if (!parts) return undefined;
   const first = parts[0];
-  return parts.map((part) => textOf(part, around, part === first)).join('');
+  return limited(parts.map((part) => textOf(part, around, part === first)).join(''));
 }
 
 function expandBraced(word: SyntaxWord, around: Surround): readonly Word[] {
@@ -194,7 +195,7 @@ function listOf(part: WordPart, around: Surround): readonly string[] {
     case 'ParameterExpansion':
       return parameter(expansion, around);
     case 'CommandExpansion':
-      return [around.substitute(expansion.script, expansion).replace(/\n+$/, '')];
+      return [trimEnd(around.substitute(expansion.script, expansion), '\n')];
     case 'ArithmeticExpansion':
       if (/^\$\(\(\s*\d+\s*\)\)$/.test(expansion.text)) return [expansion.text.replace(/\D/g, '')];
       around.visit(expansion);

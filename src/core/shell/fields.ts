@@ -1,5 +1,8 @@
 import type { Span } from '../assess/assessment.js';
+import { HOLE, limited } from './program.js';
 import type { Word } from './program.js';
+
+const MOST_WORDS = 4096;
 
 /** Collects the pieces of one shell word and splits unquoted expansions into several, as the shell does. */
 export class Fields {
@@ -15,7 +18,7 @@ export class Fields {
 
   /** Adds text that was quoted, or that the shell does not look at again. */
   quoted(text: string): void {
-    this.#text += text;
+    this.#text = limited(this.#text + text);
     this.#started = true;
   }
 
@@ -37,6 +40,11 @@ export class Fields {
     this.#bare = true;
     if (/[*?[]/.test(text)) this.#glob = true;
     let piece = '';
+    if (text.length + this.#text.length > 64 * 1024 || this.#done.length > MOST_WORDS) {
+      this.#text = HOLE;
+      this.#started = true;
+      return;
+    }
     for (const char of text) {
       if (separators.includes(char)) {
         this.#text += piece;

@@ -1,3 +1,4 @@
+import { trimEnd } from './paths.js';
 import { HOLE, isKnown } from './program.js';
 import type { Word } from './program.js';
 import type { Scope } from './scope.js';
@@ -22,8 +23,8 @@ const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   ['mktemp', (args) => (args.some((arg) => /^(-p|--tmpdir)/.test(arg)) ? HOLE : `/tmp/tmp.${HOLE}\n`)],
   ['which', named],
   ['type', named],
-  ['basename', (args) => `${(args[0] ?? HOLE).replace(/\/+$/, '').replace(/^.*\//, '').replace(new RegExp(`${escape(args[1] ?? '')}$`), '')}\n`],
-  ['dirname', (args) => `${(args[0] ?? HOLE).replace(/\/[^/]*$/, '') || '/'}\n`],
+  ['basename', basename],
+  ['dirname', dirname],
   ['find', (args) => `${args[0] === undefined || args[0].startsWith('-') ? '.' : args[0].replace(/\/$/, '')}/${HOLE}\n`],
   ['seq', () => HOLE],
 ]);
@@ -115,6 +116,13 @@ function named(args: readonly string[]): string {
   return name === undefined ? HOLE : `${name}\n`;
 }
 
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function basename([path = HOLE, suffix = '']: readonly string[]): string {
+  const clean = trimEnd(path, '/');
+  const name = clean.slice(clean.lastIndexOf('/') + 1);
+  return `${suffix !== '' && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`;
+}
+
+function dirname([path = HOLE]: readonly string[]): string {
+  const slash = trimEnd(path, '/').lastIndexOf('/');
+  return `${slash < 0 ? (path.includes(HOLE) ? HOLE : '.') : path.slice(0, slash) || '/'}\n`;
 }

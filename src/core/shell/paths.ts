@@ -20,6 +20,13 @@ export function isInside(directory: string, path: string): boolean {
   return path === directory || (path.startsWith(directory) && path[directory.length] === '/');
 }
 
+/** A text without the given character at its end; a pattern would take quadratic time over a long run of it. */
+export function trimEnd(text: string, char: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === char) end -= 1;
+  return text.slice(0, end);
+}
+
 /** The directory part of a normalised absolute path. */
 export function parentOf(path: string): string {
   const slash = path.lastIndexOf('/');

@@ -74,10 +74,20 @@ export interface Surroundings {
   readonly cwd: string;
   readonly home: string;
   readonly env: (name: string) => string | undefined;
+  /** The text of a file that is fed to something that runs it; undefined when it cannot be read. */
+  readonly read?: (path: string) => string | undefined;
   /** `$1`, `$2` … */
   readonly args?: readonly string[];
   /** Variables that are already exported to the text. */
   readonly exported?: ReadonlyMap<string, string>;
+}
+
+/** Longer values are not kept: a text that doubles itself would fill the memory. */
+const LONGEST = 64 * 1024;
+
+/** A value, or a hole when it has grown too long to be worth knowing. */
+export function limited(text: string): string {
+  return text.length > LONGEST ? HOLE : text;
 }
 
 /** Whether every piece of a text is known. */

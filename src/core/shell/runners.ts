@@ -1,9 +1,10 @@
-import { dispatch, emit, inside, insideWord, quote } from './command.js';
+import { dispatch, emit, fileText, inside, insideWord, quote } from './command.js';
 import type { Call } from './command.js';
 import { outputOf } from './outputs.js';
 import { HOLE, isKnown, wordOf } from './program.js';
 import type { Word } from './program.js';
 import type { Walk } from './walk.js';
+import { readCmd, readShellCall } from './windows.js';
 
 type Grammar = (walk: Walk, call: Call, program: string) => string | undefined;
 
@@ -24,6 +25,9 @@ export const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
   ['ssh', sshOptions],
   ['tar', tarActions],
   ['java', jar],
+  ['powershell', powerShell],
+  ['pwsh', powerShell],
+  ['cmd', cmd],
   ['source', source],
   ['.', source],
   ['scp', sshOptions],
@@ -60,8 +64,10 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
     return walk.text(written, scope, inside(call, [`${program} ${isKnown(first.text) ? first.text : '<(…)'}`]), call.stdin);
   }
   if (!call.stdin) return undefined;
-  if (call.stdin.text === HOLE || call.stdin.text.trim() === HOLE) emit(walk, call, program);
-  return walk.text(call.stdin.text, call.scope.process(call.env, [], false), inside(call, [program]));
+  const file = call.redirects.find((redirect) => redirect.operator === '<' && (redirect.descriptor ?? 0) === 0);
+  const given = call.stdin.text === HOLE && file ? fileText(walk, call, file.target.text) : call.stdin.text;
+  if (given.trim() === HOLE) emit(walk, call, program);
+  return walk.text(given, call.scope.process(call.env, [], false), inside(call, [program]));
 }
 
 /** `source <(…)`, and `source` of a file that the text has just written. */
@@ -118,8 +124,8 @@ function find(walk: Walk, call: Call, program: string): string {
   for (let index = Math.max(start, 0); index < args.length; index += 1) {
     const action = args[index]?.text ?? '';
     if (!/^-(exec|execdir|ok|okdir)$/.test(action)) continue;
-    const close = args.findIndex((word, at) => at > index && (word.text === ';' || (word.text === '+' && args[at - 1]?.text === '{}')));
-    const end = close < 0 ? args.length : close;
+    let end = index + 1;
+    while (end < args.length && args[end]?.text !== ';' && !(args[end]?.text === '+' && args[end - 1]?.text === '{}')) end += 1;
     const inner = args.slice(index + 1, end);
     const frame = { ...call.frame, via: [...call.frame.via, `find ${action}`], fed: true, depth: call.frame.depth + 1 };
     for (const root of roots.slice(0, MOST_ITEMS)) {
@@ -199,6 +205,18 @@ function jar(walk: Walk, call: Call): string | undefined {
   const name = file.text.slice(file.text.lastIndexOf('/') + 1).replace(/(-\d[\w.]*)?\.jar$/, '');
   emit(walk, call, 'java');
   return dispatch(walk, { ...call, words: [{ ...file, text: name }, ...call.words.slice(at + 2)] });
+}
+
+function powerShell(walk: Walk, call: Call, program: string): string {
+  readShellCall(walk, call.words.slice(1), call.scope.process(call.env, [], false), inside(call, [program]));
+  return HOLE;
+}
+
+function cmd(walk: Walk, call: Call): string | undefined {
+  const at = call.words.findIndex((word) => /^\/[ck]$/i.test(word.text));
+  if (at < 0) return undefined;
+  readCmd(walk, call.words.slice(at + 1).map((word) => word.text).join(' '), call.scope.process(call.env, [], false), inside(call, ['cmd /c']));
+  return HOLE;
 }
 
 /** `socat … EXEC:'…'` and `SYSTEM:'…'`. */

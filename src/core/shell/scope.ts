@@ -1,9 +1,12 @@
 import type { CommandNode, CompoundList } from './parse.js';
-import { HOLE } from './program.js';
+import { HOLE, limited } from './program.js';
 import type { Surroundings } from './program.js';
 
 /** A variable's value: one text, or the elements of an array. */
 export type Value = string | readonly string[];
+
+/** A text that exports thousands of names would otherwise cost the square of its length. */
+const MOST_EXPORTED = 128;
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
@@ -89,7 +92,8 @@ export class Scope {
   }
 
   set(name: string, value: Value): void {
-    this.#values.set(name, value);
+    if (typeof value === 'string') this.#values.set(name, limited(value));
+    else this.#values.set(name, value.length > 4096 ? [HOLE] : value);
   }
 
   export(name: string): void {
@@ -113,7 +117,7 @@ export class Scope {
     const above = this.parent?.exported() ?? NONE;
     if (above.size === 0 && this.#exported.size === 0) return NONE;
     const all = new Map(above);
-    for (const name of this.#exported.keys()) this.put(all, name);
+    for (const name of this.#exported.keys()) if (all.size < MOST_EXPORTED) this.put(all, name);
     for (const name of this.#values.keys()) if (all.has(name)) this.put(all, name);
     return all;
   }

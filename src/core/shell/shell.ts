@@ -2,6 +2,8 @@ import { HOLE } from './program.js';
 import type { Program, Surroundings } from './program.js';
 import { Scope } from './scope.js';
 import { Walk } from './walk.js';
+import { MAX_LENGTH } from './parse.js';
+import { readCmd, readPowerShell } from './windows.js';
 import type { Frame } from './walk.js';
 import type { ShellName } from '../assess/assessment.js';
 
@@ -10,15 +12,15 @@ import type { ShellName } from '../assess/assessment.js';
  * what cannot be understood is listed in `opaque`, and what was understood around it still counts.
  */
 export function parseShell(text: string, shell: ShellName, surroundings: Surroundings): Program {
-  const walk = new Walk();
+  const walk = new Walk(surroundings.read);
   const outer = { start: 0, end: text.length };
-  const frame: Frame = { source: text, offset: 0, outer, via: [], place: undefined, fed: false, depth: 0, running: [], piped: false };
-  if (shell === 'powershell' || shell === 'cmd') {
-    walk.note(`${shell} is not read yet`, outer, frame);
-    return walk;
-  }
+  const frame: Frame = { source: text, offset: 0, outer, via: [], place: undefined, fed: false, depth: 0, running: [], piped: false, feeds: false };
   try {
-    walk.text(text, new Scope(undefined, surroundings), frame);
+    const scope = new Scope(undefined, surroundings);
+    if (text.length > MAX_LENGTH) walk.note('the text is longer than 64 KB', outer, frame);
+    else if (shell === 'powershell') readPowerShell(walk, text, scope, frame);
+    else if (shell === 'cmd') readCmd(walk, text, scope, frame);
+    else walk.text(text, scope, frame);
     for (const { name, frame: where, scope } of walk.functions) {
       const body = scope.function(name);
       if (!body || body.called) continue;

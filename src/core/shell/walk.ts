@@ -4,11 +4,13 @@ import { runCommand } from './command.js';
 import { forEachChild, parsePosix } from './parse.js';
 import type { AndOr, CommandNode, CompoundList, ParsedScript, PipelineNode, Redirection, Statement, SyntaxNode } from './parse.js';
 import { splitPieces } from './pieces.js';
-import { HOLE, isKnown } from './program.js';
+import { baseName, HOLE, isKnown } from './program.js';
 import type { Invocation, Opaque, Place, Redirect } from './program.js';
 import type { Scope } from './scope.js';
 import type { Span } from '../assess/assessment.js';
 
+/** Programs that run, or hand on to another that runs, what they read. */
+const RUNNERS = /^((ba|z|da|a|k|fi)?sh|source|sudo|doas|env|ssh|docker|podman|kubectl|oc|xargs|parallel|psql|mysql|mariadb|sqlite3|mongosh|mongo|redis-cli|python[\d.]*|node|ruby|perl|php|at|batch)$/;
 const MOST_STEPS = 4000;
 const MOST_DEPTH = 24;
 const MOST_ITERATIONS = 16;
@@ -36,6 +38,8 @@ export interface Frame {
   readonly running: readonly string[];
   /** It stands in a pipeline or in the background. */
   readonly piped: boolean;
+  /** What it prints goes to something that runs it: a shell, a database client, an interpreter. */
+  readonly feeds: boolean;
 }
 
 /** Walks a syntax tree in the order in which the shell would run it, and collects every program call on the way. */
@@ -45,6 +49,8 @@ export class Walk {
   /** Files that the text itself writes with known contents, by absolute path. */
   readonly files = new Map<string, string>();
   #steps = 0;
+
+  constructor(readonly read: (path: string) => string | undefined = () => undefined) {}
 
   /** Runs a whole text and returns what it would print. */
   text(text: string, scope: Scope, frame: Frame, stdin?: Stream): string {
@@ -132,8 +138,9 @@ export class Walk {
     if (commands.length === 1 && commands[0]) return this.node(commands[0], scope, frame, stdin);
     let stream = stdin;
     let output = '';
-    for (const command of commands) {
-      output = this.node(command, scope.child(), { ...frame, piped: true }, stream);
+    const last = commands.findLastIndex((command) => command.type === 'Command' && RUNNERS.test(baseName(command.name?.value ?? '')));
+    for (const [index, command] of commands.entries()) {
+      output = this.node(command, scope.child(), { ...frame, piped: true, feeds: index < last }, stream);
       stream = { text: output, at: 0 };
     }
     return output;

@@ -6,8 +6,8 @@ const OPTIONS = { dot: true, nonegate: true, nocomment: true, nocase: true, nobr
 
 /** What names mean when no policy says otherwise. A pattern without a wildcard is a word of the name, not the whole of it. */
 export const DEFAULT_ENVIRONMENTS: readonly EnvironmentPattern[] = [
-  { name: 'staging', match: ['stag', 'staging', 'stage', 'stg', 'uat', 'preprod', 'pre-prod', 'nonprod', 'non-prod', 'preproduction', 'pre-production'] },
   { name: 'production', match: ['prod', 'prd', 'production', 'live'] },
+  { name: 'staging', match: ['stag', 'staging', 'stage', 'stg', 'uat', 'preprod', 'pre-prod', 'nonprod', 'non-prod', 'preproduction', 'pre-production'] },
 ];
 
 interface Matcher {
@@ -35,6 +35,8 @@ export function environmentsOf(patterns: readonly EnvironmentPattern[]): Environ
 /** Recognises environments by name, and remembers its answers. */
 export class Environments {
   readonly #matchers: readonly Matcher[];
+  /** Runs of several words and whose they are, the longest first. */
+  readonly #phrases: readonly (readonly [phrase: string, name: string])[];
   readonly #known = new Map<string, string | undefined>();
 
   constructor(patterns: readonly EnvironmentPattern[]) {
@@ -43,14 +45,27 @@ export class Environments {
       globs: match.filter((glob) => /[*?[{]/.test(glob)).map((glob) => new Minimatch(glob, OPTIONS)),
       words: match.filter((glob) => !/[*?[{]/.test(glob)).map((glob) => wordsOf(glob).join(' ')),
     }));
+    this.#phrases = this.#matchers
+      .flatMap(({ name, words }) => words.filter((word) => word.includes(' ')).map((phrase) => [phrase, name] as const))
+      .sort(([a], [b]) => b.length - a.length);
   }
 
-  /** The environment that a name belongs to, if any. */
+  /**
+   * The environment that a name belongs to, if any; of several the one that was given first. The `prod` in
+   * `pre-prod` belongs to that phrase and is not a word of its own.
+   */
   of(name: string): string | undefined {
     if (this.#known.has(name)) return this.#known.get(name);
-    const text = ` ${wordsOf(name).join(' ')} `;
+    let text = ` ${wordsOf(name).join(' ')} `;
+    const named = new Set<string>();
+    for (const [phrase, owner] of this.#phrases) {
+      if (!text.includes(` ${phrase} `)) continue;
+      named.add(owner);
+      text = text.replaceAll(` ${phrase} `, ' | ');
+    }
     const found = this.#matchers.find(
-      ({ globs, words }) => words.some((word) => text.includes(` ${word} `)) || globs.some((glob) => glob.match(name)),
+      ({ name: candidate, globs, words }) =>
+        named.has(candidate) || words.some((word) => text.includes(` ${word} `)) || globs.some((glob) => glob.match(name)),
     )?.name;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(name, found);

@@ -1,4 +1,4 @@
-import { isInside, resolvePath } from '../../shell/paths.js';
+import { isInside, resolvePath, trimEnd } from '../../shell/paths.js';
 import { HOLE } from '../../shell/program.js';
 import type { Word } from '../../shell/program.js';
 import type { Context } from '../rule.js';
@@ -29,7 +29,7 @@ export function groundOf(word: Word, cwd: string, context: Context): Ground {
   const path = absolute(text, cwd, context);
   // A relative path in an unknown directory, or a path whose front is unknown, may be anything.
   if (path.startsWith(HOLE)) return 'unknown';
-  const clean = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+  const clean = path.length > 1 ? trimEnd(path, '/') || '/' : path;
   const [before = ''] = clean.split(/[*?[{\uFFFC]/, 1);
   const open = before.length < clean.length;
   if (open && climbs(text, before)) return 'unknown';
@@ -80,7 +80,8 @@ function wholeSegment(clean: string, before: string): boolean {
 
 /** A path that goes up after its unknown part. */
 function climbs(text: string, before: string): boolean {
-  return /[*?\uFFFC].*\.\./.test(text) || before.includes('/../');
+  const unknown = text.search(/[*?\uFFFC]/);
+  return (unknown >= 0 && text.includes('..', unknown)) || before.includes('/../');
 }
 
 function absolute(text: string, cwd: string, context: Context): string {

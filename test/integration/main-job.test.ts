@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../../../src/core/approval/token.js';
-import { eventName } from '../../../src/broker/store.js';
-import { hexOf } from '../../../src/core/approval/canonical.js';
-import { armor } from '../../../src/core/approval/sshsig.js';
-import { createTeam, DEMO_POLICY, deployments, environmentOf, git, type Team, type TeamOptions } from '../../demo/team.js';
+import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../../src/core/approval/token.js';
+import { eventName } from '../../src/broker/store.js';
+import { hexOf } from '../../src/core/approval/canonical.js';
+import { armor } from '../../src/core/approval/sshsig.js';
+import { createTeam, DEMO_POLICY, deployments, environmentOf, git, type Team, type TeamOptions } from '../demo/team.js';
 import { Seat, TestClock } from './people.js';
 
 /** Real git, real SSH keys, two clones: everything but the editor. */
@@ -242,7 +242,7 @@ describe('the main job, between two clones', () => {
       rmSync(path.join(team.ana.home, '.ssh'), { recursive: true });
       await assert.rejects(ana.hold(), /not an SSH key that can sign/);
       const noGit = { ...environmentOf(team.ana), PATH: '/nonexistent' };
-      const { openDesk } = await import('../../../src/broker/desk.js');
+      const { openDesk } = await import('../../src/broker/desk.js');
       await assert.rejects(openDesk(team.ana.clone, { home: team.ana.home, env: noGit, configuredKey: () => undefined, askPassphrase: () => Promise.resolve(undefined) }, clock.now), /Git cannot be started/);
       team.dispose();
       await sit({ bare: true });
@@ -260,7 +260,7 @@ describe('the main job, between two clones', () => {
   });
 
   async function forge(digest: `sha256:${string}`, expires: number, privateKey: string): Promise<string> {
-    const { dearmor } = await import('../../../src/core/approval/sshsig.js');
+    const { dearmor } = await import('../../src/core/approval/sshsig.js');
     const statement = { digest, expires };
     const signed = execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-f', privateKey, '-n', APPROVAL_NAMESPACE], { input: statementBytes(statement), encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
     return formatToken({ statement, signature: dearmor(signed) });

@@ -1,12 +1,12 @@
-import { skip } from '../../harness/skip.js';
+import { skip } from '../harness/skip.js';
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import { composeSshsig, signedData, verifySshsig } from '../../../src/core/approval/sshsig.js';
-import { wireString, wireU32 } from '../../../src/core/approval/ssh-wire.js';
-import { agentKeys, agentSign, agentSocket } from '../../../src/world/ssh-agent.js';
-import { ed25519Pair, makeKey, makeKeyFile, MESSAGE, NAMESPACE, PLAIN_KINDS, temporaryDirectory } from '../core/approval/ssh-fixtures.js';
+import { composeSshsig, signedData, verifySshsig } from '../../src/core/approval/sshsig.js';
+import { wireString, wireU32 } from '../../src/core/approval/ssh-wire.js';
+import { agentKeys, agentSign, agentSocket } from '../../src/world/ssh-agent.js';
+import { ed25519Pair, makeKey, makeKeyFile, MESSAGE, NAMESPACE, PLAIN_KINDS, temporaryDirectory } from '../unit/core/approval/ssh-fixtures.js';
 import { softwareSecurityKey, startAgent, type RunningAgent } from './ssh-agent-fixture.js';
 
 const refused = { name: 'CountersignError', code: 'key' };

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import type { Approvals } from '../../../src/broker/approvals.js';
-import { judgeAsk, type Ask, type Judged } from '../../../src/broker/assessing.js';
-import { openDesk } from '../../../src/broker/desk.js';
-import { hold, type HoldContext, type HoldResult } from '../../../src/broker/hold.js';
-import type { RequestView } from '../../../src/core/ledger/fold.js';
-import { environmentOf, type Person } from '../../demo/team.js';
+import type { Approvals } from '../../src/broker/approvals.js';
+import { judgeAsk, type Ask, type Judged } from '../../src/broker/assessing.js';
+import { openDesk } from '../../src/broker/desk.js';
+import { hold, type HoldContext, type HoldResult } from '../../src/broker/hold.js';
+import type { RequestView } from '../../src/core/ledger/fold.js';
+import { environmentOf, type Person } from '../demo/team.js';
 
 /** A clock that tests move by hand, in Unix seconds. */
 export class TestClock {

@@ -1,15 +1,15 @@
-import { skip } from '../../harness/skip.js';
+import { skip } from '../harness/skip.js';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { formatRosterLine } from '../../../src/core/approval/roster.js';
-import { verifySshsig } from '../../../src/core/approval/sshsig.js';
-import { readPrivateKeyHeader } from '../../../src/world/key-files.js';
-import { findSigningKeys, signSshsig, type SigningKey, type SignOptions } from '../../../src/world/ssh-keys.js';
-import { makeKey, makeKeyFile, MESSAGE, NAMESPACE, PLAIN_KINDS, stockVerify, temporaryDirectory } from '../core/approval/ssh-fixtures.js';
+import { formatRosterLine } from '../../src/core/approval/roster.js';
+import { verifySshsig } from '../../src/core/approval/sshsig.js';
+import { readPrivateKeyHeader } from '../../src/world/key-files.js';
+import { findSigningKeys, signSshsig, type SigningKey, type SignOptions } from '../../src/world/ssh-keys.js';
+import { makeKey, makeKeyFile, MESSAGE, NAMESPACE, PLAIN_KINDS, stockVerify, temporaryDirectory } from '../unit/core/approval/ssh-fixtures.js';
 import { softwareSecurityKey, startAgent, type RunningAgent } from './ssh-agent-fixture.js';
 
 const PASSPHRASE = `correct horse "battery" $HOME 'staple' ü`;

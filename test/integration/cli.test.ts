@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { RUN_STATUS } from '../../src/guards/gate-shell.js';
+import { createTeam, deployments, environmentOf, git, type Person, type Team } from '../demo/team.js';
+import { repositoryRoot } from '../harness/paths.js';
+
+/** The built command line, as people and gates run it. */
+function countersign(person: Person, ...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(repositoryRoot(), 'out', 'cli.js'), ...args], { cwd: person.clone, env: environmentOf(person), encoding: 'utf8', timeout: 30_000 });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const DEPLOY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
+
+describe('the command line', () => {
+  let team: Team;
+  beforeEach(() => (team = createTeam()));
+  afterEach(() => team.dispose());
+
+  it('says what a command would do, with an exit code for each verdict', () => {
+    assert.equal(countersign(team.ana, 'check', '--', 'ls -la').code, 0);
+    const held = countersign(team.ana, 'check', '--', DEPLOY);
+    assert.equal(held.code, 3);
+    assert.match(held.out, /^Would be held for approval\./);
+    const json = JSON.parse(countersign(team.ana, 'check', '--json', '--', ...DEPLOY.split(' ')).out) as { verdict: { action: string }; findings: { rule: string }[] };
+    assert.equal(json.verdict.action, 'approve');
+    assert.ok(json.findings.some((finding) => finding.rule === 'terraform/destroy'));
+  });
+
+  it('asks, lists, reviews, approves, verifies and runs once, with no editor open', () => {
+    writeFileSync(path.join(team.ana.clone, 'deploy-now.sh'), './scripts/deploy.sh production\nkubectl --context prod-eu apply -f k8s/deployment.yaml >/dev/null 2>&1 || true\n');
+    git(team.ana, team.ana.clone, 'add', '--all');
+    git(team.ana, team.ana.clone, 'commit', '--quiet', '-m', 'A script');
+    git(team.ana, team.ana.clone, 'push', '--quiet', 'origin', 'main');
+    git(team.ben, team.ben.clone, 'pull', '--quiet');
+    const asked = countersign(team.ana, 'request', '--reason', 'the weekly release', '--', 'sh deploy-now.sh');
+    assert.equal(asked.code, 0, asked.err);
+    assert.match(asked.out, /^csr1\./);
+    const pending = countersign(team.ben, 'pending');
+    const [name] = pending.out.split(' ');
+    assert.match(pending.out, /sh deploy-now\.sh .*ana@payments\.example/);
+    const review = countersign(team.ben, 'review', name!);
+    assert.match(review.out, /the weekly release/);
+    assert.match(review.out, /deploy-now\.sh is as in the commit/);
+    const approved = countersign(team.ben, 'approve', '--yes', name!);
+    assert.equal(approved.code, 0, approved.err);
+    const verified = countersign(team.ana, 'verify', approved.out.trim());
+    assert.equal(verified.code, 0, verified.err);
+    const run = countersign(team.ana, 'run', '--', 'sh deploy-now.sh');
+    assert.equal(run.code, 0, run.err);
+    assert.match(run.err, /approved by ben@payments\.example/);
+    assert.equal(deployments(team.ana).length, 1);
+    assert.equal(countersign(team.ana, 'verify', approved.out.trim()).code, 4, 'a used approval counts no more');
+    assert.match(countersign(team.ben, 'pending').out, /Nothing waits/);
+  });
+
+  it('refuses what is not a token, not a request, or its own author’s approval', () => {
+    assert.equal(countersign(team.ana, 'verify', 'cs1.x.y').code, 4);
+    assert.match(countersign(team.ana, 'verify', 'hello').err, /not an approval token/);
+    assert.match(countersign(team.ana, 'approve', '--yes', 'abcd').err, /There is no request/);
+    const asked = countersign(team.ana, 'request', '--', DEPLOY);
+    const own = countersign(team.ana, 'approve', '--yes', asked.out.trim());
+    assert.equal(own.code, 4);
+    assert.match(own.err, /You asked for this yourself/);
+  });
+
+  it('denies with a reason, and only with one', () => {
+    const asked = countersign(team.ana, 'request', '--', DEPLOY);
+    assert.equal(countersign(team.ben, 'deny', asked.out.trim()).code, 2);
+    assert.equal(countersign(team.ben, 'deny', '--reason', 'no', asked.out.trim()).code, 0);
+    assert.match(countersign(team.ben, 'review', asked.out.trim()).out, /Denied by ben@payments\.example: no/);
+  });
+
+  it('tells how it is used', () => {
+    assert.equal(countersign(team.ana).code, 2);
+    assert.equal(countersign(team.ana, '--help').code, 0);
+    assert.equal(countersign(team.ana, 'check', '--nonsense', '--', 'ls').code, 2);
+    assert.equal(countersign(team.ana, 'conjure', 'x').code, 2);
+  });
+
+  describe('as the gate, with no window to ask', () => {
+    const gate = (...args: string[]) => countersign(team.ana, 'gate', '--shell', '/bin/sh', '--pid', '1', '--', ...args);
+
+    it('lets through what cannot be production', () => {
+      for (const command of ['node --test src', './scripts/deploy.sh staging', 'echo hello']) assert.equal(gate('-c', command).code, RUN_STATUS, command);
+      assert.equal(gate('-i').code, RUN_STATUS);
+    });
+
+    it('refuses what is production, or could be the task that is called so', () => {
+      for (const command of [DEPLOY, './scripts/deploy.sh production']) {
+        const { code, err } = gate('-c', command);
+        assert.equal(code, 126, command);
+        assert.match(err, /Nothing was run\. Reload the window/);
+      }
+    });
+
+    it('refuses when the policy cannot be read', () => {
+      writeFileSync(path.join(team.ana.clone, '.countersign', 'policy.yaml'), 'version: nine\n');
+      const { code, err } = gate('-c', DEPLOY);
+      assert.equal(code, 126);
+      assert.match(err, /Line 1 of \.countersign\/policy\.yaml/);
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { COMMANDS, SETTINGS, VIEWS } from '../../../src/extension/ids.js';
+import { repositoryRoot } from '../../harness/paths.js';
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string; readonly icon?: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly group?: string }[]>>;
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope?: string; readonly markdownDescription?: string }>> };
+  };
+}
+
+describe('the manifest', () => {
+  const text = readFileSync(path.join(repositoryRoot(), 'package.json'), 'utf8');
+  const { contributes } = JSON.parse(text) as Manifest;
+  const commands = contributes.commands.map((command) => command.command);
+
+  it('names the commands, views and settings that the code has', () => {
+    assert.deepEqual([...commands].sort(), [...Object.values(COMMANDS)].sort());
+    assert.deepEqual(Object.values(contributes.views).flat().map((view) => view.id).sort(), [...Object.values(VIEWS)].sort());
+    assert.deepEqual(Object.keys(contributes.configuration.properties), [`${SETTINGS.section}.${SETTINGS.signingKey}`]);
+  });
+
+  it('gives every command a category and a title in sentence case, and an icon where a menu shows one', () => {
+    for (const command of contributes.commands) {
+      assert.equal(command.category, 'Countersign');
+      assert.match(command.title, /^[A-Z][^A-Z]*…?$/, command.title);
+      const inline = Object.values(contributes.menus).flat().some((item) => item.command === command.command && /^(inline|navigation)/.test(item.group ?? ''));
+      if (inline) assert.ok(command.icon, `${command.command} stands in a menu without an icon`);
+    }
+  });
+
+  it('refers to commands and views that exist', () => {
+    for (const item of Object.values(contributes.menus).flat()) assert.ok(commands.includes(item.command), item.command);
+    for (const welcome of contributes.viewsWelcome) assert.ok((Object.values(VIEWS) as string[]).includes(welcome.view));
+    for (const [, command] of text.matchAll(/\(command:(countersign\.\w+)\)/g)) assert.ok(commands.includes(command!), command);
+  });
+
+  it('has no setting that a workspace could weaken the gate with', () => {
+    for (const [name, setting] of Object.entries(contributes.configuration.properties)) {
+      assert.ok(['machine', 'application'].includes(setting.scope ?? ''), name);
+      assert.ok(setting.markdownDescription, name);
+    }
+  });
+});

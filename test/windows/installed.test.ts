@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { packageExtension } from '../harness/package-extension.js';
+import { countersign, heldRequest, rows, runTask, Scene, terminalSays, withScene } from './scene.js';
+
+describe('the packaged extension, installed in a clean editor', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'countersign-vsix-'));
+  const vsix = path.join(folder, 'countersign.vsix');
+  const scene = withScene('installed', async () => Scene.open({ vsix: await packageExtension(vsix), seats: ['ana'] }));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is small', () => {
+    const { size } = statSync(vsix);
+    assert.ok(size < 2_000_000, `the .vsix has ${size} bytes`);
+  });
+
+  it('holds a production task, and runs it once when it is approved in a terminal', async () => {
+    const { ana, team } = scene();
+    await runTask(ana);
+    const name = await heldRequest(ana);
+    assert.match((await rows(ana, 'Held', 1)).join(), /^deploy: production waiting/);
+    assert.equal(scene().deployed, 0);
+
+    assert.match(await countersign(team.ben, team.ben.clone, 'pending'), new RegExp(`^${name} .*ana@payments\\.example`));
+    const token = await countersign(team.ben, team.ben.clone, 'approve', '--yes', name);
+    assert.match(token, /^cs1\./m);
+    await terminalSays(ana, 'Done: payments is live in production');
+    await rows(ana, 'Held', 0);
+    assert.equal(scene().deployed, 1);
+  });
+});
