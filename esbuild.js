@@ -1,7 +1,7 @@
 // Builds the extension, the command line and, with --tests, everything under test/.
 // Usage: node esbuild.js [--production] [--tests] [--watch]
 const esbuild = require('esbuild');
-const { rmSync, readdirSync } = require('node:fs');
+const { readdirSync } = require('node:fs');
 const path = require('node:path');
 
 const has = (flag) => process.argv.includes(flag);
@@ -24,7 +24,7 @@ const common = {
 const product = [
   { ...common, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'out', external: ['vscode'] },
   // No external here: a `vscode` import that reaches the command line cannot be bundled, and so fails the build.
-  { ...common, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'out', banner: { js: '#!/usr/bin/env node' } },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts' }, outdir: 'out', banner: { js: '#!/usr/bin/env node' } },
 ];
 
 const tests = () => ({
@@ -40,7 +40,6 @@ const tests = () => ({
 });
 
 async function main() {
-  if (production) rmSync('out', { recursive: true, force: true });
   const builds = has('--tests') ? [...product, tests()] : product;
   if (has('--watch')) {
     const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));

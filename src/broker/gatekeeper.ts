@@ -1,14 +1,13 @@
 import type { Approvals } from './approvals.js';
-import { judgeAsk, type Ask, type Judged } from './assessing.js';
+import type { Ask, Judged } from './assessing.js';
 import { heldLines } from './held-lines.js';
 import { hold, type HoldContext } from './hold.js';
 import type { GuardAsk } from './protocol.js';
+import { sentence } from './review.js';
+import { ruleOn } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
 import { plain } from '../core/approval/display.js';
-import { emptyRoster } from '../core/approval/roster.js';
-import { trustOf, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
-import { defaultPolicy } from '../core/policy/policy.js';
 
 /** What a task is called: the label people see first, then every other name it is known by. */
 export interface TaskNames {
@@ -40,9 +39,9 @@ export class Gatekeeper {
 
   /** Whether the waiting process may go on. Anything but a clear yes is a no. */
   async decide(guard: GuardAsk, say: (lines: readonly string[]) => void, signal: AbortSignal): Promise<boolean> {
-    const [desk, names] = await Promise.all([this.ports.deskFor(guard.cwd), this.ports.identify(guard)]);
+    const names = await this.ports.identify(guard);
     const ask: Ask = { ...guard, label: names?.label, labels: names?.labels ?? [], actor: 'person' };
-    const { judged, problem } = await this.judge(ask, desk);
+    const { judged, desk, problem } = await ruleOn(ask, () => this.ports.deskFor(guard.cwd), this.ports.home);
     const { action, reasons } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
     switch (action) {
@@ -61,20 +60,6 @@ export class Gatekeeper {
     }
   }
 
-  /** Rules that cannot be read must not open the gate: the defaults tell what is production, and that is refused. */
-  private async judge(ask: Ask, desk: Approvals | undefined): Promise<{ readonly judged: Judged; readonly problem: CountersignError | undefined }> {
-    const root = desk?.repository.root;
-    const defaults = trustOf(defaultPolicy(), emptyRoster(), 'defaults');
-    let trust: Trust = defaults;
-    try {
-      if (desk) trust = await desk.trust();
-      return { judged: await judgeAsk(ask, trust, root, this.ports.home), problem: undefined };
-    } catch (error) {
-      if (!(error instanceof CountersignError)) throw error;
-      return { judged: await judgeAsk(ask, trust, undefined, this.ports.home), problem: error };
-    }
-  }
-
   private async hold(ask: Ask, judged: Judged, desk: Approvals, pid: number, say: (lines: readonly string[]) => void, signal: AbortSignal): Promise<boolean> {
     const context: HoldContext = { approvals: desk, home: this.ports.home, now: this.ports.now, live: this.live };
     let announced = false;
@@ -88,7 +73,7 @@ export class Gatekeeper {
       },
     });
     if (!result.run) {
-      say([`Countersign: ${plain(result.reason)} Nothing was run.`]);
+      say([`Countersign: ${sentence(plain(result.reason))} Nothing was run.`]);
       return false;
     }
     // The process that waited may have gone away while the use was being recorded: then nothing runs.

@@ -17,6 +17,8 @@ export interface ReviewFacts {
   /** Whether the requester's working copy is exactly the commit; undefined when the commit is not here. */
   readonly clean: boolean | undefined;
   readonly sameRepository: boolean;
+  /** The top of the approver's clone. */
+  readonly root: string;
   readonly inputs: readonly { readonly path: string; readonly state: InputState }[];
   /** The operation assessed here, over the commit's own files. */
   readonly assessment: Assessment;
@@ -34,6 +36,7 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
   return {
     commit,
     clean: commit ? commit.tree === operation.worktree : undefined,
+    root: repository.root,
     sameRepository: state?.repository === operation.repository,
     inputs: operation.inputs.map((input) => ({ path: input.path, state: inputState(input, world, repository.root) })),
     assessment,

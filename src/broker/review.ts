@@ -50,7 +50,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...facts.assessment.findings.map((finding) => row(finding.severity, `${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`)),
     '',
     'How it was understood',
-    ...facts.assessment.steps.map((step) => row(step.stage, plain(step.text))),
+    ...facts.assessment.steps.map((step) => row(step.stage, plain(step.text.replaceAll(`${facts.root}/`, '')))),
     '',
     'What the requester was shown',
     ...request.findings.map((finding) => `  - ${plain(finding)}`),
@@ -111,6 +111,12 @@ function factLines(facts: ReviewFacts, commit: string): string[] {
   };
   for (const input of facts.inputs) lines.push(row(input.state === 'same' ? 'Input' : 'Attention', `${plain(input.path)} ${words[input.state]}`));
   return lines;
+}
+
+/** A text as a sentence of its own, so that another one can follow. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 export function timeOf(seconds: number): string {

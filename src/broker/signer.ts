@@ -1,5 +1,6 @@
 import type { PublicKey } from '../core/approval/public-key.js';
 import { authorise } from '../core/approval/roster.js';
+import { APPROVAL_NAMESPACE } from '../core/approval/token.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { findSigningKeys, signSshsig, type SigningKey } from '../world/ssh-keys.js';
@@ -22,6 +23,8 @@ export interface Me {
 
 /** Signs in the name of the person at this keyboard, with a key that the roster gives to them. */
 export class Signer {
+  private readonly passphrases = new Map<string, string>();
+
   constructor(private readonly options: SignerOptions) {}
 
   /**
@@ -53,9 +56,26 @@ export class Signer {
     return findSigningKeys({ home: this.options.home, env: this.options.env, ...(configured ? { configured } : {}) });
   }
 
-  /** @throws CountersignError `cancelled` when the person gave up, `key` when the key cannot sign */
-  sign(me: Me, namespace: string, bytes: Buffer): Promise<Buffer> {
-    return signSshsig(me.key, namespace, bytes, { env: this.options.env, askPassphrase: this.options.askPassphrase });
+  /**
+   * Signs in the person's name. An approval asks for the passphrase every time, for a passphrase that is
+   * remembered is a key without one; for what the requester signs on the way from asking to the outcome, it is
+   * asked for once and kept in memory, or the run would wait for it again.
+   *
+   * @throws CountersignError `cancelled` when the person gave up, `key` when the key cannot sign
+   */
+  async sign(me: Me, namespace: string, bytes: Buffer): Promise<Buffer> {
+    const { fingerprint } = me.key.publicKey;
+    const isApproval = namespace === APPROVAL_NAMESPACE;
+    let passphrase = isApproval ? undefined : this.passphrases.get(fingerprint);
+    const askPassphrase = async (prompt: string) => (passphrase ??= await this.options.askPassphrase(prompt));
+    try {
+      const signature = await signSshsig(me.key, namespace, bytes, { env: this.options.env, askPassphrase });
+      if (!isApproval && passphrase !== undefined) this.passphrases.set(fingerprint, passphrase);
+      return signature;
+    } catch (error) {
+      this.passphrases.delete(fingerprint);
+      throw error;
+    }
   }
 }
 

@@ -3,11 +3,8 @@ import { clock, openDesk, requireDesk } from '../broker/desk.js';
 import type { Approvals } from '../broker/approvals.js';
 import type { Ask } from '../broker/assessing.js';
 import type { SignerOptions } from '../broker/signer.js';
-import { trustOf, type Trust } from '../core/approval/trust.js';
-import { emptyRoster } from '../core/approval/roster.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
-import { defaultPolicy } from '../core/policy/policy.js';
 import { hexOf } from '../core/approval/canonical.js';
 import { askHidden } from './terminal.js';
 
@@ -34,11 +31,9 @@ export async function syncedDesk(context: Context): Promise<{ readonly desk: App
   return { desk, problem };
 }
 
-/** The rules that hold in the working directory, and the repository's top, where there is one. */
-export async function rulesAt(context: Context, directory: string): Promise<{ readonly trust: Trust; readonly root: string | undefined }> {
-  const desk = await openDesk(directory, signerOptions(context), context.now);
-  if (!desk) return { trust: trustOf(defaultPolicy(), emptyRoster(), 'defaults'), root: undefined };
-  return { trust: await desk.trust(), root: desk.repository.root };
+/** The desk of the repository around the working directory, as it is without the network, or undefined outside any. */
+export function deskAt(context: Context): Promise<Approvals | undefined> {
+  return openDesk(context.cwd, signerOptions(context), context.now);
 }
 
 /** A command typed behind `--`: one argument is a shell line, several are an argument list. */

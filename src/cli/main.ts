@@ -40,18 +40,19 @@ async function main(argv: readonly string[]): Promise<number> {
       yes: { type: 'boolean', default: false },
       reason: { type: 'string' },
       shell: { type: 'string' },
-      pid: { type: 'string' },
+      problem: { type: 'string' },
       help: { type: 'boolean', default: false, short: 'h' },
     },
   });
   const [first] = positionals;
-  if (name === 'gate') return gate(context, positionals, { shell: values.shell ?? '/bin/sh', pid: Number(values.pid ?? 0) });
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
   if (first === undefined) return usage(EXIT.usage);
   switch (name) {
     case 'check':
       return check(context, positionals, { ...values, shell: values.shell });
+    case 'gate':
+      return gate(context, first, { shell: values.shell, problem: values.problem ?? 'No window has this folder open.' });
     case 'request':
       return request(context, positionals, { reason: values.reason ?? '', shell: values.shell });
     case 'run':

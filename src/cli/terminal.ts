@@ -23,12 +23,6 @@ export function printError(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** What the gate itself says, set apart from a command's own output by a bar at its side. */
-export function tell(lines: readonly string[]): void {
-  const bar = process.stderr.isTTY ? '\u001b[33m┃\u001b[0m ' : '';
-  for (const line of lines) printError(`${bar}${line}`);
-}
-
 /** Asks on the terminal without showing what is typed; undefined where there is no terminal or nothing was typed. */
 export function askHidden(prompt: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return Promise.resolve(undefined);

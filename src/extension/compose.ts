@@ -23,7 +23,7 @@ export async function compose(context: vscode.ExtensionContext, log: vscode.LogO
     context.subscriptions.push(part);
     return part;
   };
-  const placeGate = () => installGate(context.asAbsolutePath('out/cli.js'));
+  const placeGate = () => installGate(context.asAbsolutePath('out/gate.js'));
   placeGate();
   own(vscode.env.onDidChangeShell(placeGate));
 

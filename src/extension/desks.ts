@@ -56,7 +56,6 @@ export class Desks {
     this.byRoot.clear();
   }
 
-  /** Asked anew every time: a passphrase that is remembered is a key without one. */
   private async askPassphrase(prompt: string): Promise<string | undefined> {
     return vscode.window.showInputBox({ title: vscode.l10n.t('Countersign: sign with your SSH key'), prompt, password: true, ignoreFocusOut: true });
   }

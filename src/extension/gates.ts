@@ -20,8 +20,8 @@ function automationProfile(): string | undefined {
 }
 
 /** Puts the gate shell where package.json says it is. */
-export function installGate(cli: string): void {
-  installGateShell(homedir(), { shell: realShell(), node: process.execPath, cli });
+export function installGate(gate: string): void {
+  installGateShell(homedir(), { shell: realShell(), node: process.execPath, gate });
 }
 
 /** The shell that tasks would get without the gate. VS Code may not know it yet when a window opens. */

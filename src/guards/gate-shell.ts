@@ -3,7 +3,7 @@ import path from 'node:path';
 import { userDirectory } from '../broker/windows.js';
 
 /**
- * Exit code by which `countersign gate` says that the command may run. Any other one, a crash included, means
+ * Exit code by which the gate says that the command may run. Any other one, a crash included, means
  * no; 0 is not it, for a program that ends without having decided also ends with 0.
  */
 export const RUN_STATUS = 86;
@@ -15,8 +15,8 @@ export interface GateParts {
   readonly shell: string;
   /** The Node executable that runs the command line, absolute. */
   readonly node: string;
-  /** The command line's own file, absolute. */
-  readonly cli: string;
+  /** The gate's own program, absolute. */
+  readonly gate: string;
 }
 
 /** Where the gate shell is. Its name is `bash` because VS Code takes its quoting rules from the name. */
@@ -40,13 +40,13 @@ export function installGateShell(home: string, parts: GateParts): void {
   renameSync(fresh, file);
 }
 
-function gateShellText({ shell, node, cli }: GateParts): string {
+function gateShellText({ shell, node, gate }: GateParts): string {
   return `#!/bin/sh
 # Countersign's gate for task shells, written anew by the extension: changes here are lost.
 # VS Code starts it as \`bash -c COMMAND\`. It asks, and only then becomes the real shell.
 # NODE_OPTIONS is emptied so that nothing is loaded into the gate itself.
 trap : INT
-ELECTRON_RUN_AS_NODE=1 NODE_OPTIONS='' ${quote(node)} ${quote(cli)} gate --shell ${quote(shell)} --pid "$$" -- "$@"
+ELECTRON_RUN_AS_NODE=1 NODE_OPTIONS='' ${quote(node)} ${quote(gate)} --shell ${quote(shell)} --pid "$$" -- "$@"
 status=$?
 trap - INT
 if [ "$status" -eq ${RUN_STATUS} ]; then exec ${quote(shell)} "$@"; fi

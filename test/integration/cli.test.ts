@@ -7,8 +7,10 @@ import { createTeam, deployments, environmentOf, git, type Person, type Team } f
 import { repositoryRoot } from '../harness/paths.js';
 
 /** The built command line, as people and gates run it. */
-function countersign(person: Person, ...args: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(repositoryRoot(), 'out', 'cli.js'), ...args], { cwd: person.clone, env: environmentOf(person), encoding: 'utf8', timeout: 30_000 });
+const countersign = (person: Person, ...args: string[]) => program('cli.js', person, ...args);
+
+function program(name: string, person: Person, ...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(repositoryRoot(), 'out', name), ...args], { cwd: person.clone, env: environmentOf(person), encoding: 'utf8', timeout: 30_000 });
   return { code: status, out: stdout, err: stderr };
 }
 
@@ -81,7 +83,7 @@ describe('the command line', () => {
   });
 
   describe('as the gate, with no window to ask', () => {
-    const gate = (...args: string[]) => countersign(team.ana, 'gate', '--shell', '/bin/sh', '--pid', '1', '--', ...args);
+    const gate = (...args: string[]) => program('gate.js', team.ana, '--shell', '/bin/sh', '--pid', '1', '--', ...args);
 
     it('lets through what cannot be production', () => {
       for (const command of ['node --test src', './scripts/deploy.sh staging', 'echo hello']) assert.equal(gate('-c', command).code, RUN_STATUS, command);

@@ -103,6 +103,26 @@ describe('the main job, between two clones', () => {
     assert.equal(ran(), 1);
   });
 
+  it('asks an approver for the passphrase every time, and a requester once', async () => {
+    await sit({ passphrase: 'open sesame' });
+    let asked = 0;
+    const seat = await Seat.of(team.ben, clock, team.ben.key, () => {
+      asked += 1;
+      return Promise.resolve('open sesame');
+    });
+    for (const round of [1, 2]) {
+      const { view, end, stop } = await ana.hold(ana.deployment({ text: `./scripts/deploy.sh production ${round}` }));
+      await seat.approve(view);
+      assert.equal(asked, round);
+      stop.abort();
+      await end;
+    }
+    const own = await seat.hold(seat.deployment());
+    own.stop.abort();
+    await own.end;
+    assert.equal(asked, 3, 'for the request; the withdrawal uses the same');
+  });
+
   it('makes tokens that stock ssh-keygen accepts', async () => {
     await sit();
     const { view, end, stop } = await ana.hold();

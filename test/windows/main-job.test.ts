@@ -52,7 +52,7 @@ describe('the main job, in two windows', () => {
     await ben.notificationButton('Review…');
     const review = await waitFor(async () => {
       const text = await ben.editorText();
-      return text.includes('What your signature binds') && text;
+      return text.includes('What your signature binds') ? text : undefined;
     }, { message: 'the review' });
     assert.ok(review.includes(`Approval request ${requests[0] ?? ''}`));
     assert.match(review, /Asked by +ana@payments\.example/);

@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { ensureServerEditor } from '../harness/editor-install.js';
 import { repositoryRoot } from '../harness/paths.js';
-import { run } from '../harness/processes.js';
 import { startServer, type Server } from '../harness/server.js';
 import { waitFor } from '../harness/wait.js';
 import { openWindow, type Window } from '../harness/window.js';
@@ -123,7 +124,7 @@ export async function heldRequest(window: Window, known: readonly string[] = [])
   return waitFor(
     async () => {
       const name = /Request ([0-9a-f]{8})/.exec(await terminalWords(window))?.[1];
-      return name !== undefined && !known.includes(name) && name;
+      return name !== undefined && !known.includes(name) ? name : undefined;
     },
     { message: 'the task to be held', timeout: 30_000 },
   );
@@ -178,7 +179,7 @@ export async function asked(window: Window, about: string): Promise<string> {
   return waitFor(
     async () => {
       const text = await window.quickText();
-      return text.includes(about) && text;
+      return text.includes(about) ? text : undefined;
     },
     { message: `the input box to ask about ${about}` },
   );
@@ -189,7 +190,7 @@ export async function copied(window: Window, beginning: string): Promise<string>
   return waitFor(
     async () => {
       const text = await window.page.evaluate<string>('navigator.clipboard.readText()');
-      return text.startsWith(beginning) && text;
+      return text.startsWith(beginning) ? text : undefined;
     },
     { message: `the clipboard to begin with ${beginning}` },
   );
@@ -213,5 +214,6 @@ export async function ledgerOf(window: Window, request: string): Promise<string>
 /** Runs the command line as a person, in a terminal of theirs, and gives what it printed. */
 export async function countersign(person: Person, cwd: string, ...args: string[]): Promise<string> {
   const cli = path.join(repositoryRoot(), 'out', 'cli.js');
-  return (await run(process.execPath, [cli, ...args], { cwd, env: environmentOf(person), what: `countersign ${args[0] ?? ''}` })).trim();
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { cwd, env: environmentOf(person), timeout: 30_000 });
+  return stdout.trim();
 }

@@ -29,7 +29,7 @@ describe('setting up a repository', () => {
     const { ana } = scene();
     const text = await waitFor(async () => {
       const shown = await ana.viewText('Awaiting my approval');
-      return shown.includes('Set up this repository') && shown;
+      return shown.includes('Set up this repository') ? shown : undefined;
     }, { message: 'the welcome view' });
     assert.match(text, /Production tasks are held, and nobody can approve them yet/);
   });

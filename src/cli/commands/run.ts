@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { judgeAsk, type Ask } from '../../broker/assessing.js';
 import { hold } from '../../broker/hold.js';
 import { heldLines } from '../../broker/held-lines.js';
+import { sentence } from '../../broker/review.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
 import { askFor, syncedDesk, type Context } from '../context.js';
-import { confirm, tell } from '../terminal.js';
 import { plain } from '../../core/approval/display.js';
+import { tell } from '../../guards/tell.js';
+import { confirm } from '../terminal.js';
 
 /** How often the remote is asked for news while something waits, in milliseconds. */
 const POLL = 3_000;
@@ -34,7 +36,7 @@ export async function runHeld(context: Context, words: readonly string[], option
         shown = true;
       },
     });
-    if (!result.run) return refuse(result.reason);
+    if (!result.run) return refuse(sentence(plain(result.reason)));
     clearInterval(poll);
     process.off('SIGINT', interrupt);
     tell([`Countersign: approved by ${result.view.approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);

@@ -1,5 +1,5 @@
 import { Assessor } from './assessor.js';
-import type { Assess, Assessment } from './assessment.js';
+import type { Assess, Assessment, EnvironmentPattern } from './assessment.js';
 
 /**
  * Says what an operation would do and where. Pure: the same subject, environments and world give the same answer. Never
@@ -9,15 +9,19 @@ export const assess: Assess = (subject, environments, world) => {
   try {
     return new Assessor(environments, world).run(subject);
   } catch {
-    return NOTHING_UNDERSTOOD;
+    return nothingUnderstood(environments);
   }
 };
 
-const NOTHING_UNDERSTOOD: Assessment = {
-  effect: 'unknown',
-  reversible: 'no',
-  findings: [],
-  targets: [],
-  inputs: [],
-  steps: [{ stage: 'unknown', text: 'The operation could not be understood.' }],
-};
+/** An engine that failed cannot rule out anything, so the operation counts as landing in the best protected environment. */
+function nothingUnderstood(environments: readonly EnvironmentPattern[]): Assessment {
+  const evidence = 'the operation could not be understood, so the worst is assumed';
+  return {
+    effect: 'unknown',
+    reversible: 'no',
+    findings: [],
+    targets: environments.slice(0, 1).map(({ name }) => ({ environment: name, kind: 'assumption', name, evidence })),
+    inputs: [],
+    steps: [{ stage: 'unknown', text: 'The operation could not be understood.' }],
+  };
+}

@@ -112,6 +112,8 @@ export class Assessor {
     use ??= readUse(invocation, NO_GRAMMAR);
     const material = follow(invocation, this.world);
     if (material) this.follow(material, invocation, origin, via);
+    // What runs has spoken for itself; the program that runs it adds nothing.
+    if (material?.complete && this.#findings.length === before) effect = material.unknown.length > 0 ? 'unknown' : 'read';
     if (effect === undefined && !material) this.match(UNKNOWN_VERB, use, context, origin, via);
     if (effect === undefined && !material?.complete && this.#findings.length === before) {
       effect = 'unknown';

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
-import { pathOf, readText } from './material.js';
+import { pathOf, readText, unknownMaterial } from './material.js';
 import type { Follow, Piece } from './material.js';
 import { quote } from '../shell/command.js';
 import { parentOf, resolvePath } from '../shell/paths.js';
@@ -33,7 +33,7 @@ export const followNodeScript: Follow = (invocation, world) => {
   if (names.length === 0) return undefined;
   const start = directory === undefined ? invocation.cwd : pathOf(invocation, directory);
   const found = start === undefined ? undefined : findManifest(start, world);
-  if (!found) return undefined;
+  if (!found) return RUNS.has(invocation.args.find((word) => !word.text.startsWith('-'))?.text ?? '') ? unknownMaterial('there is no package.json that can be read') : undefined;
   const known = names.filter((name) => found.scripts.has(name));
   if (known.length === 0) return undefined;
   const pieces = names.flatMap((name) => {

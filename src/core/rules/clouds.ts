@@ -19,7 +19,7 @@ const S3: Rule = {
   message: 'Deletes objects.',
   safer: 'aws s3 rm --dryrun …',
   examples: {
-    flagged: ['aws s3 rm s3://bucket --recursive', 'aws s3 rb s3://bucket --force', 'aws s3 sync . s3://site --delete', 'aws --profile prod s3 rm s3://b/k'],
+    flagged: ['aws s3 rm s3://bucket --recursive', 'aws s3 rb --force s3://shop-images', 'aws s3 sync . s3://site --delete', 'aws --profile prod s3 rm s3://b/k'],
     clear: ['aws s3 ls', 'aws s3 cp a s3://b/', 'aws s3 rm s3://b --recursive --dryrun', 'aws s3 sync . s3://site'],
   },
 };

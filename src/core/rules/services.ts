@@ -11,7 +11,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
         id: 'github/settings', title: 'Changes who sees a repository, or what protects it', on: ['repo edit|archive|rename|sync|unarchive', 'repo deploy-key delete', 'ruleset delete', 'workflow disable'],
         when: (use) => (use.operand(1) === 'edit' ? use.has('--visibility --delete-branch-on-merge-never --default-branch') && { severity: 'high' } : use.operand(1) === 'sync' ? use.has('--force') : use.operand(1) !== 'unarchive'),
         severity: 'medium', reversible: 'yes', message: (use) => `Changes the repository itself: gh ${use.rest(0).join(' ')}.`, safer: 'gh repo view',
-        examples: { flagged: ['gh repo edit --visibility public', 'gh repo archive a/b', 'gh repo sync --force', 'gh workflow disable ci'], clear: ['gh repo view', 'gh repo clone a/b', 'gh repo edit --description x', 'gh repo sync'] },
+        examples: { flagged: ['gh repo edit ada/shop --visibility public', 'gh repo archive a/b', 'gh repo sync --force', 'gh workflow disable ci'], clear: ['gh repo view', 'gh repo clone a/b', 'gh repo edit --description x', 'gh repo sync'] },
       },
       {
         id: 'github/api-delete', title: 'Deletes through the API', on: 'api',
@@ -63,7 +63,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
           return true;
         },
         severity: 'critical', reversible: 'no', message: (use) => `Destroys stored data or access to it: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'List what is there first.',
-        examples: { flagged: ['vault kv destroy -versions=1 secret/x', 'vault secrets disable kv', 'rclone purge remote:bucket', 'restic forget --keep-last 1 --prune', 'rabbitmqctl reset', 'mc rb store/bucket', 'nats stream purge ORDERS', 'borg delete repo::a', 'rclone sync a: b:'], clear: ['vault kv get secret/x', 'rclone lsd remote:', 'restic snapshots', 'restic forget --dry-run --keep-last 1', 'mc ls store', 'borg list repo', 'nats stream info ORDERS'] },
+        examples: { flagged: ['vault kv destroy -versions=1 secret/x', 'vault secrets disable kv', 'rclone purge remote:bucket', 'restic forget --prune --keep-daily 2', 'rabbitmqctl reset', 'mc rb store/bucket', 'nats stream purge ORDERS', 'borg delete repo::a', 'rclone sync a: b:'], clear: ['vault kv get secret/x', 'rclone lsd remote:', 'restic snapshots', 'restic forget --dry-run --keep-last 1', 'mc ls store', 'borg list repo', 'nats stream info ORDERS'] },
       },
       {
         id: 'service/options', title: 'Deletes by an option', options: '--delete --delete-offsets --reset-offsets --delete-topic --remove-index --purge --alter',

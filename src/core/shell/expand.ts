@@ -1,7 +1,6 @@
-import { applyOperation } from './parameter.js';
-import type { Operation } from './parameter.js';
 import { expandBraces } from './brace.js';
 import { Fields } from './fields.js';
+import { operate } from './operate.js';
 import { parsePosix } from './parse.js';
 import type { ParameterExpansionPart, ParsedScript, SyntaxNode, SyntaxWord, WordPart } from './parse.js';
 import { trimEnd } from './paths.js';
@@ -84,8 +83,7 @@ function plainOrParts(word: SyntaxWord, around: Surround): readonly Word[] {
 }
 
 function addLiteral(text: string, value: string, fields: Fields, around: Surround): void {
-  if (text.startsWith('\\') || text === value) fields.literal(tilde(text, value, around.scope));
-  else fields.literal(tilde(text, value, around.scope));
+  fields.literal(tilde(text, value, around.scope));
 }
 
 /** `~` and `~/x` at the front of an unquoted word. */
@@ -238,47 +236,5 @@ function parameter(part: ParameterExpansionPart, around: Surround): readonly str
   }
   if (!part.operation) return asList(value, name === '@' || name === '*');
   const single = value === undefined || typeof value === 'string' ? value : value.join(' ');
-  return [operate(single, part.operation, around)];
-}
-
-function operate(value: string | undefined, operation: NonNullable<ParameterExpansionPart['operation']>, around: Surround): string {
-  switch (operation.type) {
-    case 'Default': {
-      const operand = expandText(operation.operand, around);
-      // A name nobody has set takes the default; that is also what makes `${x:-rm}` visible.
-      if (operation.operator.endsWith('+')) return value === undefined || value === '' ? '' : operand;
-      if (operation.operator.endsWith('?')) return value ?? HOLE;
-      return value === undefined || (value === '' && operation.operator.startsWith(':')) ? operand : value;
-    }
-    case 'Remove':
-      return change(value, { type: 'Remove', operator: operation.operator, pattern: expandText(operation.operand, around) });
-    case 'Replace':
-      return change(value, {
-        type: 'Replace',
-        operator: operation.operator,
-        pattern: expandText(operation.pattern, around),
-        replacement: expandText(operation.replacement, around),
-      });
-    case 'Slice':
-      return change(value, {
-        type: 'Slice',
-        offset: expandText(operation.offset, around),
-        length: operation.length && expandText(operation.length, around),
-      });
-    case 'CaseModification':
-      return change(value, {
-        type: 'CaseModification',
-        operator: operation.operator,
-        pattern: operation.operand && expandText(operation.operand, around),
-      });
-    case 'Transform':
-    case 'Names':
-    case 'Unknown':
-      around.visit(operation);
-      return HOLE;
-  }
-}
-
-function change(value: string | undefined, operation: Operation): string {
-  return value === undefined ? HOLE : applyOperation(value, operation);
+  return [operate(single, part.operation, (word) => expandText(word, around), (node) => around.visit(node))];
 }

@@ -2,17 +2,16 @@ import { dispatch, emit, fileText, inside, insideWord, quote } from './command.j
 import type { Call } from './command.js';
 import { outputOf } from './outputs.js';
 import { HOLE, isKnown, wordOf } from './program.js';
-import type { Word } from './program.js';
+import { SIDE_DOORS } from './side-doors.js';
+import type { Grammar } from './side-doors.js';
 import type { Walk } from './walk.js';
-import { readCmd, readShellCall } from './windows.js';
-
-type Grammar = (walk: Walk, call: Call, program: string) => string | undefined;
 
 const MOST_ITEMS = 32;
 const SHELLS = ['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'rbash', 'fish', 'rzsh', 'yash'];
 
 /** Programs that run others and have a grammar of their own. */
 export const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
+  ...SIDE_DOORS,
   ...SHELLS.map((name): [string, Grammar] => [name, shell]),
   ['xargs', xargs],
   ['gxargs', xargs],
@@ -21,18 +20,8 @@ export const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
   ['fd', fd],
   ['fdfind', fd],
   ['parallel', parallel],
-  ['git', gitAlias],
-  ['ssh', sshOptions],
-  ['tar', tarActions],
-  ['java', jar],
-  ['powershell', powerShell],
-  ['pwsh', powerShell],
-  ['cmd', cmd],
   ['source', source],
   ['.', source],
-  ['scp', sshOptions],
-  ['sftp', sshOptions],
-  ['socat', socat],
 ]);
 
 /** `bash -c text`, `bash file`, `… | bash`. */
@@ -170,80 +159,4 @@ function parallel(walk: Walk, call: Call): string {
   // Its own quoting rules differ by version; what is one argument here may stay one.
   if (words.some((word) => /\s/.test(word.text))) dispatch(walk, { ...call, stdin: undefined, frame, words: words.map((word) => ({ ...word, text: word.text.replace(/\{[^}\s]*\}/g, items[0] ?? HOLE) })) });
   return HOLE;
-}
-
-const GIT_PROGRAMS = /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|hookspath|gitproxy|askpass)|sequence\.editor|diff\.external|credential\.helper|(?:pager|difftool|mergetool)\.[^=]*|gpg\.program)=!?([\s\S]+)$/i;
-
-/** `git -c alias.x='!…' x` runs a shell text under any name, and other settings name programs. */
-function gitAlias(walk: Walk, call: Call): string | undefined {
-  const aliases = new Map<string, string>();
-  for (let index = 1; index < call.words.length; index += 1) {
-    const word = call.words[index];
-    const text = word?.text ?? '';
-    if (!text.startsWith('-')) {
-      const alias = aliases.get(text);
-      if (alias === undefined || !word || alias.startsWith('!')) return undefined;
-      const words = alias.split(/\s+/).filter((part) => part !== '').map((part) => ({ ...word, text: part }));
-      return dispatch(walk, { ...call, words: [...call.words.slice(0, 1), ...words, ...call.words.slice(index + 1)] });
-    }
-    if (text === '-C' || text === '--git-dir' || text === '--work-tree') index += 1;
-    const setting = text === '-c' ? call.words[(index += 1)]?.text : /^-c(.+)$/s.exec(text)?.[1];
-    if (setting === undefined) continue;
-    const alias = /^alias\.([^=]+)=([\s\S]*)$/i.exec(setting);
-    if (alias) aliases.set(alias[1] ?? '', alias[2] ?? '');
-    const command = alias?.[2]?.startsWith('!') ? alias[2].slice(1) : GIT_PROGRAMS.exec(setting)?.[1];
-    if (command !== undefined) walk.text(command, call.scope.process(call.env, [], false), inside(call, ['git -c']));
-  }
-  return undefined;
-}
-
-/** `java -jar tool.jar …` is a call of the tool. */
-function jar(walk: Walk, call: Call): string | undefined {
-  const at = call.words.findIndex((word) => word.text === '-jar');
-  const file = call.words[at + 1];
-  if (at < 0 || !file) return undefined;
-  const name = file.text.slice(file.text.lastIndexOf('/') + 1).replace(/(-\d[\w.]*)?\.jar$/, '');
-  emit(walk, call, 'java');
-  return dispatch(walk, { ...call, words: [{ ...file, text: name }, ...call.words.slice(at + 2)] });
-}
-
-function powerShell(walk: Walk, call: Call, program: string): string {
-  readShellCall(walk, call.words.slice(1), call.scope.process(call.env, [], false), inside(call, [program]));
-  return HOLE;
-}
-
-function cmd(walk: Walk, call: Call): string | undefined {
-  const at = call.words.findIndex((word) => /^\/[ck]$/i.test(word.text));
-  if (at < 0) return undefined;
-  readCmd(walk, call.words.slice(at + 1).map((word) => word.text).join(' '), call.scope.process(call.env, [], false), inside(call, ['cmd /c']));
-  return HOLE;
-}
-
-/** `socat … EXEC:'…'` and `SYSTEM:'…'`. */
-function socat(walk: Walk, call: Call): string | undefined {
-  for (const word of call.words) {
-    const text = /^(?:EXEC|SYSTEM|SHELL):([\s\S]+?)(?:,(?:pty|stderr|setsid|nofork|fork)\b.*)?$/i.exec(word.text)?.[1];
-    if (text !== undefined) walk.text(text, call.scope.process(call.env, [], false), inside(call, ['socat']));
-  }
-  return undefined;
-}
-
-/** `ssh -o ProxyCommand=…` runs on this side. */
-function sshOptions(walk: Walk, call: Call): string | undefined {
-  call.words.forEach((word, index) => {
-    const value = /^(?:-[a-zA-Z]*o)?(?:ProxyCommand|LocalCommand|KnownHostsCommand)\s*[= ]\s*([\s\S]+)$/i.exec(word.text)?.[1];
-    const isOption = word.text.startsWith('-') || /^-[a-zA-Z]*o$/.test(call.words[index - 1]?.text ?? '');
-    if (value !== undefined && isOption) walk.text(value, call.scope.process(call.env, [], false), inside(call, ['ssh -o']));
-  });
-  return undefined;
-}
-
-function tarActions(walk: Walk, call: Call): string | undefined {
-  call.words.forEach((word: Word, index) => {
-    const value = /^--(?:to-command|checkpoint-action=exec|use-compress-program|rmt-command|info-script|new-volume-script)=([\s\S]+)$/.exec(word.text)?.[1];
-    const after = /^(?:--to-command|-I|--use-compress-program|-F)$/.test(call.words[index - 1]?.text ?? '') ? word.text : undefined;
-    const text = value ?? after;
-    if (text !== undefined) walk.text(text, call.scope.process(call.env, [], false), inside(call, ['tar']));
-  });
-  return undefined;
 }

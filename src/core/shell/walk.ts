@@ -3,6 +3,7 @@ import type { Surround } from './expand.js';
 import { runCommand } from './command.js';
 import { forEachChild, parsePosix } from './parse.js';
 import type { AndOr, CommandNode, CompoundList, ParsedScript, PipelineNode, Redirection, Statement, SyntaxNode } from './parse.js';
+import { forkBomb, isEndless, startsMore } from './loops.js';
 import { splitPieces } from './pieces.js';
 import { baseName, HOLE, isKnown } from './program.js';
 import type { Invocation, Opaque, Place, Redirect } from './program.js';
@@ -325,34 +326,6 @@ export class Walk {
     this.note(reason, span, frame);
     return HOLE;
   }
-}
-
-/** A loop that never ends: `while true`, `until false`, `while ((1))`. */
-function isEndless(kind: 'while' | 'until', clause: CompoundList): boolean {
-  const [statement] = clause.commands;
-  const command = statement?.command;
-  if (clause.commands.length !== 1 || !command) return false;
-  if (command.type === 'ArithmeticCommand') return /^\s*[1-9]\d*\s*$/.test(command.body) === (kind === 'while');
-  if (command.type !== 'Command' || command.args.length > 0) return false;
-  const name = command.name?.value.replace(/^.*\//, '');
-  return kind === 'while' ? name === 'true' || name === ':' : name === 'false';
-}
-
-/** Whether a loop's body starts something in the background that nothing waits for. */
-function startsMore(body: CompoundList): boolean {
-  let background = false;
-  for (const { background: own, command } of body.commands) {
-    if (command.type === 'Command' && command.name?.value === 'wait' && !background) return false;
-    if (own) background = true;
-    else if (command.type === 'Command' && command.name?.value === 'wait') return false;
-    else if (command.type === 'Subshell' && command.body.commands.some((inner) => inner.background)) return true;
-  }
-  return background;
-}
-
-function forkBomb(span: Span, frame: Frame, cwd: string): Invocation {
-  const name = { text: 'fork-bomb', span, glob: false, quoted: false };
-  return { program: 'fork-bomb', name, args: [], env: new Map(), redirects: [], stdin: undefined, cwd, span, via: frame.via, place: frame.place, fed: false };
 }
 
 const NO_REDIRECTS: { redirects: readonly Redirect[]; stdin: undefined } = { redirects: [], stdin: undefined };

@@ -65,12 +65,12 @@ function placeTargets(place: Place, world: World, environments: Environments): r
 
 /** Targets that a task's own names give: they hold for whatever it runs. */
 export function labelTargets(labels: readonly string[], environments: Environments): readonly Target[] {
-  return locate(labels.map((name) => ({ kind: 'task label', name, evidence: `the task is called “${name}”` })), environments, undefined);
+  return locate(labels.map((name) => ({ kind: 'task label', name, evidence: `the task is called "${name}"` })), environments, undefined);
 }
 
 /** Targets of a call nobody knows: the names in it and around it may still say production. */
 export function unknownTargets({ args, cwd, name }: Invocation, world: World, environments: Environments): readonly Target[] {
-  const clues: Clue[] = [name, ...args].slice(0, 32).filter((word) => isKnown(word.text)).map((word) => ({ kind: 'argument', name: word.text, evidence: `is told “${word.text.slice(0, 80)}”` }));
+  const clues: Clue[] = [name, ...args].slice(0, 32).filter((word) => isKnown(word.text)).map((word) => ({ kind: 'argument', name: word.text, evidence: `is told "${word.text.slice(0, 80)}"` }));
   if (isKnown(cwd)) clues.push(...directoryClues(cwd, world));
   return locate(clues, environments, undefined);
 }

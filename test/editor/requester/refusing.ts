@@ -39,9 +39,9 @@ export function refusingTests(): void {
       await without(team.ana.key, refusesProductionOnly);
     });
 
-    it('when the command line is gone', async () => {
+    it('when the gate’s own program is gone', async () => {
       const runs = new Counter();
-      await without(path.join(extension().extensionPath, 'out', 'cli.js'), async () => {
+      await without(path.join(extension().extensionPath, 'out', 'gate.js'), async () => {
         const { ended } = await start('deploy: production');
         assert.notEqual(await ended, 0);
         assert.equal(runs.count, 0);

@@ -76,7 +76,7 @@ export class Counter {
 export function deploymentEndsWith(code: number): vscode.Disposable {
   const file = path.join(path.dirname(team.ana.clone), 'deploy-exit-code');
   writeFileSync(file, String(code));
-  return { dispose: () => rmSync(file, { force: true }) };
+  return new vscode.Disposable(() => rmSync(file, { force: true }));
 }
 
 export async function settled(): Promise<void> {

@@ -39,11 +39,11 @@ describe('the gate shell', () => {
   beforeEach(() => (home = mkdtempSync(path.join(tmpdir(), 'test-gate-'))));
   afterEach(() => rmSync(home, { recursive: true }));
 
-  /** Installs a gate whose command line is this script, and runs a command through it. */
-  function through(cli: string, ...args: string[]): { status: number; stdout: string } {
-    const file = path.join(home, "the cli's own.js");
-    writeFileSync(file, cli);
-    installGateShell(home, { shell: '/bin/sh', node: process.execPath, cli: file });
+  /** Installs a gate whose program is this script, and runs a command through it. */
+  function through(program: string, ...args: string[]): { status: number; stdout: string } {
+    const file = path.join(home, "the gate's own.js");
+    writeFileSync(file, program);
+    installGateShell(home, { shell: '/bin/sh', node: process.execPath, gate: file });
     try {
       return { status: 0, stdout: execFileSync(gateShellPath(home), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }) };
     } catch (error) {
@@ -62,16 +62,16 @@ describe('the gate shell', () => {
     'an exception': 'throw new Error("x")',
     'an end without an answer': '',
   };
-  for (const [name, cli] of Object.entries(refusals)) {
+  for (const [name, program] of Object.entries(refusals)) {
     it(`runs nothing after ${name}`, () => {
-      const { status, stdout } = through(cli, '-c', 'echo ran');
+      const { status, stdout } = through(program, '-c', 'echo ran');
       assert.notEqual(status, 0);
       assert.equal(stdout, '');
     });
   }
 
-  it('runs nothing when the command line is gone', () => {
-    installGateShell(home, { shell: '/bin/sh', node: '/nonexistent/node', cli: '/nonexistent/cli.js' });
+  it('runs nothing when the program is gone', () => {
+    installGateShell(home, { shell: '/bin/sh', node: '/nonexistent/node', gate: '/nonexistent/gate.js' });
     assert.throws(() => execFileSync(gateShellPath(home), ['-c', 'echo ran'], { stdio: 'pipe' }), { status: 127 });
   });
 
@@ -88,10 +88,10 @@ describe('the gate shell', () => {
   });
 
   it('can be read and changed by its owner only, and is left alone when it is as it should be', () => {
-    installGateShell(home, { shell: '/bin/sh', node: '/n', cli: '/c' });
+    installGateShell(home, { shell: '/bin/sh', node: '/n', gate: '/g' });
     const before = statSync(gateShellPath(home));
     assert.equal(before.mode & 0o777, 0o700);
-    installGateShell(home, { shell: '/bin/sh', node: '/n', cli: '/c' });
+    installGateShell(home, { shell: '/bin/sh', node: '/n', gate: '/g' });
     assert.equal(statSync(gateShellPath(home)).ino, before.ino);
   });
 });

@@ -58,7 +58,8 @@ const PARTITION: Rule = {
   title: 'Changes the partitions of a disk',
   when: (use) => {
     if (device(use) === undefined) return false;
-    if (use.has('-l --list -d --dump -s --show-size -g --show-geometry -V --verify -x -p --print -i --info -h') && use.invocation.program !== 'sgdisk' && use.invocation.program !== 'gdisk') return use.invocation.program === 'parted' ? !/^(print|unit|align-check|help|quit)$/.test(use.operand(1) ?? 'print') : false;
+    if (use.has('-l --list -d --dump -s --show-size --show-geometry -V --verify -x -p --print -i --info -h') && use.invocation.program !== 'sgdisk' && use.invocation.program !== 'gdisk') return use.invocation.program === 'parted' ? !/^(print|unit|align-check|help|quit)$/.test(use.operand(1) ?? 'print') : false;
+    if (use.invocation.program === 'sfdisk' && use.has('-g')) return false;
     if (use.invocation.program === 'sgdisk') return use.has('-Z --zap-all -z --zap -o --clear -d --delete -n --new -t --typecode -g --mbrtogpt -l --load-backup -G --randomize-guids -R --replicate');
     if (use.invocation.program === 'parted') return /^(mklabel|mktable|mkpart|mkpartfs|rm|resizepart|resize|move|cp|mkfs|set|toggle|name|rescue|disk_set)$/.test(use.operand(1) ?? '') || use.rest(1).some((text) => /^(mklabel|mkpart|rm|resizepart)$/.test(text));
     return true;

@@ -2,7 +2,7 @@ import { defineTool } from '../rule.js';
 import type { Context, Rule, Tool } from '../rule.js';
 import type { Use } from '../use.js';
 import { wordOf } from '../../shell/program.js';
-import { groundOf, isDevice } from './paths.js';
+import { groundOf, isDevice, isPersonal } from './paths.js';
 import type { Ground } from './paths.js';
 
 const WIDE: readonly Ground[] = ['system', 'home', 'unknown', 'everything here', 'outside'];
@@ -125,7 +125,7 @@ const FIND_DELETE: Rule = {
   safer: 'find … -print',
   examples: {
     flagged: ['find . -delete', 'find / -name x -delete', 'find ~ -type f -mtime +30 -delete', 'sudo find /var/log -delete'],
-    clear: ['find . -name "*.ts"', 'find dist -delete', 'find /tmp/x -delete', 'find . -name -delete -print'],
+    clear: ['find . -name "*.ts"', 'find dist -delete', 'find /tmp/x -delete', 'find docs -name -delete -ls'],
   },
 };
 
@@ -134,6 +134,7 @@ const DELETE_LINKS: Rule = {
   title: 'Deletes a file of the system',
   when: (use, context) => {
     const found = widest(use, 0, context);
+    if (found?.ground === 'outside' && isPersonal(found.path, context)) return { severity: 'medium', message: `Deletes ${found.path}.` };
     return found?.ground === 'system' || found?.ground === 'home' ? { severity: 'high', message: `Deletes ${found.path}.` } : false;
   },
   severity: 'high',

@@ -96,6 +96,11 @@ function isTemporary(path: string, open: boolean): boolean {
   return open || path.split('/').length > (path.startsWith('/private') || path.startsWith('/var') || path.startsWith('/dev') ? 3 : 2);
 }
 
+/** Whether a path lies where people keep what no repository has. */
+export function isPersonal(path: string, context: Context): boolean {
+  return /^~\/(Documents|Desktop|Downloads|Pictures|Music|Movies|Videos|Library|\.ssh|\.aws|\.gnupg|\.kube)\/./.test(path.startsWith(context.home) ? `~${path.slice(context.home.length)}` : path);
+}
+
 /** Whether a path is a disk or another block device. */
 export function isDevice(path: string): boolean {
   return /^\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|disk|rdisk|md|dm-|mapper\/|loop|sr|nbd|zd|dasd|pmem|fd\d|ram|zvol|by-|block)/.test(path) || /^\\\\\.\\PhysicalDrive/i.test(path);

@@ -1,7 +1,7 @@
 import { defineRule, defineTool } from '../rule.js';
 import type { Context, Override } from '../rule.js';
 import type { Use } from '../use.js';
-import { groundOf } from './paths.js';
+import { groundOf, isPersonal } from './paths.js';
 import type { Ground } from './paths.js';
 
 const GRAMMAR = { flags: '--recursive --force --interactive --dir --verbose --one-file-system --no-preserve-root --preserve-root', abbreviates: true } as const;
@@ -64,7 +64,7 @@ export const removeImportant = defineRule({
     if (ground === 'system' || ground === 'home') return { severity: 'high', message: `Deletes ${text}.` };
     if (ground === 'everything here') return { severity: 'medium', message: `Deletes every file that ${text} matches.` };
     if (ground === 'source' && /(^|\/)[^/]*\.git(\/|$)/.test(path)) return { severity: 'high', message: `Deletes ${text}, a part of the repository's history.` };
-    if (ground === 'outside' && /^(\/home\/[^/]+|\/Users\/[^/]+|\/root|~)\/(Documents|Desktop|Pictures|Music|Movies|Videos|Library|\.ssh|\.aws|\.gnupg|\.kube)\//.test(path.replace(context.home, '~'))) {
+    if (ground === 'outside' && isPersonal(path, context)) {
       return { severity: 'medium', message: `Deletes ${text}.` };
     }
     return false;

@@ -98,7 +98,7 @@ export const HISTORY: readonly Rule[] = [
     message: 'Throws away commits that could still be brought back.',
     safer: 'git reflog',
     examples: {
-      flagged: ['git reflog expire --expire=now --all', 'git gc --prune=now', 'git update-ref -d refs/heads/main', 'git reflog delete HEAD@{1}', 'git worktree remove --force ../x'],
+      flagged: ['git reflog expire --all --expire-unreachable=now', 'git gc --prune=now', 'git update-ref -d refs/heads/main', 'git reflog delete HEAD@{1}', 'git worktree remove --force ../x'],
       clear: ['git gc', 'git reflog', 'git worktree remove ../x', 'git update-ref refs/heads/x HEAD', 'git prune -n'],
     },
   }),

@@ -203,7 +203,7 @@ describe('what people are shown', () => {
   it('can be turned back into exactly what it was: nothing is lost, nothing looks like something else', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const back = show(text).text.replace(/\\\\|\\u\{([0-9a-f]+)\}/g, (whole, point?: string) => (point === undefined ? '\\' : String.fromCodePoint(parseInt(point, 16))));
+        const back = show(text).text.replace(/\\\\|\\u\{([0-9a-f]+)\}/g, (_whole, point?: string) => (point === undefined ? '\\' : String.fromCodePoint(parseInt(point, 16))));
         assert.equal(back, text);
       }),
     );

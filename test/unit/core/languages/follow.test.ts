@@ -51,6 +51,14 @@ describe('files that would run', () => {
     assert.deepEqual(inputs, [{ path: `${PROJECT}/x.sh`, sha256: createHash('sha256').update(script).digest('hex') }]);
     assert.equal(effect, 'read');
   });
+  it('decide the effect of what runs them', () => {
+    const files = { 'package.json': '{"scripts":{"look":"ls","make":"touch x"}}', Makefile: 'look:\n\tls\n' };
+    assert.equal(assessIn('npm run look', { files }).effect, 'read');
+    assert.equal(assessIn('npm run make', { files }).effect, 'write');
+    assert.equal(assessIn('make look', { files }).effect, 'read');
+    assert.equal(assessIn('npm run look').effect, 'unknown');
+    assert.equal(assessIn('psql -h prod-db -f missing.sql').effect, 'unknown');
+  });
   it('are inputs when they are missing', () => {
     const { inputs, effect } = assessIn('./x.sh');
     assert.deepEqual(inputs, [{ path: `${PROJECT}/x.sh`, sha256: undefined }]);

@@ -18,6 +18,13 @@ describe('names of environments', () => {
     assert.equal(theirs.of('prod'), undefined);
   });
 
+  it('do not depend on the order in which they are asked', () => {
+    const theirs = new Environments([{ name: 'production', match: ['prod', 'production'] }, { name: 'staging', match: ['pre-prod', 'non-prod'] }]);
+    assert.equal(theirs.of('pre-prod-eu'), 'staging');
+    assert.equal(theirs.of('prod-eu'), 'production');
+    assert.equal(theirs.of('pre-prod to prod'), 'production');
+  });
+
   it('take ! and # in a pattern as they are', () => {
     assert.equal(new Environments([{ name: 'production', match: ['!dev*'] }]).of('main'), undefined);
     assert.equal(new Environments([{ name: 'production', match: ['#x*'] }]).of('#x1'), 'production');

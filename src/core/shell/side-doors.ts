@@ -1,0 +1,99 @@
+import { dispatch, emit, inside } from './command.js';
+import type { Call } from './command.js';
+import { HOLE } from './program.js';
+import type { Word } from './program.js';
+import type { Walk } from './walk.js';
+import { readCmd, readShellCall } from './windows.js';
+
+/** What a program with a grammar of its own does with a call; undefined when it runs nothing else. */
+export type Grammar = (walk: Walk, call: Call, program: string) => string | undefined;
+
+/** Programs that are about something else, and have an option or a setting that runs a command. */
+export const SIDE_DOORS: readonly (readonly [string, Grammar])[] = [
+  ['git', gitAlias],
+  ['ssh', sshOptions],
+  ['tar', tarActions],
+  ['java', jar],
+  ['powershell', powerShell],
+  ['pwsh', powerShell],
+  ['cmd', cmd],
+  ['scp', sshOptions],
+  ['sftp', sshOptions],
+  ['socat', socat],
+];
+
+const GIT_PROGRAMS = /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|hookspath|gitproxy|askpass)|sequence\.editor|diff\.external|credential\.helper|(?:pager|difftool|mergetool)\.[^=]*|gpg\.program)=!?([\s\S]+)$/i;
+
+/** `git -c alias.x='!…' x` runs a shell text under any name, and other settings name programs. */
+function gitAlias(walk: Walk, call: Call): string | undefined {
+  const aliases = new Map<string, string>();
+  for (let index = 1; index < call.words.length; index += 1) {
+    const word = call.words[index];
+    const text = word?.text ?? '';
+    if (!text.startsWith('-')) {
+      const alias = aliases.get(text);
+      if (alias === undefined || !word || alias.startsWith('!')) return undefined;
+      const words = alias.split(/\s+/).filter((part) => part !== '').map((part) => ({ ...word, text: part }));
+      return dispatch(walk, { ...call, words: [...call.words.slice(0, 1), ...words, ...call.words.slice(index + 1)] });
+    }
+    if (text === '-C' || text === '--git-dir' || text === '--work-tree') index += 1;
+    const setting = text === '-c' ? call.words[(index += 1)]?.text : /^-c(.+)$/s.exec(text)?.[1];
+    if (setting === undefined) continue;
+    const alias = /^alias\.([^=]+)=([\s\S]*)$/i.exec(setting);
+    if (alias) aliases.set(alias[1] ?? '', alias[2] ?? '');
+    const command = alias?.[2]?.startsWith('!') ? alias[2].slice(1) : GIT_PROGRAMS.exec(setting)?.[1];
+    if (command !== undefined) walk.text(command, call.scope.process(call.env, [], false), inside(call, ['git -c']));
+  }
+  return undefined;
+}
+
+/** `java -jar tool.jar …` is a call of the tool. */
+function jar(walk: Walk, call: Call): string | undefined {
+  const at = call.words.findIndex((word) => word.text === '-jar');
+  const file = call.words[at + 1];
+  if (at < 0 || !file) return undefined;
+  const name = file.text.slice(file.text.lastIndexOf('/') + 1).replace(/(-\d[\w.]*)?\.jar$/, '');
+  emit(walk, call, 'java');
+  return dispatch(walk, { ...call, words: [{ ...file, text: name }, ...call.words.slice(at + 2)] });
+}
+
+function powerShell(walk: Walk, call: Call, program: string): string {
+  readShellCall(walk, call.words.slice(1), call.scope.process(call.env, [], false), inside(call, [program]));
+  return HOLE;
+}
+
+function cmd(walk: Walk, call: Call): string | undefined {
+  const at = call.words.findIndex((word) => /^\/[ck]$/i.test(word.text));
+  if (at < 0) return undefined;
+  readCmd(walk, call.words.slice(at + 1).map((word) => word.text).join(' '), call.scope.process(call.env, [], false), inside(call, ['cmd /c']));
+  return HOLE;
+}
+
+/** `socat … EXEC:'…'` and `SYSTEM:'…'`. */
+function socat(walk: Walk, call: Call): string | undefined {
+  for (const word of call.words) {
+    const text = /^(?:EXEC|SYSTEM|SHELL):([\s\S]+?)(?:,(?:pty|stderr|setsid|nofork|fork)\b.*)?$/i.exec(word.text)?.[1];
+    if (text !== undefined) walk.text(text, call.scope.process(call.env, [], false), inside(call, ['socat']));
+  }
+  return undefined;
+}
+
+/** `ssh -o ProxyCommand=…` runs on this side. */
+function sshOptions(walk: Walk, call: Call): string | undefined {
+  call.words.forEach((word, index) => {
+    const value = /^(?:-[a-zA-Z]*o)?(?:ProxyCommand|LocalCommand|KnownHostsCommand)\s*[= ]\s*([\s\S]+)$/i.exec(word.text)?.[1];
+    const isOption = word.text.startsWith('-') || /^-[a-zA-Z]*o$/.test(call.words[index - 1]?.text ?? '');
+    if (value !== undefined && isOption) walk.text(value, call.scope.process(call.env, [], false), inside(call, ['ssh -o']));
+  });
+  return undefined;
+}
+
+function tarActions(walk: Walk, call: Call): string | undefined {
+  call.words.forEach((word: Word, index) => {
+    const value = /^--(?:to-command|checkpoint-action=exec|use-compress-program|rmt-command|info-script|new-volume-script)=([\s\S]+)$/.exec(word.text)?.[1];
+    const after = /^(?:--to-command|-I|--use-compress-program|-F)$/.test(call.words[index - 1]?.text ?? '') ? word.text : undefined;
+    const text = value ?? after;
+    if (text !== undefined) walk.text(text, call.scope.process(call.env, [], false), inside(call, ['tar']));
+  });
+  return undefined;
+}
