@@ -6,6 +6,7 @@ import type { Assessment, EnvironmentPattern, ShellName, Subject } from '../core
 import { CountersignError } from '../core/errors.js';
 import { decide, type ActorKind, type Verdict } from '../core/policy/decide.js';
 import type { Policy } from '../core/policy/policy.js';
+import type { World } from '../core/world.js';
 import { FileWorld } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
 import { readWorkingPolicy } from '../world/trust.js';
@@ -48,9 +49,22 @@ export interface Judged {
  * @throws CountersignError `policy` when the working copy's policy cannot be understood
  */
 export async function judgeAsk(ask: Ask, trust: Trust, root: string | undefined, home: string): Promise<Judged> {
+  return judgeUnder(ask, await policiesAt(trust, root), new FileWorld(home, ask.env));
+}
+
+/**
+ * The policies that hold in a working copy: the trusted one, then the working copy's own.
+ *
+ * @throws CountersignError `policy` when the working copy's policy cannot be understood
+ */
+export async function policiesAt(trust: Trust, root: string | undefined): Promise<Judged['policies']> {
   const working = root === undefined ? undefined : await readWorkingPolicy(root);
-  const policies: [Policy, ...Policy[]] = working ? [trust.policy, working] : [trust.policy];
-  const assessment = assess(subjectOf(ask), patternsOf(policies), new FileWorld(home, ask.env));
+  return working ? [trust.policy, working] : [trust.policy];
+}
+
+/** Assesses an ask and decides on it under these policies, in this world. */
+export function judgeUnder(ask: Ask, policies: Judged['policies'], world: World): Judged {
+  const assessment = assess(subjectOf(ask), patternsOf(policies), world);
   return { assessment, verdict: decide(assessment, ask.actor, policies), policies };
 }
 

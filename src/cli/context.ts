@@ -12,12 +12,13 @@ import { askHidden } from './terminal.js';
 export interface Context {
   readonly home: string;
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string>>;
   readonly now: () => number;
 }
 
 export function contextOf(): Context {
-  return { home: homedir(), cwd: process.cwd(), env: process.env, now: clock };
+  // A copy: every look at process.env itself is a call into the system.
+  return { home: homedir(), cwd: process.cwd(), env: Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))), now: clock };
 }
 
 function signerOptions(context: Context): SignerOptions {
@@ -39,8 +40,7 @@ export function deskAt(context: Context): Promise<Approvals | undefined> {
 /** A command typed behind `--`: one argument is a shell line, several are an argument list. */
 export function askFor(context: Context, words: readonly string[], shell: string | undefined): Ask {
   const text = words.length === 1 ? (words[0] ?? '') : words.map(shellWord).join(' ');
-  const env = Object.fromEntries(Object.entries(context.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-  return { kind: 'command', text, shell: shell ?? '/bin/sh', cwd: context.cwd, env, label: undefined, labels: [], actor: 'person' };
+  return { kind: 'command', text, shell: shell ?? '/bin/sh', cwd: context.cwd, env: context.env, label: undefined, labels: [], actor: 'person' };
 }
 
 function shellWord(word: string): string {

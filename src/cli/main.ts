@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf, CountersignError } from '../core/errors.js';
+import { checkBatch } from './commands/batch.js';
 import { check } from './commands/check.js';
 import { gate } from './commands/gate.js';
 import { approve, deny, pending, request, review, verify } from './commands/requests.js';
@@ -11,6 +12,7 @@ const USAGE = `countersign: approval gates for production commands
 
   countersign check [--json] [--explain] [--agent] [--shell PATH] -- COMMAND…
                                  what COMMAND would do, and what the gate would say; runs nothing
+  countersign check --batch      the same for JSON lines {"command", "cwd"?, "shell"?, "actor"?} on standard input
   countersign request [--reason TEXT] [--shell PATH] -- COMMAND…
                                  ask for approval; prints the request, to be carried where there is no remote
   countersign run [--reason TEXT] [--shell PATH] -- COMMAND…
@@ -35,6 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      batch: { type: 'boolean', default: false },
       explain: { type: 'boolean', default: false },
       agent: { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
@@ -47,6 +50,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [first] = positionals;
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
+  if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (first === undefined) return usage(EXIT.usage);
   switch (name) {
     case 'check':

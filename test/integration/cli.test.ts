@@ -31,6 +31,15 @@ describe('the command line', () => {
     assert.ok(json.findings.some((finding) => finding.rule === 'terraform/destroy'));
   });
 
+  it('answers many questions in one go, one line each, in order', () => {
+    const questions = [{ command: 'ls' }, { command: DEPLOY, actor: 'agent' }, 'nonsense', { command: 'terraform destroy -var-file=production.tfvars', cwd: 'infra' }, { command: 'rm -rf /', cwd: '/nonexistent' }];
+    const input = questions.map((question) => (typeof question === 'string' ? question : JSON.stringify(question))).join('\n');
+    const { status, stdout } = spawnSync(process.execPath, [path.join(repositoryRoot(), 'out', 'cli.js'), 'check', '--batch'], { cwd: team.ana.clone, env: environmentOf(team.ana), input, encoding: 'utf8' });
+    const answers = stdout.trim().split('\n').map((line) => JSON.parse(line) as { verdict?: string; error?: string; effect?: string });
+    assert.deepEqual(answers.map((answer) => answer.verdict ?? answer.error), ['allow', 'approve', 'This line is not a JSON object with a "command".', 'approve', 'warn']);
+    assert.equal(status, 1, 'a line could not be answered');
+  });
+
   it('asks, lists, reviews, approves, verifies and runs once, with no editor open', () => {
     writeFileSync(path.join(team.ana.clone, 'deploy-now.sh'), './scripts/deploy.sh production\nkubectl --context prod-eu apply -f k8s/deployment.yaml >/dev/null 2>&1 || true\n');
     git(team.ana, team.ana.clone, 'add', '--all');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { waitFor } from '../harness/wait.js';
-import { asked, badge, heldRequest, ledgerOf, rows, runTask, Scene, TASK, terminalSays, terminalWords, told, withScene } from './scene.js';
+import { asked, badge, heldRequest, ledgerOf, press, rows, runTask, Scene, TASK, terminalSays, terminalWords, told, withScene } from './scene.js';
 
 const PASSPHRASE = 'correct horse battery staple';
 /** The promise: how long after the hold the request may take to reach the other person, in milliseconds. */
@@ -39,17 +39,17 @@ describe('the main job, in two windows', () => {
 
   it('tells the other person: row, badge, notification and status bar', async () => {
     const { ben } = scene();
+    await told(ben, /^ana@payments\.example asks for your approval: deploy: production$/);
     const [row] = await rows(ben, 'Awaiting my approval', 1);
     assert.match(row ?? '', /^deploy: production ana/);
     await waitFor(async () => (await badge(ben)) === '1', { message: 'the badge' });
-    await told(ben, /ana@payments\.example asks for your approval: deploy: production/);
     assert.ok((await ben.statusBarText()).includes('1 to review'));
   });
 
   it('opens the review, which shows the operation', async () => {
     const { ben } = scene();
     await scene().picture('main-job-told');
-    await ben.notificationButton('Review…');
+    await press(ben, 'Review…', 'asks for your approval');
     const review = await waitFor(async () => {
       const text = await ben.editorText();
       return text.includes('What your signature binds') ? text : undefined;

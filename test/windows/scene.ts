@@ -159,6 +159,13 @@ export async function told(window: Window, text: string | RegExp, timeout = 20_0
   });
 }
 
+/** Presses a notification's button; one that has left the screen is still behind the bell. */
+export async function press(window: Window, button: string, within: string): Promise<void> {
+  const onScreen = (await window.notifications()).some((text) => text.includes(within));
+  if (!onScreen) await window.command('Notifications: Show Notifications');
+  await window.notificationButton(button, within);
+}
+
 /** Waits until a view has as many rows as given. */
 export async function rows(window: Window, view: string, count: number, timeout = 15_000): Promise<string[]> {
   await waitFor(async () => (await window.treeItems(view)).length === count, { message: `${count} rows under ${view}`, timeout }).catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { git } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
-import { asked, copied, heldRequest, rows, runTask, Scene, terminalSays, told, withScene } from './scene.js';
+import { asked, copied, heldRequest, press, rows, runTask, Scene, terminalSays, told, withScene } from './scene.js';
 
 describe('setting up a repository', () => {
   const scene = withScene('set-up', () => Scene.open({ bare: true }));
@@ -73,7 +73,7 @@ describe('setting up a repository', () => {
     assert.ok(seconds < 120, `it took ${seconds} s`);
 
     await told(ben, 'asks for your approval');
-    await ben.notificationButton('Review…');
+    await press(ben, 'Review…', 'asks for your approval');
     await waitFor(async () => (await ben.editorText()).includes('What your signature binds'), { message: 'the review' });
     await ben.command('Countersign: Approve…');
     await terminalSays(ana, 'Done: payments is live in production');

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { git } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
-import { asked, copied, countersign, heldRequest, rows, runTask, Scene, terminalSays, told, withScene } from './scene.js';
+import { asked, copied, countersign, heldRequest, press, rows, runTask, Scene, terminalSays, told, withScene } from './scene.js';
 
 describe('the main job without a remote', () => {
   const scene = withScene('without-remote', () => Scene.open({ remote: false }));
@@ -50,7 +50,7 @@ describe('the main job without a remote', () => {
     await ben.page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: /^Approve…/ }).click();
     await told(ben, 'Approved: deploy: production.');
     await scene().picture('without-remote-approved');
-    await ben.notificationButton('Copy token', 'Approved');
+    await press(ben, 'Copy token', 'Approved');
     token = await copied(ben, 'cs1.');
     assert.ok(token.length <= 600, `a token of ${token.length} characters is long to carry`);
     assert.match((await rows(ana, 'Held', 1)).join(), /waiting/);
