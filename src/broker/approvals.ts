@@ -3,7 +3,7 @@ import { hexOf, sha256, type Digest } from '../core/approval/canonical.js';
 import { checkToken } from '../core/approval/judge.js';
 import { operationDigest, type Operation } from '../core/approval/operation.js';
 import { formatRecord, RECORD_NAMESPACE, recordBytes, type EventRecord } from '../core/approval/record.js';
-import { formatRequest, parseRequest, REQUEST_NAMESPACE, requestBytes, requestDigest, type ApprovalRequest } from '../core/approval/request.js';
+import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requestDigest, type ApprovalRequest } from '../core/approval/request.js';
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
@@ -96,7 +96,8 @@ export class Approvals {
     };
     const signature = await this.signer.sign(me, REQUEST_NAMESPACE, requestBytes(request));
     const digest = requestDigest(request);
-    await this.put(eventName('request', hexOf(digest)), formatRequest(request, signature));
+    const text = formatRequest(request, signature);
+    await this.put(eventName('request', hexOf(digest), voice(text)), text);
     return this.find(digest);
   }
 
@@ -105,10 +106,15 @@ export class Approvals {
     return formatRequest(view.signed.request, view.signed.signature);
   }
 
-  /** Takes in a request that somebody carried here. */
-  async takeRequest(text: string): Promise<RequestView> {
-    const { digest, request, signature } = parseRequest(text);
-    await this.put(eventName('request', hexOf(digest)), formatRequest(request, signature));
+  /**
+   * Takes in a request that somebody carried here.
+   *
+   * @throws CountersignError `request` when it is not whole
+   */
+  async takeRequest(line: string): Promise<RequestView> {
+    const { digest, request, signature } = parseWholeRequest(line);
+    const text = formatRequest(request, signature);
+    await this.put(eventName('request', hexOf(digest), voice(text)), text);
     return this.find(digest);
   }
 
@@ -137,7 +143,8 @@ export class Approvals {
    */
   async takeToken(text: string): Promise<{ readonly view: RequestView; readonly delivery: Delivery }> {
     const { statement } = parseToken(text);
-    const view = await this.find(statement.digest);
+    const view = (await this.requests()).find((candidate) => candidate.digest === statement.digest);
+    if (!view) throw new CountersignError('refused', 'This approval is for another request, one that is not here.');
     const delivery = await this.takeTokenFor(view, text.trim(), await this.trust());
     return { view: await this.find(statement.digest), delivery };
   }
@@ -145,7 +152,12 @@ export class Approvals {
   private async takeTokenFor(view: RequestView, token: string, trust: Trust): Promise<Delivery> {
     if (view.requester === undefined) throw new CountersignError('refused', view.problems[0] ?? 'The request does not stand.');
     if (view.use) throw new CountersignError('refused', 'This approval was used already: what runs again needs a new one.');
-    checkToken(token, view.signed, view.requester, view.quorum, trust, this.now());
+    try {
+      checkToken(token, view.signed, view.requester, view.quorum, trust, this.now());
+    } catch (error) {
+      if (!(error instanceof CountersignError) || error.code !== 'signature') throw error;
+      throw new CountersignError('token', 'This token was changed on its way: copy it again, whole.', { cause: error });
+    }
     return this.put(eventName('approval', hexOf(view.digest), voice(token)), token);
   }
 

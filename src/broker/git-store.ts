@@ -29,6 +29,10 @@ export class GitStore implements Store {
     private readonly remote: string | undefined,
   ) {}
 
+  get shared(): boolean {
+    return this.remote !== undefined;
+  }
+
   get name(): string {
     return this.remote === undefined ? 'this clone' : `git remote “${this.remote}”`;
   }

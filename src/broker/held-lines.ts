@@ -2,7 +2,7 @@ import { plain } from '../core/approval/display.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { Quorum } from '../core/policy/quorum.js';
 import type { Judged } from './assessing.js';
-import { shortName, timeOf } from './review.js';
+import { shortName } from './review.js';
 
 /** What a terminal says while it holds something: what, why, the safer way, and the way out. */
 export function heldLines(view: RequestView, quorum: Quorum, judged: Judged): string[] {
@@ -12,7 +12,7 @@ export function heldLines(view: RequestView, quorum: Quorum, judged: Judged): st
   return [
     `Countersign holds this ${request.operation.kind}. ${plain(reason ?? 'It needs approval.')}`,
     ...risky.map((finding) => `  It would: ${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`),
-    `Waiting for ${quorum.required} signature${quorum.required === 1 ? '' : 's'} from somebody else. Request ${shortName(view)}, open until ${timeOf(request.expires)}.`,
+    `Waiting for ${quorum.required} signature${quorum.required === 1 ? '' : 's'} from somebody else. Request ${shortName(view)}, open for ${Math.round((request.expires - request.notBefore) / 60)} minutes.`,
     'Nothing has run. It runs by itself once approved; Ctrl+C cancels.',
   ];
 }

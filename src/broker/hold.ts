@@ -98,6 +98,7 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   const judged = await judgeAsk(ask, trust, approvals.repository.root, context.home);
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
+  if (view.state === 'withdrawn') return { quorum, refusal: 'Cancelled by the requester.' };
   if (view.state !== 'waiting' && view.state !== 'approved') {
     return { quorum, refusal: view.problems[0] ?? `The request is ${describeState(view)}. Run it again to ask again.` };
   }

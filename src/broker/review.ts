@@ -12,6 +12,11 @@ export function shortName(view: RequestView): string {
   return hexOf(view.digest).slice(0, 8);
 }
 
+/** A person in few letters: an address without its domain. */
+export function shortPerson(person: string | undefined): string {
+  return plain(person?.split('@')[0] ?? '?');
+}
+
 /** What a request is about, in one line. */
 export function titleOf(view: RequestView): string {
   const { operation } = view.signed.request;
@@ -28,17 +33,17 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
   const { request } = view.signed;
   const { operation } = request;
   const lines = [
-    `Approval request ${shortName(view)}`,
+    view.state === 'waiting' ? `Approval request ${shortName(view)}` : `Approval request ${shortName(view)}: ${describeState(view)}`,
     titleOf(view),
     '',
     row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}` : ', by hand'}`),
     row('State', stateLine(view, trust, now)),
-    row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`),
+    ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`)] : []),
     ...view.problems.map((problem) => row('Note', plain(problem))),
     '',
     'What would run',
     row('Shell', plain(operation.shell)),
-    row('Directory', plain(operation.directory)),
+    row('Directory', operation.directory === '.' ? 'the top of the repository' : plain(operation.directory)),
     ...scriptLines(operation.script),
     '',
     'Where it would land',
@@ -89,7 +94,7 @@ function stateLine(view: RequestView, trust: Trust, now: number): string {
   if (view.state === 'finished' && view.outcome) return `Finished with ${view.outcome.exitCode === null ? 'no exit code' : `exit code ${view.outcome.exitCode}`}${by}`;
   if (view.state !== 'waiting' || now > view.signed.request.expires) return `${capitalised(describeState(view))}${by}`;
   const candidates = [...approversOf(trust, view.quorum.approvers)].filter((person) => person !== view.requester);
-  return `Waiting: ${view.approvals.length} of ${view.quorum.required} signatures${by}. Can sign: ${candidates.map(plain).join(', ') || 'nobody'}`;
+  return `Waiting: ${view.approvals.length} of ${view.quorum.required} ${view.quorum.required === 1 ? 'signature' : 'signatures'}${by}. Can sign: ${candidates.map(plain).join(', ') || 'nobody'}`;
 }
 
 function factLines(facts: ReviewFacts, commit: string): string[] {

@@ -5,6 +5,8 @@
 export interface Store {
   /** Where it lives, for people: `git remote origin`, `this clone`. */
   readonly name: string;
+  /** Whether events reach other people by themselves. */
+  readonly shared: boolean;
   /** Everything that is known now, without the network. */
   events(): Promise<readonly StoredEvent[]>;
   /** Adds an event. It is kept here at once and delivered to the others as soon as they can be reached. */

@@ -1,5 +1,5 @@
 import { hexOf } from '../core/approval/canonical.js';
-import { parseRequest, type SignedRequest } from '../core/approval/request.js';
+import { parseRequest, requestSigner, type SignedRequest } from '../core/approval/request.js';
 import type { Thread } from '../core/ledger/fold.js';
 import { readEventName, type EventKind, type StoredEvent } from './store.js';
 
@@ -18,7 +18,7 @@ export function threadsOf(events: readonly StoredEvent[]): Thread[] {
   }
   return [...byRequest].flatMap(([hex, kinds]) => {
     const texts = (kind: EventKind) => kinds.get(kind) ?? [];
-    const signed = texts('request').flatMap((text) => requestNamed(hex, text))[0];
+    const signed = wholeRequest(texts('request').flatMap((text) => requestNamed(hex, text)));
     if (!signed) return [];
     return [
       {
@@ -31,6 +31,21 @@ export function threadsOf(events: readonly StoredEvent[]): Thread[] {
       },
     ];
   });
+}
+
+/** Of several texts of one request the one whose signature is good: whoever stored a bad one first must not hide it. */
+function wholeRequest(candidates: readonly SignedRequest[]): SignedRequest | undefined {
+  const [first, ...others] = candidates;
+  return others.length === 0 ? first : (candidates.find(isSigned) ?? first);
+}
+
+function isSigned(signed: SignedRequest): boolean {
+  try {
+    requestSigner(signed);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function requestNamed(hex: string, text: string): SignedRequest[] {

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { describeState } from '../broker/approvals.js';
-import { shortName, titleOf } from '../broker/review.js';
-import { plain } from '../core/approval/display.js';
+import { shortName, shortPerson, titleOf } from '../broker/review.js';
+import { plain, showLines } from '../core/approval/display.js';
+import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import type { Desks } from './desks.js';
 import { COMMANDS, EXTENSION_ID, VIEWS } from './ids.js';
+import type { Notifications } from './notifications.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 import type { ReviewDocuments } from './review-documents.js';
 import { copyRosterLine, setUp } from './set-up.js';
@@ -13,6 +15,7 @@ export interface CommandParts {
   readonly desks: Desks;
   readonly model: RequestsModel;
   readonly reviews: ReviewDocuments;
+  readonly notifications: Notifications;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -26,7 +29,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     },
     [COMMANDS.approve]: async (argument) => {
       const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Approve which request?'));
-      if (request) await approve(request);
+      if (request) await approve(request, reviews);
     },
     [COMMANDS.deny]: async (argument) => {
       const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Deny which request?'));
@@ -38,7 +41,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     },
     [COMMANDS.copyRequest]: async (argument) => {
       const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy which request?'));
-      if (request) await copy(request.desk.textOf(request.view), vscode.l10n.t('Copied. Send it to an approver: “Countersign: Review a request from text…” opens it.'));
+      if (request) await copy(request.desk.textOf(request.view), vscode.l10n.t('Copied. Send it to an approver, who opens it with “Review a request from text…”.'));
     },
     [COMMANDS.copyLink]: async (argument) => {
       const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy the link of which request?'));
@@ -85,9 +88,10 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
     return model.find(argument);
   }
   if (isRow(argument)) return model.find(argument.view.digest);
-  const active = reviews.active();
-  if (active) return active;
   const open = candidates();
+  const active = reviews.active();
+  // A review of something that is over must not stand in the way of what waits.
+  if (active && (open.length === 0 || open.some(({ view }) => view.digest === active.view.digest))) return active;
   if (open.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is waiting.'));
     return undefined;
@@ -101,13 +105,28 @@ function isRow(argument: unknown): argument is DeskRequest {
   return typeof argument === 'object' && argument !== null && 'view' in argument && 'desk' in argument;
 }
 
-async function approve({ desk, view }: DeskRequest): Promise<void> {
-  const { token, delivery } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Signing your approval of {0}…', titleOf(view)) }, () => desk.approve(view));
+/** Nobody signs unseen: the review comes to the front first, and a question names what would run. */
+async function approve(request: DeskRequest, reviews: ReviewDocuments): Promise<void> {
+  const { desk, view } = request;
+  if (reviews.active()?.view.digest !== view.digest) await reviews.open(request);
+  const sign = vscode.l10n.t('Sign');
+  const { operation } = view.signed.request;
+  const environments = [...new Set(operation.targets.map((target) => plain(target.environment)))].join(', ');
+  const detail = [
+    vscode.l10n.t('Asked by {0}', plain(view.requester ?? '')),
+    vscode.l10n.t('Lands in {0}', environments),
+    ...showLines(operation.script).map((line) => line.text),
+  ].join('\n');
+  const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Sign your approval of {0}?', titleOf(view)), { modal: true, detail }, sign);
+  if (choice !== sign) return;
+  const { token, delivery } = await desk.approve(view);
   const copyToken = vscode.l10n.t('Copy token');
-  const message =
-    delivery === 'delivered'
-      ? vscode.l10n.t('Approved: {0}. The approval is at {1}.', titleOf(view), desk.store.name)
-      : vscode.l10n.t('Approved: {0}. {1} cannot be reached now: the approval goes there by itself later, or copy the token and send it.', titleOf(view), desk.store.name);
+  const requester = shortPerson(view.requester);
+  const message = !desk.store.shared
+    ? vscode.l10n.t('Approved: {0}. Copy the token and send it to {1}.', titleOf(view), requester)
+    : delivery === 'delivered'
+      ? vscode.l10n.t('Approved: {0}. It runs in {1}’s window now.', titleOf(view), requester)
+      : vscode.l10n.t('Approved: {0}. The remote cannot be reached: the approval goes there later, or copy the token and send it.', titleOf(view));
   void vscode.window.showInformationMessage(message, copyToken).then((choice) => (choice === copyToken ? vscode.env.clipboard.writeText(token) : undefined));
 }
 
@@ -121,10 +140,12 @@ async function deny({ desk, view }: DeskRequest): Promise<void> {
   if (reason !== undefined) await desk.deny(view, reason.trim());
 }
 
-async function takeRequest({ desks, model, reviews }: CommandParts, argument: unknown): Promise<void> {
+async function takeRequest({ desks, model, reviews, notifications }: CommandParts, argument: unknown): Promise<void> {
   const text = typeof argument === 'string' ? argument : await vscode.window.showInputBox({ title: vscode.l10n.t('Review a request from text'), prompt: vscode.l10n.t('Paste the text that begins with “csr1.”'), ignoreFocusOut: true });
   if (text === undefined) return;
   const desk = await onlyDesk(desks);
+  // Who carries a request here knows of it already.
+  notifications.hush(parseWholeRequest(text).digest);
   const { digest } = await desk.takeRequest(text);
   await model.reload();
   const request = model.find(digest);

@@ -52,10 +52,10 @@ export async function compose(context: vscode.ExtensionContext, log: vscode.LogO
   variables.replace(WINDOW_VARIABLE, broker.windowName);
 
   const reviews = own(new ReviewDocuments(model));
-  own(registerCommands({ desks, model, reviews, log }));
+  const notifications = own(new Notifications(model, context.workspaceState));
+  own(registerCommands({ desks, model, reviews, notifications, log }));
   own(vscode.window.registerUriHandler(uriHandler));
   own(new StatusBar(model));
-  own(new Notifications(model, context.workspaceState));
   own(heldView(model));
   own(awaitingView(model));
   own(tasksView(model));

@@ -27,6 +27,8 @@ export const VIEWS = {
 export const CONTEXT = {
   /** Whether the open folder has a roster on its protected branch. */
   enrolled: 'countersign.enrolled',
+  /** Whether the review in front is of a request that waits. */
+  reviewWaiting: 'countersign.reviewWaiting',
 } as const;
 
 export const SETTINGS = { section: 'countersign', signingKey: 'signingKey' } as const;

@@ -19,6 +19,11 @@ export class Notifications implements vscode.Disposable {
     this.subscription = model.onDidChange(() => this.tell());
   }
 
+  /** Says nothing of a request that this person knows of already. */
+  hush(digest: string): void {
+    this.told.add(digest);
+  }
+
   private tell(): void {
     const waiting = this.model.awaiting();
     const fresh = waiting.filter(({ view }) => !this.told.has(view.digest));

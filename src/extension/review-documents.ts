@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { clock } from '../broker/desk.js';
 import { reviewFacts } from '../broker/review-facts.js';
 import { reviewText, shortName, titleOf } from '../broker/review.js';
-import { REVIEW_SCHEME } from './ids.js';
+import { CONTEXT, REVIEW_SCHEME } from './ids.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 
 /** The review of each request as a read-only text document that follows what happens to the request. */
@@ -15,7 +15,9 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
   constructor(private readonly model: RequestsModel) {
     this.subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(REVIEW_SCHEME, this),
+      vscode.window.onDidChangeActiveTextEditor(() => this.tellWaiting()),
       model.onDidChange(() => {
+        this.tellWaiting();
         for (const document of vscode.workspace.textDocuments) if (document.uri.scheme === REVIEW_SCHEME) this.changed.fire(document.uri);
       }),
     ];
@@ -31,6 +33,11 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
   active(): DeskRequest | undefined {
     const uri = vscode.window.activeTextEditor?.document.uri;
     return uri?.scheme === REVIEW_SCHEME ? this.model.find(uri.query) : undefined;
+  }
+
+  /** The title bar offers to approve and deny only while that can be done. */
+  private tellWaiting(): void {
+    void vscode.commands.executeCommand('setContext', CONTEXT.reviewWaiting, this.active()?.view.state === 'waiting');
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {

@@ -63,7 +63,7 @@ export async function copyRosterLine(desks: Desks): Promise<void> {
   const self = desk && (await ownMember(desk));
   if (!self) return;
   await vscode.env.clipboard.writeText(formatRosterLine({ ...self, namespaces: NAMESPACES }));
-  void vscode.window.showInformationMessage(vscode.l10n.t('Copied. Send it to a teammate, who pastes it into “Countersign: Set up this repository”.'));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Copied. Send it to the teammate who sets the repository up.'));
 }
 
 async function chooseDesk(desks: Desks): Promise<Approvals | undefined> {
@@ -82,10 +82,10 @@ async function ownMember(desk: Approvals): Promise<Member | undefined> {
     detail: key.publicKey.fingerprint,
     key: key.publicKey,
   }));
-  const choice = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Set up this repository (1 of 3)'), placeHolder: vscode.l10n.t('Which key is yours to sign with?') });
+  const choice = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Your signing key'), placeHolder: vscode.l10n.t('Which key is yours to sign with?') });
   if (!choice) return undefined;
   const email = (await desk.repository.git.maybe(['config', 'user.email'])) ?? '';
-  const principal = await askPrincipal(vscode.l10n.t('Set up this repository (2 of 3): who are you?'), email);
+  const principal = await askPrincipal(vscode.l10n.t('Who are you?'), email);
   return principal === undefined ? undefined : { principal, key: choice.key };
 }
 
@@ -101,8 +101,8 @@ function askPrincipal(title: string, value: string): Thenable<string | undefined
 
 async function askForTeammate(count: number): Promise<Member | 'done' | undefined> {
   const line = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Set up this repository (3 of 3): teammates'),
-    prompt: count < 2 ? vscode.l10n.t('Paste a teammate’s public key or roster line. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
+    title: vscode.l10n.t('Who else may approve?'),
+    prompt: count < 2 ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
     placeHolder: 'ben@example.com ssh-ed25519 AAAA…',
     validateInput: (text) => (text.trim() === '' ? undefined : problemIn(text)),
     ignoreFocusOut: true,
@@ -155,6 +155,7 @@ async function publish(desk: Approvals, members: number): Promise<void> {
   await git.text(['add', '--', POLICY_FILE, ROSTER_FILE]);
   await git.text(['commit', '--quiet', '-m', 'Set up Countersign', '--', POLICY_FILE, ROSTER_FILE]);
   if (remote !== undefined) await git.text(['push', '--quiet', 'origin', 'HEAD'], { network: true });
+  void vscode.window.showInformationMessage(vscode.l10n.t('Set up. Teammates are ready once they have fetched.'));
 }
 
 function fileUri(desk: Approvals, file: string): vscode.Uri {

@@ -45,13 +45,16 @@ function gateShellText({ shell, node, gate }: GateParts): string {
 # Countersign's gate for task shells, written anew by the extension: changes here are lost.
 # VS Code starts it as \`bash -c COMMAND\`. It asks, and only then becomes the real shell.
 # NODE_OPTIONS is emptied so that nothing is loaded into the gate itself.
+if [ ! -x ${quote(node)} ] || [ ! -f ${quote(gate)} ]; then
+  echo 'Countersign has moved or is gone, so this task was not started. Reload the window; if Countersign was removed, reload once more.' >&2
+  exit ${REFUSED_STATUS}
+fi
 trap : INT
 ELECTRON_RUN_AS_NODE=1 NODE_OPTIONS='' ${quote(node)} ${quote(gate)} --shell ${quote(shell)} --pid "$$" -- "$@"
 status=$?
 trap - INT
 if [ "$status" -eq ${RUN_STATUS} ]; then exec ${quote(shell)} "$@"; fi
 if [ "$status" -eq 0 ]; then status=${REFUSED_STATUS}; fi
-if [ "$status" -eq 127 ]; then echo 'Countersign has moved or is gone, so this task was not started. Reload the window; if Countersign was removed, reload once more.' >&2; fi
 exit "$status"
 `;
 }

@@ -18,14 +18,18 @@ async function main([, shell = '', , pid = '', , ...args]: readonly string[]): P
   const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   const ask: GuardAsk = { v: PROTOCOL_VERSION, kind: 'task', text, shell, cwd: process.cwd(), pid: Number(pid), env };
   const stop = new AbortController();
-  process.on('SIGINT', () => stop.abort());
+  process.on('SIGINT', () => {
+    // The terminal wrote ^C on the line.
+    process.stderr.write('\n');
+    stop.abort();
+  });
   try {
     const window = findWindow(homedir(), ask.cwd, process.env[WINDOW_VARIABLE]);
     if (!window) throw new BrokerGone('No window has this folder open.');
     return (await askBroker(window, ask, tell, stop.signal)) ? RUN_STATUS : REFUSED_STATUS;
   } catch (error) {
     if (stop.signal.aborted) {
-      tell(['Countersign: cancelled. Nothing was run.']);
+      tell(['Countersign: Cancelled. Nothing was run.']);
       return REFUSED_STATUS;
     }
     return withoutWindow(ask, error instanceof Error ? error.message : String(error));

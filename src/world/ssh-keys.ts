@@ -152,7 +152,7 @@ async function signWithFile(path: string, namespace: string, message: Buffer, op
 
 /** What ssh-keygen's messages mean for the person, most telling first. */
 const PROBLEMS: readonly (readonly [pattern: RegExp, sentence: (path: string) => string])[] = [
-  [/incorrect passphrase/i, (path) => `The passphrase or PIN for ${path} is wrong; try again.`],
+  [/incorrect passphrase/i, (path) => `Wrong passphrase or PIN: nothing was signed. The key is ${path}.`],
   [/bad permissions|too open/i, (path) => `Others can read ${path}, so OpenSSH does not use it; run chmod 600 on it.`],
   [/device not found|no FIDO/i, (path) => `The security key for ${path} was not found; plug it in and try again.`],
   [/(unknown|illegal) option/i, () => 'ssh-keygen is too old to sign; install OpenSSH 8.9 or newer.'],

@@ -40,6 +40,7 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await picture(bens, 'review');
 
     await bens.command('Countersign: Approve…');
+    await bens.dialogButton('Sign');
     await waitFor(() => deployments(team.ana).length === 1, { message: 'the deployment', timeout: 30_000 });
     await waitFor(async () => (await anas.terminalText()).includes('Done: payments is live'), { message: 'the task to run', timeout: 30_000 });
     await waitFor(async () => (await anas.treeItems('Held')).length === 0, { message: 'the request to be finished', timeout: 10_000 });

@@ -38,7 +38,9 @@ async function main(): Promise<void> {
       return;
     }
     const address = (server: Server, person: Person) => server.address(person.clone, { extensionDevelopmentPath: repositoryRoot() });
-    console.log(`\nAna, who deploys:   ${address(ana, team.ana)}\nBen, who approves:  ${address(ben, team.ben)}\n\n${SCRIPT}\n\nCtrl+C ends the demo and removes it.`);
+    const addresses = [address(ana, team.ana), address(ben, team.ben)];
+    for (const one of addresses) showInBrowser(one);
+    console.log(`\nAna, who deploys:   ${addresses[0] ?? ''}\nBen, who approves:  ${addresses[1] ?? ''}\n\n${SCRIPT}\n\nCtrl+C ends the demo and removes it.`);
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);
@@ -46,6 +48,12 @@ async function main(): Promise<void> {
   } finally {
     await stop();
   }
+}
+
+/** Opens an address where there is a screen to show it on; the printed address serves everybody else. */
+function showInBrowser(address: string): void {
+  const opener = process.platform === 'darwin' ? 'open' : process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'] ? which('xdg-open') : undefined;
+  if (opener !== undefined) spawn(opener, [address], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
 }
 
 /** One colour theme each, so that people see at a glance whose window they are in. */

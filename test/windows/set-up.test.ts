@@ -45,7 +45,7 @@ describe('setting up a repository', () => {
     assert.match(line, /^ben@payments\.example namespaces="[^"]+" ssh-ed25519 \S+$/);
 
     await act('Ana starts the set-up', () => ana.command('Countersign: Set up this repository'));
-    await asked(ana, 'who are you?');
+    await asked(ana, 'Who are you?');
     await scene().picture('set-up-who');
     assert.equal(await ana.page.locator('.quick-input-widget:visible input').first().inputValue(), team.ana.email);
     await act('Ana accepts her address', () => ana.page.keyboard.press('Enter'));
@@ -76,6 +76,7 @@ describe('setting up a repository', () => {
     await press(ben, 'Review…', 'asks for your approval');
     await waitFor(async () => (await ben.editorText()).includes('What your signature binds'), { message: 'the review' });
     await ben.command('Countersign: Approve…');
+    await ben.dialogButton('Sign');
     await terminalSays(ana, 'Done: payments is live in production');
     assert.equal(scene().deployed, 1);
   });

@@ -28,7 +28,7 @@ describe('the main job without a remote', () => {
       await ben.command('Countersign: Review a request from text…');
       await asked(ben, 'csr1.');
       await ben.quickInput(wrong);
-      await told(ben, /^This is not a Countersign request: copy the whole text, from “csr1\.” to its end\.$|^The signature is cut off/);
+      await told(ben, /^This is not a Countersign request: copy the whole text, from “csr1\.” to its end\.$|^This request was cut or changed on its way/);
       await scene().picture('without-remote-no-request');
       await ben.dismissNotifications();
     }
@@ -48,6 +48,8 @@ describe('the main job without a remote', () => {
   it('approves from the review’s title bar and gives the token', async () => {
     const { ben, ana } = scene();
     await ben.page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: /^Approve…/ }).click();
+    assert.match((await waitFor(() => ben.dialogText(), { message: 'the question' })), /Sign your approval of deploy: production\?.*\.\/scripts\/deploy\.sh production/s);
+    await ben.dialogButton('Sign');
     await told(ben, 'Approved: deploy: production.');
     await scene().picture('without-remote-approved');
     await press(ben, 'Copy token', 'Approved');
@@ -70,8 +72,8 @@ describe('the main job without a remote', () => {
     await enter('approved, go ahead', /^This is not an approval token: copy the whole text, from “cs1\.” to its end\.$/, 'no-token');
     const middle = Math.floor(token.length * 0.9);
     const other = token[middle] === 'A' ? 'B' : 'A';
-    await enter(`${token.slice(0, middle)}${other}${token.slice(middle + 1)}`, /signature|not hold|not an approval token/, 'changed-token');
-    await enter(await tokenForAnotherRequest(), /no such request|another request/i, 'other-token');
+    await enter(`${token.slice(0, middle)}${other}${token.slice(middle + 1)}`, /was changed on its way|not an approval token/, 'changed-token');
+    await enter(await tokenForAnotherRequest(), /^This approval is for another request/, 'other-token');
     assert.match((await rows(ana, 'Held', 1)).join(), /waiting/);
     assert.equal(scene().deployed, 0);
   });

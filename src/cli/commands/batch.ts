@@ -23,16 +23,16 @@ const lineSchema = z.object({
  */
 export async function checkBatch(context: Context, input: Readable): Promise<number> {
   const rules = new Rules(context);
-  let failed = false;
+  const failures: unknown[] = [];
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     if (line.trim() === '') continue;
     const answer = await answerTo(line, rules, context).catch((error: unknown) => {
-      failed = true;
+      failures.push(error);
       return { error: messageOf(error) };
     });
     if (!process.stdout.write(`${JSON.stringify(answer)}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
   }
-  return failed ? EXIT.failed : EXIT.ok;
+  return failures.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
 async function answerTo(line: string, rules: Rules, context: Context): Promise<object> {

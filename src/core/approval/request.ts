@@ -82,6 +82,21 @@ export function parseRequest(line: string): SignedRequest {
   return { request, digest: sha256(bytes), signature: decode(signature) };
 }
 
+/**
+ * Reads the one-line form of a request that people carried, signature included.
+ *
+ * @throws CountersignError `request` when it is not exactly a request, or was cut or changed on its way
+ */
+export function parseWholeRequest(line: string): SignedRequest {
+  const signed = parseRequest(line);
+  try {
+    requestSigner(signed);
+  } catch (error) {
+    throw new CountersignError('request', 'This request was cut or changed on its way: copy the whole text again, from “csr1.” to its end.', { cause: error });
+  }
+  return signed;
+}
+
 function parseBody(text: string): ApprovalRequest {
   try {
     return z.parse(requestSchema, JSON.parse(text));

@@ -5,11 +5,11 @@ import type { Material, Piece } from '../languages/material.js';
 import { judgeSql } from '../rules/sql.js';
 import { isHarmless, matchRule, plainEffect } from '../rules/match.js';
 import type { Context, Rule } from '../rules/rule.js';
-import { EVERYWHERE, KNOWN, TOOLS, UNKNOWN_VERB } from '../rules/index.js';
+import { COMPUTED_TEXT, EVERYWHERE, KNOWN, TOOLS, UNKNOWN_PROGRAM } from '../rules/index.js';
 import { readUse } from '../rules/use.js';
 import type { Use } from '../rules/use.js';
 import { gitSubcommand } from '../rules/git/git.js';
-import { HOLE, wordOf } from '../shell/program.js';
+import { HOLE, isMarker, wordOf } from '../shell/program.js';
 import type { Invocation, Surroundings } from '../shell/program.js';
 import { parseShell } from '../shell/shell.js';
 import { environmentsOf } from '../targets/environments.js';
@@ -89,7 +89,7 @@ export class Assessor {
     const context = new Surround(invocation, this.world, this.#places);
     let use: Use | undefined;
     let effect: Effect | undefined = tools ? undefined : KNOWN.get(program);
-    if (invocation.redirects.length > 0 || invocation.stdin !== undefined || program === 'fork-bomb') {
+    if (invocation.redirects.length > 0 || invocation.stdin !== undefined || isMarker(program)) {
       use = readUse(invocation, NO_GRAMMAR);
       for (const rule of EVERYWHERE) this.match(rule, use, context, origin, via);
     }
@@ -114,7 +114,7 @@ export class Assessor {
     if (material) this.follow(material, invocation, origin, via);
     // What runs has spoken for itself; the program that runs it adds nothing.
     if (material?.complete && this.#findings.length === before) effect = material.unknown.length > 0 ? 'unknown' : 'read';
-    if (effect === undefined && !material) this.match(UNKNOWN_VERB, use, context, origin, via);
+    if (effect === undefined && !material) for (const rule of UNKNOWN_PROGRAM) this.match(rule, use, context, origin, via);
     if (effect === undefined && !material?.complete && this.#findings.length === before) {
       effect = 'unknown';
       this.step('unknown', `What ${program === '' ? 'a computed program name' : program} does is not known.`);
@@ -133,7 +133,8 @@ export class Assessor {
 
   private match(rule: Rule, use: Use, context: Context, origin: Origin, via: readonly string[]): boolean {
     const override = matchRule(rule, use, context);
-    if (!override) return false;
+    // A script that computes commands is read by whoever keeps it; a command line that does has only this moment.
+    if (!override || (rule === COMPUTED_TEXT && origin.file !== undefined)) return false;
     const message = override.message ?? (typeof rule.message === 'string' ? rule.message : rule.message(use));
     this.find(
       {
@@ -153,14 +154,19 @@ export class Assessor {
   }
 
   private find(finding: Finding, invocation: Invocation): void {
+    this.weigh(finding);
     if (this.#findings.length >= MOST_FINDINGS) return;
     const { rule, file, span, message } = finding;
     // The same place may be reached twice: through a loop, or through a text that does not parse as a whole.
     if (this.#findings.some((known) => known.rule === rule && known.message === message && known.file === file && known.span.start === span.start && known.span.end === span.end)) return;
     this.#findings.push(finding);
-    this.#effect = worse(this.#effect, finding.effect);
-    if (finding.effect === 'destroy' && LOSS[finding.reversible] > LOSS[this.#reversible]) this.#reversible = finding.reversible;
     this.step('rule', `${finding.rule}: ${shown(invocation)}. ${finding.message}`);
+  }
+
+  /** Every finding counts, also one that is not told. What is worth a finding and cannot be known counts as destructive. */
+  private weigh({ effect, severity, reversible }: Finding): void {
+    this.#effect = worse(this.#effect, effect === 'unknown' && severity !== 'low' ? 'destroy' : effect);
+    if (effect === 'destroy' && LOSS[reversible] > LOSS[this.#reversible]) this.#reversible = reversible;
   }
 
   private follow(material: Material, invocation: Invocation, origin: Origin, via: readonly string[]): void {

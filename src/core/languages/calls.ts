@@ -1,4 +1,5 @@
 import type { Language } from './inline.js';
+import type { Span } from '../assess/assessment.js';
 import type { Piece } from './material.js';
 import { argumentsAt, constantsOf, evaluate, mask, splitTop } from './mask.js';
 import { HOLE } from '../shell/program.js';
@@ -57,7 +58,8 @@ export function scanCode(source: string, language: Language, file: string | unde
   const pieces: Piece[] = [];
   const unknown: string[] = [];
   const value = (expression: string): string => evaluate(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''), masked, constants);
-  const add = (argv: readonly string[], via: string): void => void pieces.push({ kind: 'call', argv, file, via });
+  /** Only a file has places to show; inline code stands in the middle of a command. */
+  const place = (start: number, end: number): { at: Span } | undefined => (file === undefined || depth > 0 ? undefined : { at: { start: masked.sourceAt(start), end: masked.sourceAt(end) } });
   for (const { languages, call, meaning } of PATTERNS) {
     if (!languages.includes(language)) continue;
     for (const match of masked.code.matchAll(call)) {
@@ -66,11 +68,13 @@ export function scanCode(source: string, language: Language, file: string | unde
       const inside = match[0].endsWith('(') ? argumentsAt(masked.code, after) : (/^[^;\n}]*/.exec(masked.code.slice(after, after + 2048))?.[0] ?? '').replace(/\s+(or|and|if|unless)\s[\s\S]*$/, '');
       const args = splitTop(inside);
       const [first = ''] = args;
+      const at = place(match.index, Math.min(after + inside.length + (match[0].endsWith('(') ? 1 : 0), masked.code.length));
+      const add = (argv: readonly string[], via: string): void => void pieces.push({ kind: 'call', argv, file, via, ...at });
       if (/\b(def|function|sub)\s+$/.test(masked.code.slice(Math.max(0, match.index - 12), match.index))) continue;
       switch (meaning) {
         case 'runs':
         case 'spawns':
-          runs(args, meaning, language, name, value, pieces, file);
+          runs(args, meaning, language, name, value, (piece) => void pieces.push({ ...piece, ...at }), file);
           break;
         case 'removes tree': {
           if (language === 'javascript' && /^(rmdir|rmdirSync|rm|rmSync)$/.test(name) && !/recursive\s*:\s*(true|1)/.test(inside)) {
@@ -85,7 +89,7 @@ export function scanCode(source: string, language: Language, file: string | unde
           break;
         case 'queries': {
           const text = value(first.replace(/^(?:text|sql\.raw|sql)\(\s*([\s\S]*)\)$/, '$1'));
-          if (/^\s*(\/\*|--|drop|delete|truncate|update|alter|insert|create|grant|revoke|with|begin|merge|exec)/i.test(text)) pieces.push({ kind: 'sql', text, dialect: 'other', file });
+          if (/^\s*(\/\*|--|drop|delete|truncate|update|alter|insert|create|grant|revoke|with|begin|merge|exec)/i.test(text)) pieces.push({ kind: 'sql', text, dialect: 'other', file, ...at });
           break;
         }
         case 'evaluates': {
@@ -93,29 +97,31 @@ export function scanCode(source: string, language: Language, file: string | unde
           if (text.includes(HOLE)) unknown.push(`the ${language} code is computed before it runs`);
           else if (depth < 4 && text !== '') {
             const inner = scanCode(text, language, file, depth + 1);
-            pieces.push(...inner.pieces);
+            pieces.push(...inner.pieces.map((piece) => ({ ...piece, ...at })));
             unknown.push(...inner.unknown);
           }
         }
       }
     }
   }
-  for (const [, method = ''] of masked.code.matchAll(CLIENT_CALL)) {
+  for (const match of masked.code.matchAll(CLIENT_CALL)) {
+    const [all, method = ''] = match;
     if (HARMLESS.test(method)) continue;
-    add(['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], `${language} code`);
+    const open = match.index + all.length;
+    pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index + 1, open + argumentsAt(masked.code, open).length + 1) });
   }
-  if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) add(['rm', value(match[1] ?? '')], 'Path.unlink');
-  if (language === 'javascript') for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`' });
-  if (language === 'awk') for (const match of masked.code.matchAll(/(?:\|\s*|^|[;{]\s*)(\uE000\d+\uE001)\s*(?:\|\s*getline|(?=[;}\n]|$))/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: 'awk pipe' });
+  if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) pieces.push({ kind: 'call', argv: ['rm', value(match[1] ?? '')], file, via: 'Path.unlink', ...place(match.index, match.index + match[0].length) });
+  if (language === 'javascript') for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`', ...place(match.index, match.index + match[0].length) });
+  if (language === 'awk') for (const match of masked.code.matchAll(/(?:\|\s*|^|[;{]\s*)(\uE000\d+\uE001)\s*(?:\|\s*getline|(?=[;}\n]|$))/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: 'awk pipe', ...place(match.index, match.index + match[0].length) });
   return { pieces, unknown };
 }
 
-function runs(args: readonly string[], meaning: 'runs' | 'spawns', language: Language, name: string, value: (expression: string) => string, pieces: Piece[], file: string | undefined): void {
+function runs(args: readonly string[], meaning: 'runs' | 'spawns', language: Language, name: string, value: (expression: string) => string, add: (piece: Piece) => void, file: string | undefined): void {
   const [first = '', second = '', ...rest] = args;
   const via = `${language} ${name}`;
   const list = (text: string): readonly string[] => splitTop(text.trim().slice(1, -1)).map(value);
   if (first.startsWith('[') || first.startsWith('(')) {
-    pieces.push({ kind: 'call', argv: list(first), file, via });
+    add({ kind: 'call', argv: list(first), file, via });
     return;
   }
   const program = value(first);
@@ -124,11 +130,11 @@ function runs(args: readonly string[], meaning: 'runs' | 'spawns', language: Lan
     const more = second.startsWith('[') ? list(second) : [second, ...rest].filter((text) => text.startsWith('\uE000')).map(value);
     // `exec*` of Python name the program twice.
     const argv = language === 'python' && /^(?:os\.)?(?:exec|spawn)/.test(name) ? more : [program, ...more];
-    if (more.length === 0 && /\s/.test(program)) pieces.push({ kind: 'shell', text: program, args: [], file, via });
-    else pieces.push({ kind: 'call', argv: argv.length === 0 ? [program] : argv, file, via });
+    if (more.length === 0 && /\s/.test(program)) add({ kind: 'shell', text: program, args: [], file, via });
+    else add({ kind: 'call', argv: argv.length === 0 ? [program] : argv, file, via });
     return;
   }
   if (language === 'python' && !/^\uE000/.test(first) && program === HOLE && /^(run|call|exec\w*|spawn\w*)$/.test(name)) return;
   if (language === 'javascript' && name === 'exec' && program === HOLE) return;
-  pieces.push({ kind: 'shell', text: program, args: [], file, via });
+  add({ kind: 'shell', text: program, args: [], file, via });
 }

@@ -1,6 +1,6 @@
 import { pathOf, readText, unknownMaterial } from './material.js';
 import { parseMakefile } from './makefile.js';
-import type { Line, Makefile, Target } from './makefile.js';
+import type { Line, Makefile, Rule } from './makefile.js';
 import type { Follow, Piece } from './material.js';
 import type { Invocation } from '../shell/program.js';
 
@@ -61,27 +61,27 @@ function collect(goals: readonly string[], file: Makefile, seen: Set<string>, ad
   for (const goal of goals) {
     if (seen.has(goal) || seen.size > 256) continue;
     seen.add(goal);
-    const target = file.targets.get(goal) ?? byPattern(goal, file);
-    if (!target) {
+    const rules = file.targets.get(goal) ?? byPattern(goal, file);
+    if (!rules) {
       if (seen.size === 1 || goals.length > 0) missing.push(goal);
       continue;
     }
-    collect(target.prerequisites.filter((name) => file.targets.has(name)), file, seen, add, missing);
-    for (const line of target.recipe) add(goal, line);
+    for (const { prerequisites } of rules) collect(prerequisites.filter((name) => file.targets.has(name)), file, seen, add, missing);
+    for (const { recipe } of rules) for (const line of recipe) add(goal, line);
   }
 }
 
 /** `%.o` and `deploy-%`. */
-function byPattern(goal: string, file: Makefile): Target | undefined {
-  for (const [name, target] of file.targets) {
+function byPattern(goal: string, file: Makefile): readonly Rule[] | undefined {
+  for (const [name, rules] of file.targets) {
     const percent = name.indexOf('%');
-    if (percent >= 0 && goal.length >= name.length && goal.startsWith(name.slice(0, percent)) && goal.endsWith(name.slice(percent + 1))) return target;
+    if (percent >= 0 && goal.length >= name.length && goal.startsWith(name.slice(0, percent)) && goal.endsWith(name.slice(percent + 1))) return rules;
   }
   return undefined;
 }
 
 /** Replaces `$(NAME)`, `${NAME}`, `$@` and `$$` (or `{{name}}` in a justfile) by what the file itself says. */
-function substitute(recipe: string, variables: ReadonlyMap<string, string>, target: string, just: boolean, depth = 0): string {
+export function substitute(recipe: string, variables: ReadonlyMap<string, string>, target: string, just: boolean, depth = 0): string {
   if (depth > 8) return recipe;
   if (just) return recipe.replace(/\{\{\s*([\w-]+)\s*\}\}/g, (all, name: string) => variables.get(name) ?? all);
   return recipe.replace(/\$(?:\$|@|\(([\w.-]+)\)|\{([\w.-]+)\})/g, (all, round?: string, curly?: string) => {

@@ -8,64 +8,118 @@ const CLOSE = '\uE001';
 export interface Masked {
   readonly code: string;
   readonly strings: readonly string[];
+  /** Where a place of the masked code stands in the source. */
+  readonly sourceAt: (index: number) => number;
 }
 
 const HASH_COMMENTS: ReadonlySet<Language> = new Set<Language>(['python', 'ruby', 'perl', 'php', 'awk']);
 const SLASH_COMMENTS: ReadonlySet<Language> = new Set<Language>(['javascript', 'php']);
 
+/** Languages whose short strings end with their line. */
+const ONE_LINE: ReadonlySet<Language> = new Set<Language>(['javascript', 'python']);
+const PERCENT = /^(?:%x|qx|%q|%Q|qq|q)\s?([({[|/!<])/;
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
+
 /** Masks strings and drops comments in one pass. */
 export function mask(source: string, language: Language): Masked {
   const strings: string[] = [];
-  let code = '';
+  const parts: string[] = [];
+  /** Where each part begins, in the code and in the source. */
+  const marks: { readonly at: number; readonly from: number }[] = [];
+  let length = 0;
+  /** Where the code that is taken over as it is began. */
+  let from = 0;
   let index = 0;
-  const add = (text: string, command: boolean): void => {
+  const push = (text: string, at: number): void => {
+    if (text === '') return;
+    parts.push(text);
+    marks.push({ at: length, from: at });
+    length += text.length;
+  };
+  const flush = (to: number): void => push(source.slice(from, to), from);
+  const add = (text: string, command: boolean, at: number, next: number): void => {
+    flush(at);
     strings.push(text);
     // A back-quoted string of Ruby, Perl or PHP is a command.
-    code += command ? `__command__(${OPEN}${strings.length - 1}${CLOSE})` : `${OPEN}${strings.length - 1}${CLOSE}`;
+    const token = `${OPEN}${strings.length - 1}${CLOSE}`;
+    push(command ? `__command__(${token})` : token, at);
+    index = next;
+    from = next;
   };
+  const drop = (next: number): void => {
+    flush(index);
+    index = next;
+    from = next;
+  };
+  /** Whether a slash here begins a regular expression of JavaScript: it does where no value stands before it. */
+  const beginsPattern = (): boolean => language === 'javascript' && /(?:[(,=:[!&|?{};+\n]|return)[ \t]{0,8}$/.test(source.slice(Math.max(from, index - 16), index));
   while (index < source.length) {
     const char = source.charAt(index);
-    const two = source.slice(index, index + 2);
+    const two = char + source.charAt(index + 1);
     if ((char === '#' && HASH_COMMENTS.has(language) && !(language === 'perl' && source[index - 1] === '$')) || (two === '//' && SLASH_COMMENTS.has(language)) || (two === '--' && language === 'lua')) {
       const end = source.indexOf('\n', index);
-      index = end < 0 ? source.length : end;
+      drop(end < 0 ? source.length : end);
     } else if (two === '/*' && SLASH_COMMENTS.has(language)) {
       const end = source.indexOf('*/', index + 2);
-      index = end < 0 ? source.length : end + 2;
+      drop(end < 0 ? source.length : end + 2);
+    } else if (char === '/' && beginsPattern()) {
+      drop(patternEnd(source, index));
     } else if (char === '"' || char === "'" || char === '`') {
       const triple = language === 'python' && source.startsWith(char.repeat(3), index) ? char.repeat(3) : char;
-      const end = stringEnd(source, index + triple.length, triple, language === 'awk' && char === "'");
+      const short = ONE_LINE.has(language) && triple.length === 1 && char !== '`';
+      const end = stringEnd(source, index + triple.length, triple, language === 'awk' && char === "'", short);
       const raw = source.slice(index + triple.length, end - triple.length);
-      const prefix = /[a-zA-Z]{1,2}$/.exec(code.slice(-3))?.[0].toLowerCase() ?? '';
-      const isPrefixed = language === 'python' && /^(f|r|b|u|fr|rf|br|rb)$/.test(prefix) && !/[\w.]$/.test(code.slice(-prefix.length - 1, -prefix.length));
-      if (isPrefixed) code = code.slice(0, -prefix.length);
-      const text = isPrefixed && prefix.includes('r') ? raw : unescape(raw);
-      add(interpolate(text, char, language, isPrefixed && prefix.includes('f')), char === '`' && (language === 'ruby' || language === 'perl' || language === 'php'));
-      index = end;
+      const prefix = language === 'python' ? (/(?<![\w.])(?:f|r|b|u|fr|rf|br|rb)$/i.exec(source.slice(Math.max(from, index - 3), index))?.[0].toLowerCase() ?? '') : '';
+      const text = prefix.includes('r') ? raw : unescape(raw);
+      const command = char === '`' && (language === 'ruby' || language === 'perl' || language === 'php');
+      add(interpolate(text, char, language, prefix.includes('f')), command, index - prefix.length, short && source[end - 1] === '\n' ? end - 1 : end);
     } else {
-      const percent = language === 'ruby' || language === 'perl' ? /^(?:%x|qx|%q|%Q|qq|q)\s?([({[|/!<])/.exec(source.slice(index, index + 6)) : null;
-      if (percent && !/\w$/.test(code.slice(-1))) {
+      const percent = (char === '%' || char === 'q') && (language === 'ruby' || language === 'perl') ? PERCENT.exec(source.slice(index, index + 6)) : null;
+      if (percent && !(index > from && /\w/.test(source.charAt(index - 1)))) {
         const open = percent[1] ?? '(';
-        const close = ({ '(': ')', '{': '}', '[': ']', '<': '>' } as Readonly<Record<string, string>>)[open] ?? open;
         const start = index + percent[0].length;
-        const end = source.indexOf(close, start);
-        add(interpolate(source.slice(start, end < 0 ? undefined : end), '"', language, false), /x/.test(percent[0]));
-        index = end < 0 ? source.length : end + 1;
-      } else {
-        code += char;
-        index += 1;
-      }
+        const end = source.indexOf(CLOSING[open] ?? open, start);
+        add(interpolate(source.slice(start, end < 0 ? undefined : end), '"', language, false), percent[0].includes('x'), index, end < 0 ? source.length : end + 1);
+      } else index += 1;
     }
   }
-  return { code, strings };
+  flush(source.length);
+  return { code: parts.join(''), strings, sourceAt: (at) => placeOf(at, marks, source.length) };
 }
 
-function stringEnd(source: string, from: number, quote: string, raw: boolean): number {
+/** The place in the source of a place in the code; inside a string's token it is the string's beginning. */
+function placeOf(at: number, marks: readonly { readonly at: number; readonly from: number }[], most: number): number {
+  let low = 0;
+  let high = marks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((marks[middle]?.at ?? 0) <= at) low = middle;
+    else high = middle - 1;
+  }
+  const mark = marks[low];
+  return mark ? Math.min(mark.from + Math.max(0, at - mark.at), marks[low + 1]?.from ?? most, most) : 0;
+}
+
+function stringEnd(source: string, from: number, quote: string, raw: boolean, short: boolean): number {
   for (let index = from; index < source.length; index += 1) {
     if (source[index] === '\\' && !raw) index += 1;
     else if (source.startsWith(quote, index)) return index + quote.length;
+    else if (short && source[index] === '\n') return index + 1;
   }
   return source.length + quote.length;
+}
+
+/** The end of a regular expression that begins here; one that does not end on its line is a division after all. */
+function patternEnd(source: string, from: number): number {
+  let inClass = false;
+  for (let index = from + 1; index < source.length && source[index] !== '\n' && index < from + 1024; index += 1) {
+    const char = source[index];
+    if (char === '\\') index += 1;
+    else if (char === '[') inClass = true;
+    else if (char === ']') inClass = false;
+    else if (char === '/' && !inClass) return index + 1;
+  }
+  return from + 1;
 }
 
 function unescape(text: string): string {
@@ -88,16 +142,17 @@ function interpolate(text: string, quote: string, language: Language, formatted:
 }
 
 /** The value of an expression of string tokens, known names and concatenations; a hole for everything else. */
-export function evaluate(expression: string, { strings }: Masked, constants: ReadonlyMap<string, string>): string {
+export function evaluate(expression: string, masked: Masked, constants: ReadonlyMap<string, string>): string {
+  const { strings } = masked;
   if (expression.length > 4096) return HOLE;
   const trimmed = expression.trim().replace(/^\((.*)\)$/s, '$1').trim();
   const single = token(trimmed, strings);
   if (single !== undefined) return single;
   const joined = new RegExp(`^${OPEN}(\\d+)${CLOSE}\\.join\\(\\[?([^\\[\\]]*)\\]?\\)$`, 's').exec(trimmed);
-  if (joined) return splitTop(joined[2] ?? '').map((item) => evaluate(item, { code: '', strings }, constants)).join(strings[Number(joined[1])] ?? '');
+  if (joined) return splitTop(joined[2] ?? '').map((item) => evaluate(item, masked, constants)).join(strings[Number(joined[1])] ?? '');
   if (/^[A-Za-z_$@][\w.]*$/.test(trimmed)) return constants.get(trimmed.replace(/^[$@]/, '')) ?? HOLE;
   const path = /^(?:os\.path\.expanduser|Path|pathlib\.Path|File\.expand_path|os\.path\.join|path\.join|path\.resolve|str|String|File\.join|resolve|join)\(([^()]*)\)$/s.exec(trimmed);
-  if (path) return splitTop(path[1] ?? '').map((item) => evaluate(item, { code: '', strings }, constants)).join('/');
+  if (path) return splitTop(path[1] ?? '').map((item) => evaluate(item, masked, constants)).join('/');
   if (/^(os\.environ\[.*\]|os\.homedir\(\)|Path\.home\(\)|Dir\.home|process\.env\.HOME|homedir\(\))$/s.test(trimmed)) return /home/i.test(trimmed) ? '~' : HOLE;
   const terms = trimmed.split(/\s*(?:\+|\.(?=\s*[$"'\uE000])|(?<=\uE001)\s+(?=\uE000))\s*/);
   if (terms.length < 2 || terms.length > 64) return HOLE;

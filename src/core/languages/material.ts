@@ -8,9 +8,9 @@ import type { SqlDialect } from './sql.js';
 /** A piece of text that an invocation would run. */
 export type Piece =
   | { readonly kind: 'shell'; readonly text: string; readonly args: readonly string[]; readonly file: string | undefined; readonly via: string; readonly cwd?: string; /** Where the text stands in the file, when it is not the whole file. */ readonly at?: Span }
-  | { readonly kind: 'sql'; readonly text: string; readonly dialect: SqlDialect; readonly file: string | undefined }
+  | { readonly kind: 'sql'; readonly text: string; readonly dialect: SqlDialect; readonly file: string | undefined; readonly at?: Span }
   /** A program call that code in another language makes. */
-  | { readonly kind: 'call'; readonly argv: readonly string[]; readonly file: string | undefined; readonly via: string };
+  | { readonly kind: 'call'; readonly argv: readonly string[]; readonly file: string | undefined; readonly via: string; readonly at?: Span };
 
 /** What running an invocation means beyond the invocation itself. */
 export interface Material {

@@ -1,3 +1,5 @@
+import type { Span } from '../assess/assessment.js';
+
 export type SqlDialect = 'postgres' | 'mysql' | 'sqlite' | 'other';
 
 /** One statement, cut into upper-case words and punctuation; strings and quoted names are one token each. */
@@ -6,12 +8,16 @@ export interface SqlStatement {
   readonly tokens: readonly string[];
   /** The texts of its strings, in order: they may be code (`DO $$ … $$`, `EXECUTE '…'`). */
   readonly strings: readonly string[];
+  /** From its first token to its last one. */
+  readonly at: Span;
 }
 
 /** What a script holds: statements, and a client's own commands (`\! rm`, `.shell rm`, `source x.sql`). */
 export interface SqlScript {
   readonly statements: readonly SqlStatement[];
   readonly commands: readonly string[];
+  /** Where each of the commands stands. */
+  readonly commandsAt: readonly Span[];
 }
 
 const MOST_STATEMENTS = 2000;
@@ -23,10 +29,13 @@ const MOST_STATEMENTS = 2000;
 export function splitSql(text: string, dialect: SqlDialect): SqlScript {
   const statements: SqlStatement[] = [];
   const commands: string[] = [];
+  const commandsAt: Span[] = [];
+  let from = 0;
+  let to = 0;
   let tokens: string[] = [];
   let strings: string[] = [];
   const flush = (): void => {
-    if (tokens.length > 0 && statements.length < MOST_STATEMENTS) statements.push({ tokens, strings });
+    if (tokens.length > 0 && statements.length < MOST_STATEMENTS) statements.push({ tokens, strings, at: { start: from, end: to } });
     tokens = [];
     strings = [];
   };
@@ -51,6 +60,7 @@ export function splitSql(text: string, dialect: SqlDialect): SqlScript {
     if (lineStart && (char === '\\' || (char === '.' && tokens.length === 0))) {
       const end = lineEnd(text, index);
       commands.push(text.slice(index, end));
+      commandsAt.push({ start: index, end });
       flush();
       index = end;
       continue;
@@ -58,11 +68,14 @@ export function splitSql(text: string, dialect: SqlDialect): SqlScript {
     if (char === '\\' && /[a-z!]/i.test(text.charAt(index + 1))) {
       const end = lineEnd(text, index);
       commands.push(text.slice(index, end));
+      commandsAt.push({ start: index, end });
       flush();
       index = end;
       continue;
     }
     lineStart = false;
+    const begin = index;
+    const count = tokens.length;
     if ((char === '-' && text[index + 1] === '-') || (char === '#' && dialect === 'mysql')) {
       index = lineEnd(text, index);
     } else if (char === '/' && text[index + 1] === '*') {
@@ -98,9 +111,13 @@ export function splitSql(text: string, dialect: SqlDialect): SqlScript {
       tokens.push(char);
       index += 1;
     }
+    if (tokens.length > count) {
+      if (count === 0) from = begin;
+      to = Math.min(index, text.length);
+    }
   }
   flush();
-  return { statements, commands };
+  return { statements, commands, commandsAt };
 }
 
 function lineEnd(text: string, from: number): number {

@@ -51,6 +51,21 @@ const AWS_CRITICAL: Rule = {
   },
 };
 
+const INVALIDATE: Rule = {
+  id: 'aws/invalidate-cache',
+  title: 'Empties the cache of a distribution',
+  on: 'cloudfront create-invalidation',
+  when: (use) => use.invocation.args.some(({ text }) => /(^|[=\s,])\/?\*$/.test(text)),
+  severity: 'medium',
+  reversible: 'yes',
+  message: 'Empties the whole cache of a distribution; every request then reaches the origin.',
+  safer: 'Name the paths that changed.',
+  examples: {
+    flagged: ["aws cloudfront create-invalidation --distribution-id E1 --paths '/*'", 'aws cloudfront create-invalidation --distribution-id E1 --paths "*"', "aws --profile x cloudfront create-invalidation --distribution-id E1 --paths='/*'"],
+    clear: ['aws cloudfront create-invalidation --distribution-id E1 --paths /index.html', 'aws cloudfront list-invalidations --distribution-id E1', 'aws cloudfront get-distribution --id E1'],
+  },
+};
+
 const awsSafe = (use: Use): boolean => use.operand(0) === 's3' || use.operand(0) === 's3api' || use.operand(1)?.startsWith('delete-dry') === true || (use.operand(0) === 'logs' && use.operand(1) === 'stop-query') || use.operand(0) === 'configure' || /^cancel-(query|key-deletion|rotate)/.test(use.operand(1) ?? '') || /^abort-multipart/.test(use.operand(1) ?? '');
 
 const GSUTIL: Rule = {
@@ -98,7 +113,7 @@ export const CLOUD_TOOLS: readonly Tool[] = [
     values: '--profile --region --output --endpoint-url --query --cli-input-json --ca-bundle --color --cli-read-timeout --cli-connect-timeout --exclude --include --acl --storage-class --instance-ids --stack-name',
     harmless: '--dry-run --dryrun --generate-cli-skeleton help',
     except: awsSafe,
-    rules: [S3, AWS_CRITICAL],
+    rules: [S3, AWS_CRITICAL, INVALIDATE],
     deletes: {
       flagged: ['aws ec2 terminate-instances --instance-ids i-1', 'aws rds delete-db-instance --db-instance-identifier main', 'aws --region eu-west-1 cloudformation delete-stack --stack-name x', 'aws dynamodb delete-table --table-name t', 'aws ecr batch-delete-image --repository-name x'],
       clear: ['aws ec2 describe-instances', 'aws ec2 terminate-instances --dry-run --instance-ids i-1', 'aws rds describe-db-instances', 'aws iam list-users'],

@@ -85,14 +85,17 @@ const RULES: readonly Rule[] = [
       const words = path(use);
       if (words[0] === 'compose') return /^(down|stop|kill)$/.test(composeVerb(words)) && !use.has('-v --volumes --rmi') ? { severity: 'low', effect: 'write' } : false;
       if (words[0] === 'kill' || (words[0] === 'container' && words[1] === 'kill')) return takesMany(use) ? {} : { severity: 'low', effect: 'write' };
-      return words[0] === 'stop' ? (takesMany(use) ? {} : { severity: 'low', effect: 'write' }) : false;
+      if (words[0] === 'rm' && !use.has('-f --force -a --all') && words.slice(1).some((name) => OTHERS_NEED.test(name))) return { message: `Removes ${words.slice(1).join(', ')}, which other services need.` };
+      if (words[0] !== 'stop' && words[0] !== 'pause' && words[0] !== 'restart') return false;
+      if (words[0] === 'stop' && words.slice(1).some((name) => OTHERS_NEED.test(name))) return { message: `Stops ${words.slice(1).join(', ')}, which other services need.` };
+      return takesMany(use) && words[0] === 'stop' ? {} : { severity: 'low', effect: 'write' };
     },
     severity: 'medium',
     reversible: 'yes',
     message: 'Stops running containers.',
     safer: 'docker ps',
     examples: {
-      flagged: ['docker stop $(docker ps -q)', 'docker compose down', 'docker kill web'],
+      flagged: ['docker stop $(docker ps -q)', 'docker compose down', 'docker kill web', 'docker stop shop-postgres-1', 'docker rm nginx'],
       clear: ['docker ps', 'docker compose ps', 'docker start web'],
     },
   },
@@ -129,6 +132,9 @@ const RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** Names of what all other containers stand on. */
+const OTHERS_NEED = /(^|[-_/])(postgres(ql)?|mysql|mariadb|mongo(db)?|redis|nginx|traefik|haproxy|envoy|caddy|kong|rabbitmq|kafka|zookeeper|etcd|consul|vault|elasticsearch|opensearch|keycloak|registry|portainer|gitlab|db|database)([-_.:\d]|$)/i;
 
 function composeVerb(words: readonly string[]): string {
   return words.slice(1).find((word) => /^(up|down|rm|stop|start|kill|run|exec|push|pull|build|ps|logs|config|restart|create|pause|unpause|top|port|images|ls|version|events|cp|watch)$/.test(word)) ?? '';

@@ -30,7 +30,7 @@ const PUBLISH: Rule = {
     if (program === 'dart' || program === 'flutter' || program === 'go') return false;
     return true;
   },
-  effect: 'write', severity: 'medium', reversible: 'no', message: 'Publishes a package; what is published cannot be taken back.', safer: 'npm publish --dry-run',
+  severity: 'medium', reversible: 'with-effort', message: 'Publishes a package to everybody who depends on it; its version number is used up for good.', safer: 'npm publish --dry-run',
   examples: { flagged: ['npm publish', 'cargo publish', 'twine upload dist/*', 'poetry publish --build', './gradlew publish', 'mvn deploy', 'gem push a.gem'], clear: ['npm publish --dry-run', 'npm pack', 'cargo package', 'mvn package', './gradlew build'] },
 };
 

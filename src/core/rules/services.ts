@@ -46,7 +46,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
         id: 'service/destroy-data', title: 'Destroys stored data or access to it',
         on: [
           'kv destroy|metadata', 'secrets disable|move', 'auth disable', 'lease revoke', 'token revoke', 'operator seal|rekey|generate-root|raft', 'policy delete', 'delete_*|purge_queue|reset|force_reset|stop_app|clear_*|forget_cluster_node|delete|purge',
-          'sync|delete|deletefile|purge|rmdirs|cleanup|dedupe|move|rmdir|bisync', 'forget|prune|unlock|rebuild-index|repair', 'key remove|passwd', 'compact|recreate|prune|delete|break-lock', 'mirror', 'account delete', 'stream rm|del|purge|delete|edit', 'del', 'lock release', 'remove index|search-server', 'clean eventdata', 'rm|rb', 'app delete|terminate-op|rollback', 'cluster rm', 'pool delete|rm', 'osd purge|destroy|out|rm', 'fs rm', 'volume delete|stop', 'snapshot delete', 'silence expire', 'tsdb delete', 'gateway reset', 'member remove',
+          'sync|delete|deletefile|purge|rmdirs|cleanup|dedupe|move|rmdir|bisync', 'forget|prune|unlock|rebuild-index|repair', 'key remove|passwd', 'compact|recreate|prune|delete|break-lock', 'mirror', 'account delete', 'stream rm|del|purge|delete|edit', 'del', 'lock release', 'remove index|search-server', 'clean eventdata', 'rm|rb', 'app delete|terminate-op|rollback', 'cluster rm', 'pool delete|rm', 'osd purge|destroy|out|rm', 'fs rm', 'volume delete|stop', 'snapshot delete', 'silence expire', 'tsdb delete', 'gateway reset|sync', 'member remove',
         ],
         when: (use) => {
           const { program } = use.invocation;
@@ -58,12 +58,13 @@ export const SERVICE_TOOLS: readonly Tool[] = [
           if (use.operand(0) === 'recreate') return program === 'borg';
           if (use.operand(0) === 'mirror') return use.has('--remove --overwrite');
           if (use.operand(0) === 'repair') return { severity: 'medium' };
-          if (/^(sync|move|bisync|dedupe|cleanup|rmdirs|rmdir)$/.test(use.operand(0) ?? '')) return program === 'rclone' || ((program === 's3cmd' || program === 's5cmd') && use.has('--delete-removed --delete')) || (program === 'azcopy' && use.has('--delete-destination')) || (program === 'argocd' && use.has('--prune --force'));
+          if (/^(sync|move|bisync|dedupe|cleanup|rmdirs|rmdir)$/.test(use.operand(0) ?? '')) return program === 'rclone' || program === 'deck' || ((program === 's3cmd' || program === 's5cmd') && use.has('--delete-removed --delete')) || (program === 'azcopy' && use.has('--delete-destination')) || (program === 'argocd' && use.has('--prune --force'));
+          if (path === 'gateway sync') return program === 'deck';
           if (path === 'stream edit') return { severity: 'medium' };
           return true;
         },
         severity: 'critical', reversible: 'no', message: (use) => `Destroys stored data or access to it: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'List what is there first.',
-        examples: { flagged: ['vault kv destroy -versions=1 secret/x', 'vault secrets disable kv', 'rclone purge remote:bucket', 'restic forget --prune --keep-daily 2', 'rabbitmqctl reset', 'mc rb store/bucket', 'nats stream purge ORDERS', 'borg delete repo::a', 'rclone sync a: b:'], clear: ['vault kv get secret/x', 'rclone lsd remote:', 'restic snapshots', 'restic forget --dry-run --keep-last 1', 'mc ls store', 'borg list repo', 'nats stream info ORDERS'] },
+        examples: { flagged: ['vault kv destroy -versions=1 secret/x', 'vault secrets disable kv', 'rclone purge remote:bucket', 'restic forget --prune --keep-daily 2', 'rabbitmqctl reset', 'mc rb store/bucket', 'nats stream purge ORDERS', 'borg delete repo::a', 'rclone sync a: b:', 'deck gateway sync kong.yaml'], clear: ['vault kv get secret/x', 'rclone lsd remote:', 'deck gateway diff kong.yaml', 'restic snapshots', 'restic forget --dry-run --keep-last 1', 'mc ls store', 'borg list repo', 'nats stream info ORDERS'] },
       },
       {
         id: 'service/options', title: 'Deletes by an option', options: '--delete --delete-offsets --reset-offsets --delete-topic --remove-index --purge --alter',

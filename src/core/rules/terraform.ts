@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
     title: 'Changes infrastructure',
     on: ['apply', 'run-all apply', 'run apply'],
     unless: '-destroy -replace -refresh-only',
-    when: (use) => (use.has('-auto-approve -non-interactive --terragrunt-non-interactive') ? { severity: 'medium', message: 'Changes infrastructure without showing the plan to anyone.' } : true),
+    when: (use) => (use.has('-auto-approve -non-interactive --terragrunt-non-interactive') ? { severity: 'medium', effect: 'destroy', message: 'Changes infrastructure without showing the plan to anyone; what the plan would have deleted is deleted.' } : true),
     effect: 'write',
     severity: 'low',
     reversible: 'with-effort',
@@ -69,7 +69,9 @@ const RULES: readonly Rule[] = [
   {
     id: 'terraform/workspace-delete',
     title: 'Deletes a workspace and its state',
-    on: ['workspace delete *', 'env delete *'],
+    on: ['workspace delete', 'env delete'],
+    // Without a name it only says how it is used, unless somebody has already taken the safety off.
+    when: (use) => use.operands.length > 2 || use.has('-force') || use.value('-lock') === 'false',
     severity: 'high',
     reversible: 'no',
     message: (use) => `Deletes the workspace ${use.operand(2) ?? ''} and its state.`,
@@ -95,7 +97,8 @@ const RULES: readonly Rule[] = [
   {
     id: 'terraform/force-unlock',
     title: 'Breaks the lock on the state',
-    on: ['force-unlock *'],
+    on: ['force-unlock'],
+    when: (use) => use.operands.length > 1 || use.has('-force'),
     severity: 'medium',
     reversible: 'no',
     message: 'Breaks the lock on the state while somebody else may be writing it.',

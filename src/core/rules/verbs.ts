@@ -153,3 +153,23 @@ export const UNKNOWN_VERB: Rule = {
     clear: ['acmectl project list', 'acmectl delete --help', 'grep delete notes.txt', 'acmectl get delete'],
   },
 };
+
+/** Code that stands where a shell reads: a session of an interpreter may be what really gets it. */
+export const METHOD_CALL: Rule = {
+  id: 'unknown/method-call',
+  title: 'Code that deletes something stands where a command is expected',
+  when: (use) => {
+    const last = /^[A-Za-z_]\w*(?:\.\w+)*\.(\w+)$/.exec(use.invocation.program)?.[1];
+    const found = last === undefined ? undefined : verbOf(last.replaceAll('_', '-'));
+    return found === DESTROYS || (found === STOPS && use.invocation.program.split('.').length > 2);
+  },
+  effect: 'unknown',
+  severity: 'medium',
+  reversible: 'no',
+  message: (use) => `${use.invocation.program} is code, not a command; an open session of an interpreter would run it.`,
+  safer: 'Run the code with the interpreter it is for.',
+  examples: {
+    flagged: ['db.users.drop()', "client.delete_bucket(Bucket='x')", "stripe.customers.del('c')"],
+    clear: ['db.users.find()', 'client.list_buckets()', 'python3.11 -V', 'node.exe -v'],
+  },
+};

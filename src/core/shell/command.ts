@@ -39,7 +39,7 @@ export function runCommand(walk: Walk, node: Command, scope: Scope, frame: Frame
     else words.push(assignmentWord(walk, arg, scope, frame));
   }
   if (words.length > MOST_WORDS) {
-    walk.note('a command has too many words', walk.span(frame, node), frame);
+    walk.fail('a command has too many words', walk.span(frame, node), frame);
     words.length = MOST_WORDS;
   }
   const { redirects, stdin: given } = walk.redirects(node.redirects, scope, frame);

@@ -14,7 +14,7 @@ export interface Surround {
   readonly scope: Scope;
   span(node: { readonly pos: number; readonly end: number }): Span;
   /** Walks a nested script for its own sake and returns what it would print. */
-  substitute(script: ParsedScript | undefined, node: { readonly pos: number; readonly end: number }): string;
+  substitute(script: ParsedScript | undefined, node: { readonly pos: number; readonly end: number }, fed?: boolean): string;
   /** Walks whatever is nested in a part whose value is not computed. */
   visit(node: SyntaxNode): void;
   fail(reason: string, node: { readonly pos: number; readonly end: number }): void;
@@ -63,7 +63,7 @@ function expandBraced(word: SyntaxWord, around: Surround): readonly Word[] {
     const inner: Surround = {
       scope: around.scope,
       span: () => span,
-      substitute: (script) => around.substitute(script, word),
+      substitute: (script, _node, fed) => around.substitute(script, word, fed),
       visit: (node) => around.visit(node),
       fail: (reason) => around.fail(reason, word),
     };
@@ -112,7 +112,7 @@ function addPart(part: WordPart, fields: Fields, around: Surround, first: boolea
       addDoubleQuoted(part.parts, fields, around);
       return;
     case 'ProcessSubstitution':
-      fields.deliver(around.substitute(part.script, part));
+      fields.deliver(around.substitute(part.script, part, part.operator === '>'));
       fields.quoted(`/dev/fd/${HOLE}`);
       return;
     case 'BraceExpansion':
@@ -172,7 +172,7 @@ function textOf(part: WordPart, around: Surround, first: boolean): string {
       around.visit(part);
       return part.text;
     case 'ProcessSubstitution':
-      around.substitute(part.script, part);
+      around.substitute(part.script, part, part.operator === '>');
       return HOLE;
     case 'SimpleExpansion':
     case 'ParameterExpansion':

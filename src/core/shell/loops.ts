@@ -1,5 +1,5 @@
 import type { CompoundList } from './parse.js';
-import type { Invocation } from './program.js';
+import type { Invocation, Marker } from './program.js';
 import type { Frame } from './walk.js';
 import type { Span } from '../assess/assessment.js';
 
@@ -26,8 +26,8 @@ export function startsMore(body: CompoundList): boolean {
   return background;
 }
 
-/** The call that stands for starting more and more. */
-export function forkBomb(span: Span, frame: Frame, cwd: string): Invocation {
-  const name = { text: 'fork-bomb', span, glob: false, quoted: false };
-  return { program: 'fork-bomb', name, args: [], env: new Map(), redirects: [], stdin: undefined, cwd, span, via: frame.via, place: frame.place, fed: false };
+/** A call that stands for something that no program call shows: what it is about is the call's name. */
+export function markerOf(marker: Marker, text: string, span: Span, frame: Frame, cwd: string): Invocation {
+  const name = { text, span, glob: false, quoted: false };
+  return { program: marker, name, args: [], env: new Map(), redirects: [], stdin: undefined, cwd, span, via: frame.via, place: frame.place, fed: false };
 }

@@ -27,7 +27,19 @@ const OUTPUTS: ReadonlyMap<string, Output> = new Map<string, Output>([
   ['dirname', dirname],
   ['find', (args) => `${args[0] === undefined || args[0].startsWith('-') ? '.' : args[0].replace(/\/$/, '')}/${HOLE}\n`],
   ['seq', () => HOLE],
+  // What these print sets up a shell (`eval "$(ssh-agent -s)"`) and runs nothing.
+  ...'ssh-agent gpg-agent keychain direnv starship zoxide dircolors fnm thefuck opam luarocks lesspipe resize tset mcfly atuin vivid'.split(' ').map((name): [string, Output] => [name, nothing]),
+  ...'brew rbenv pyenv nodenv jenv goenv plenv mise asdf rustup conda micromamba minikube docker-machine podman-machine pip npm yarn pnpm kubectl helm gh glab op register-python-argcomplete'.split(' ').map((name): [string, Output] => [name, setUp]),
 ]);
+
+function nothing(): string {
+  return '';
+}
+
+/** `brew shellenv`, `pyenv init -`, `kubectl completion bash`: a sub-command that prints settings. */
+function setUp(args: readonly string[]): string {
+  return args.some((text) => /^(shellenv|init|hook|activate|env|docker-env|podman-env|completions?|signin|shell|shell\.(bash|zsh|posix|fish)\w*|hook-env)$/.test(text)) ? '' : HOLE;
+}
 
 /** What a program prints, with {@link HOLE} where that cannot be known. */
 export function outputOf(program: string, words: readonly Word[], stdin: string | undefined, scope: Scope): string {

@@ -82,6 +82,16 @@ export interface Surroundings {
   readonly exported?: ReadonlyMap<string, string>;
 }
 
+/** Programs that stand for what no program call shows; no file can have such a name where a shell looks for it. */
+export type Marker = 'fork-bomb' | 'computed-text' | 'unreadable-text';
+
+const MARKERS: ReadonlySet<string> = new Set<Marker>(['fork-bomb', 'computed-text', 'unreadable-text']);
+
+/** Whether a program name stands for something that is no program call. */
+export function isMarker(program: string): boolean {
+  return MARKERS.has(program);
+}
+
 /** Longer values are not kept: a text that doubles itself would fill the memory. */
 const LONGEST = 64 * 1024;
 

@@ -1,9 +1,11 @@
 import { dispatch, emit, fileText, inside, insideWord, quote } from './command.js';
 import type { Call } from './command.js';
 import { outputOf } from './outputs.js';
-import { HOLE, isKnown, wordOf } from './program.js';
+import { baseName, HOLE, isKnown, wordOf } from './program.js';
+import type { Word } from './program.js';
 import { SIDE_DOORS } from './side-doors.js';
 import type { Grammar } from './side-doors.js';
+import { resolvePath } from './paths.js';
 import type { Walk } from './walk.js';
 
 const MOST_ITEMS = 32;
@@ -55,7 +57,10 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
   if (!call.stdin) return undefined;
   const file = call.redirects.find((redirect) => redirect.operator === '<' && (redirect.descriptor ?? 0) === 0);
   const given = call.stdin.text === HOLE && file ? fileText(walk, call, file.target.text) : call.stdin.text;
-  if (given.trim() === HOLE) emit(walk, call, program);
+  if (given.trim() === HOLE) {
+    emit(walk, call, program);
+    return HOLE;
+  }
   return walk.text(given, call.scope.process(call.env, [], false), inside(call, [program]));
 }
 
@@ -91,6 +96,7 @@ function xargs(walk: Walk, call: Call): string | undefined {
   }
   const inner = call.words.slice(index);
   if (inner.length === 0) return undefined;
+  if (feedsShell(inner, replace, call.stdin?.text)) walk.computed({ ...call.frame, outer: call.span, via: [...call.frame.via, 'xargs'] });
   const fedBy = fromFile ? undefined : call.stdin?.text;
   const separate = replace === undefined ? separator : /\n/;
   const items = fedBy === undefined ? [HOLE] : fedBy.split(separate).filter((item) => item !== '').slice(0, MOST_ITEMS);
@@ -103,6 +109,30 @@ function xargs(walk: Walk, call: Call): string | undefined {
   for (const item of items) output += dispatch(walk, { ...call, stdin: undefined, frame, words: inner.map((word) => ({ ...word, text: word.text.replaceAll(mark, item) })) });
   return output;
 }
+
+const STEPS_ASIDE = new Set(['sudo', 'doas', 'env', 'nohup', 'nice', 'time', 'command', 'exec', 'busybox', 'timeout', 'setsid', 'stdbuf']);
+
+/** Whether what `xargs` reads becomes a command: as the script of a shell, in one, or as the program itself. */
+function feedsShell(inner: readonly Word[], replace: string | undefined, fed: string | undefined): boolean {
+  if (inner.every(({ text }) => text.startsWith('-') || STEPS_ASIDE.has(text))) return true;
+  const at = inner.findIndex(({ text }) => SHELLS.includes(baseName(text)));
+  const option = inner.findIndex(({ text }, index) => index > at && /^-[a-z]*c$/.test(text));
+  if (at < 0 || option < 0) return false;
+  const script = inner[option + 1]?.text;
+  if (script === undefined) return true;
+  if (/(^|[;&|({\s])(eval|source|\.|(ba|z|da|k)?sh\s+-\w*c)\s[^;&|]*\$[\d@*{]/.test(script)) return true;
+  return replace !== undefined && script.includes(replace) && (fed === undefined || !isKnown(fed));
+}
+
+/** `/node_modules` when a search asks for that one name and nothing else; a wildcard or another way in leaves it open. */
+function nameOf(tests: readonly Word[]): string {
+  const at = tests.findIndex((word) => word.text === '-name');
+  const name = tests[at + 1]?.text ?? '';
+  if (at < 0 || tests.some((word) => /^(-o|-or|!|-not|,)$/.test(word.text)) || !/^[\w.-]+$/.test(name)) return '';
+  return `/${name}`;
+}
+
+const TESTS = /^(!|-not|-(i?(name|path|regex|lname|wholename))|-(mindepth|type|size|empty|newer\w*|[acm](time|min)|user|group|uid|gid|perm|links|inum|samefile|prune|nouser|nogroup|readable|writable|executable|xtype|used|false))$/;
 
 function find(walk: Walk, call: Call, program: string): string {
   emit(walk, call, program);
@@ -117,9 +147,15 @@ function find(walk: Walk, call: Call, program: string): string {
     while (end < args.length && args[end]?.text !== ';' && !(args[end]?.text === '+' && args[end - 1]?.text === '{}')) end += 1;
     const inner = args.slice(index + 1, end);
     const frame = { ...call.frame, via: [...call.frame.via, `find ${action}`], fed: true, depth: call.frame.depth + 1 };
+    const name = nameOf(args.slice(Math.max(start, 0), index));
+    // Without a test, the first thing that is found is the root itself.
+    const everything = !args.slice(Math.max(start, 0), index).some((word) => TESTS.test(word.text));
     for (const root of roots.slice(0, MOST_ITEMS)) {
-      const path = root.endsWith('/') ? root + HOLE : `${root}/${HOLE}`;
-      dispatch(walk, { ...call, stdin: undefined, frame, words: inner.map((word) => ({ ...word, text: word.text.replaceAll('{}', path) })) });
+      const below = root.endsWith('/') ? root : `${root}/`;
+      const path = everything ? root : `${below}${HOLE}${name}`;
+      const scope = action.endsWith('dir') ? call.scope.child() : call.scope;
+      if (scope !== call.scope) scope.cwd = resolvePath(scope.cwd, below + HOLE);
+      dispatch(walk, { ...call, stdin: undefined, scope, frame, words: inner.map((word) => ({ ...word, text: word.text.replaceAll('{}', path) })) });
     }
     index = end;
   }

@@ -17,7 +17,7 @@ export function parseShell(text: string, shell: ShellName, surroundings: Surroun
   const frame: Frame = { source: text, offset: 0, outer, via: [], place: undefined, fed: false, depth: 0, running: [], piped: false, feeds: false };
   try {
     const scope = new Scope(undefined, surroundings);
-    if (text.length > MAX_LENGTH) walk.note('the text is longer than 64 KB', outer, frame);
+    if (text.length > MAX_LENGTH) walk.fail('the text is longer than 64 KB', outer, frame);
     else if (shell === 'powershell') readPowerShell(walk, text, scope, frame);
     else if (shell === 'cmd') readCmd(walk, text, scope, frame);
     else walk.text(text, scope, frame);
@@ -30,7 +30,7 @@ export function parseShell(text: string, shell: ShellName, surroundings: Surroun
       walk.node(body.body, inner, { ...where, via: [...where.via, `function ${name}`], running: [...where.running, name] }, undefined);
     }
   } catch {
-    walk.note('the text could not be followed', outer, frame);
+    walk.fail('the text could not be followed', outer, frame);
   }
   return { invocations: walk.invocations, opaque: walk.opaque };
 }

@@ -27,6 +27,7 @@ const GIT_PROGRAMS = /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|hookspath|g
 /** `git -c alias.x='!…' x` runs a shell text under any name, and other settings name programs. */
 function gitAlias(walk: Walk, call: Call): string | undefined {
   const aliases = new Map<string, string>();
+  for (const setting of settingsOf(call.env)) takeSetting(walk, call, setting, aliases);
   for (let index = 1; index < call.words.length; index += 1) {
     const word = call.words[index];
     const text = word?.text ?? '';
@@ -39,12 +40,30 @@ function gitAlias(walk: Walk, call: Call): string | undefined {
     if (text === '-C' || text === '--git-dir' || text === '--work-tree') index += 1;
     const setting = text === '-c' ? call.words[(index += 1)]?.text : /^-c(.+)$/s.exec(text)?.[1];
     if (setting === undefined) continue;
-    const alias = /^alias\.([^=]+)=([\s\S]*)$/i.exec(setting);
-    if (alias) aliases.set(alias[1] ?? '', alias[2] ?? '');
-    const command = alias?.[2]?.startsWith('!') ? alias[2].slice(1) : GIT_PROGRAMS.exec(setting)?.[1];
-    if (command !== undefined) walk.text(command, call.scope.process(call.env, [], false), inside(call, ['git -c']));
+    takeSetting(walk, call, setting, aliases);
   }
   return undefined;
+}
+
+/** Remembers an alias, and runs the command that a setting names. */
+function takeSetting(walk: Walk, call: Call, setting: string, aliases: Map<string, string>): void {
+  const alias = /^alias\.([^=]+)=([\s\S]*)$/i.exec(setting);
+  if (alias) aliases.set(alias[1] ?? '', alias[2] ?? '');
+  const command = alias?.[2]?.startsWith('!') ? alias[2].slice(1) : GIT_PROGRAMS.exec(setting)?.[1];
+  if (command !== undefined) walk.text(command, call.scope.process(call.env, [], false), inside(call, ['git -c']));
+}
+
+/** Settings that git takes from its environment: `GIT_CONFIG_KEY_0` with its value, `GIT_CONFIG_PARAMETERS`. */
+function settingsOf(env: ReadonlyMap<string, string>): readonly string[] {
+  const settings: string[] = [];
+  for (const [name, value] of env) {
+    const number = /^GIT_CONFIG_KEY_(\d+)$/.exec(name)?.[1];
+    if (number !== undefined) settings.push(`${value}=${env.get(`GIT_CONFIG_VALUE_${number}`) ?? HOLE}`);
+    else if (name === 'GIT_CONFIG_PARAMETERS') {
+      for (const [, one = '', key = '', given = ''] of value.matchAll(/'([^']*)'(?:='([^']*)')?|([^\s']+=[^\s']+)/g)) settings.push(given !== '' ? given : key === '' ? one : `${one}=${key}`);
+    }
+  }
+  return settings;
 }
 
 /** `java -jar tool.jar …` is a call of the tool. */
@@ -73,7 +92,7 @@ function cmd(walk: Walk, call: Call): string | undefined {
 function socat(walk: Walk, call: Call): string | undefined {
   for (const word of call.words) {
     const text = /^(?:EXEC|SYSTEM|SHELL):([\s\S]+?)(?:,(?:pty|stderr|setsid|nofork|fork)\b.*)?$/i.exec(word.text)?.[1];
-    if (text !== undefined) walk.text(text, call.scope.process(call.env, [], false), inside(call, ['socat']));
+    if (text !== undefined) walk.text(text.replace(/\\(.)/gs, '$1'), call.scope.process(call.env, [], false), inside(call, ['socat']));
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { Surround } from './expand.js';
 import { runCommand } from './command.js';
 import { forEachChild, parsePosix } from './parse.js';
 import type { AndOr, CommandNode, CompoundList, ParsedScript, PipelineNode, Redirection, Statement, SyntaxNode } from './parse.js';
-import { forkBomb, isEndless, startsMore } from './loops.js';
+import { isEndless, markerOf, startsMore } from './loops.js';
 import { splitPieces } from './pieces.js';
 import { baseName, HOLE, isKnown } from './program.js';
 import type { Invocation, Opaque, Place, Redirect } from './program.js';
@@ -16,6 +16,7 @@ const MOST_STEPS = 4000;
 const MOST_DEPTH = 24;
 const MOST_ITERATIONS = 16;
 const MOST_OUTPUT = 64 * 1024;
+const TOO_DEEP = 'commands are nested too deep';
 
 /** A standard input that commands read from in turn. */
 export interface Stream {
@@ -55,9 +56,10 @@ export class Walk {
 
   /** Runs a whole text and returns what it would print. */
   text(text: string, scope: Scope, frame: Frame, stdin?: Stream): string {
-    if (frame.depth > MOST_DEPTH) return this.fail('commands are nested too deep', frame.outer, frame);
+    if (frame.depth > MOST_DEPTH) return this.fail(TOO_DEEP, frame.outer, frame);
     if (text.trim() === '') return '';
     if (!isKnown(text)) this.note('part of a command string cannot be known', frame.outer, frame);
+    if (text.trim() === HOLE) this.computed(frame);
     const parsed = parsePosix(text);
     if ('opaque' in parsed) return this.fail(parsed.opaque, frame.outer, frame);
     return this.script(parsed.tree, scope, frame, stdin);
@@ -141,7 +143,9 @@ export class Walk {
     let output = '';
     const last = commands.findLastIndex((command) => command.type === 'Command' && RUNNERS.test(baseName(command.name?.value ?? '')));
     for (const [index, command] of commands.entries()) {
-      output = this.node(command, scope.child(), { ...frame, piped: true, feeds: index < last }, stream);
+      // zsh, ksh and `lastpipe` run the last part here, so what it reads stays known.
+      const kept = index === commands.length - 1 && command.type === 'Command' && /^(read|mapfile|readarray)$/.test(command.name?.value ?? '');
+      output = this.node(command, kept ? scope : scope.child(), { ...frame, piped: true, feeds: index < last }, stream);
       stream = { text: output, at: 0 };
     }
     return output;
@@ -186,7 +190,7 @@ export class Walk {
       case 'Select':
         return this.forEach(node.name.text, node.wordlist, node.body, scope, frame, stdin);
       case 'While':
-        if (isEndless(node.kind, node.clause) && startsMore(node.body)) this.invocations.push(forkBomb(this.span(frame, node), frame, scope.cwd));
+        if (isEndless(node.kind, node.clause) && startsMore(node.body)) this.invocations.push(markerOf('fork-bomb', 'while', this.span(frame, node), frame, scope.cwd));
         return this.loop(() => this.node(node.clause, scope, frame, stdin), node.body, scope, frame, stdin);
       case 'ArithmeticFor':
         for (const part of [node.initialize, node.test, node.update]) if (part) this.visit(part, scope, frame);
@@ -293,12 +297,12 @@ export class Walk {
     return {
       scope,
       span: (node) => this.span(frame, node),
-      substitute: (script, node) => {
+      substitute: (script, node, fed) => {
         if (!script) return HOLE;
         const outer = this.span(frame, node);
         const inner: Frame = { ...frame, depth: frame.depth + 1, outer, ...(script.source === undefined ? {} : { source: script.source, offset: undefined }) };
-        if (inner.depth > MOST_DEPTH) return this.fail('commands are nested too deep', outer, frame);
-        return this.script(script, scope.child(), inner, undefined);
+        if (inner.depth > MOST_DEPTH) return this.fail(TOO_DEEP, outer, frame);
+        return this.script(script, scope.child(), inner, fed ? { text: HOLE, at: 0 } : undefined);
       },
       visit: (node) => this.visit(node, scope, frame),
       fail: (reason, node) => void this.fail(reason, this.span(frame, node), frame),
@@ -322,9 +326,16 @@ export class Walk {
     this.opaque.push({ reason, span, via: frame.via });
   }
 
+  /** What cannot be read to its end: whoever hides something goes beyond what we follow. */
   fail(reason: string, span: Span, frame: Frame): string {
     this.note(reason, span, frame);
+    if (!this.invocations.some(({ program }) => program === 'unreadable-text')) this.invocations.push(markerOf('unreadable-text', reason, span, frame, HOLE));
     return HOLE;
+  }
+
+  /** A shell gets a text that nobody can know before it runs. */
+  computed(frame: Frame): void {
+    this.invocations.push(markerOf('computed-text', frame.via.at(-1) ?? 'a shell', frame.outer, frame, HOLE));
   }
 }
 

@@ -24,7 +24,7 @@ interface Token {
 /** Reads PowerShell: every command of every statement, script block and sub-expression; quotes, back-ticks and plain variables. */
 export function readPowerShell(walk: Walk, text: string, scope: Scope, frame: Frame): void {
   if (frame.depth > MOST_DEPTH) {
-    walk.note('commands are nested too deep', frame.outer, frame);
+    walk.fail('commands are nested too deep', frame.outer, frame);
     return;
   }
   let words: Token[] = [];

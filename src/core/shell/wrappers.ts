@@ -43,7 +43,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   { command: 'run0', values: '-u --user -g --group --unit --property -D --chdir', assignments: true },
   { command: 'su', values: '-s --shell -g --group -G --supp-group -w', texts: '-c --command --session-command', rest: 'none', skip: 2, interleaved: true },
   { command: 'runuser', values: '-u --user -g --group -s --shell', texts: '-c --command' },
-  { command: 'env', chdir: '-C --chdir', values: '-u --unset -C --chdir --argv0', texts: '-S --split-string', assignments: true },
+  { command: 'env', chdir: '-C --chdir', values: '-u --unset -C --chdir --argv0 -P', texts: '-S --split-string', assignments: true },
   { command: 'cross-env', assignments: true },
   { command: 'cross-env-shell', assignments: true, rest: 'text' },
   { command: 'dotenv', values: '-e -f -c -p -v', assignments: true },

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { describeState } from '../../broker/approvals.js';
 import { clock } from '../../broker/desk.js';
-import { minutesLeft, shortName, timeOf, titleOf } from '../../broker/review.js';
+import { minutesLeft, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
 import { plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import type { RequestState, RequestView } from '../../core/ledger/fold.js';
@@ -87,14 +87,14 @@ function requestItem(view: RequestView, place: 'held' | 'awaiting' | 'ledger'): 
   const state = describeState(view);
   const words = {
     held: `${state} · ${left}`,
-    awaiting: `${plain(view.requester ?? '')} · ${left}`,
-    ledger: `${state} · ${plain(view.requester ?? request.by)} · ${timeOf(request.notBefore).slice(0, 16)}`,
+    awaiting: `${left} · ${shortPerson(view.requester)}`,
+    ledger: `${state} · ${timeOf(request.notBefore).slice(11, 16)} · ${shortPerson(view.requester ?? request.by)}`,
   };
   item.id = `${place}:${view.digest}`;
   item.description = words[place];
   item.contextValue = `request.${place}.${view.state}`;
   item.iconPath = new vscode.ThemeIcon(ICONS[view.state], view.state === 'waiting' ? new vscode.ThemeColor('list.warningForeground') : undefined);
-  item.tooltip = `${titleOf(view)}\n${shortName(view)}: ${state}, ${left}`;
+  item.tooltip = `${titleOf(view)}\n${shortName(view)}: ${state}\n${plain(view.requester ?? request.by)}, ${timeOf(request.notBefore)}`;
   item.accessibilityInformation = { label: `${titleOf(view)}, ${words[place]}` };
   item.command = { command: COMMANDS.review, title: vscode.l10n.t('Review…'), arguments: [view.digest] };
   return item;

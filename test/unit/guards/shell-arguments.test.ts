@@ -72,7 +72,7 @@ describe('the gate shell', () => {
 
   it('runs nothing when the program is gone', () => {
     installGateShell(home, { shell: '/bin/sh', node: '/nonexistent/node', gate: '/nonexistent/gate.js' });
-    assert.throws(() => execFileSync(gateShellPath(home), ['-c', 'echo ran'], { stdio: 'pipe' }), { status: 127 });
+    assert.throws(() => execFileSync(gateShellPath(home), ['-c', 'echo ran'], { stdio: 'pipe' }), { status: 126 });
   });
 
   it('is not loaded with code by NODE_OPTIONS, and passes the variable on untouched', () => {

@@ -58,6 +58,7 @@ const PARTITION: Rule = {
   title: 'Changes the partitions of a disk',
   when: (use) => {
     if (device(use) === undefined) return false;
+    if (use.invocation.program === 'partprobe') return !use.has('-d -s --dry-run --summary') && { severity: 'medium', reversible: 'yes', message: `Makes the kernel read the partitions of ${device(use) ?? 'a disk'} again.` };
     if (use.has('-l --list -d --dump -s --show-size --show-geometry -V --verify -x -p --print -i --info -h') && use.invocation.program !== 'sgdisk' && use.invocation.program !== 'gdisk') return use.invocation.program === 'parted' ? !/^(print|unit|align-check|help|quit)$/.test(use.operand(1) ?? 'print') : false;
     if (use.invocation.program === 'sfdisk' && use.has('-g')) return false;
     if (use.invocation.program === 'sgdisk') return use.has('-Z --zap-all -z --zap -o --clear -d --delete -n --new -t --typecode -g --mbrtogpt -l --load-backup -G --randomize-guids -R --replicate');
@@ -69,8 +70,8 @@ const PARTITION: Rule = {
   message: (use) => `Changes the partitions of ${device(use) ?? 'a disk'}.`,
   safer: 'lsblk',
   examples: {
-    flagged: ['fdisk /dev/sda', 'parted /dev/sda mklabel gpt', 'sgdisk --zap-all /dev/nvme0n1', 'sudo sfdisk /dev/sdb'],
-    clear: ['fdisk -l', 'fdisk -l /dev/sda', 'parted /dev/sda print', 'sfdisk -d /dev/sda', 'sgdisk -p /dev/sda'],
+    flagged: ['fdisk /dev/sda', 'parted /dev/sda mklabel gpt', 'sgdisk --zap-all /dev/nvme0n1', 'sudo sfdisk /dev/sdb', 'partprobe /dev/sda'],
+    clear: ['partprobe -d /dev/sda', 'fdisk -l', 'fdisk -l /dev/sda', 'parted /dev/sda print', 'sfdisk -d /dev/sda', 'sgdisk -p /dev/sda'],
   },
 };
 
@@ -137,7 +138,7 @@ export const DISK_TOOLS: readonly Tool[] = [
   defineTool({ names: ['shred', 'srm', 'blkdiscard', 'wipe', 'scrub', 'nwipe', 'sfill'], grammar: { values: '-n -s --iterations --size --random-source -o -l --offset --length', flags: '--remove --force --zero', abbreviates: true }, otherwise: 'read', rules: [WIPE] }),
   defineTool({ names: ['wipefs'], grammar: { values: '-o -t --offset --types' }, harmless: '-n --no-act', otherwise: 'read', rules: [{ ...WIPE, options: '-a --all -o --offset' }] }),
   defineTool({ names: ['dd', 'dcfldd', 'dc3dd', 'ddrescue', 'gdd'], grammar: {}, otherwise: 'write', rules: [DD] }),
-  defineTool({ names: ['fdisk', 'sfdisk', 'cfdisk', 'gdisk', 'sgdisk', 'cgdisk', 'parted', 'partprobe-set'], grammar: { values: '-a --align -N -t --typecode -n --new -d-value' }, otherwise: 'write', rules: [PARTITION] }),
+  defineTool({ names: ['fdisk', 'sfdisk', 'cfdisk', 'gdisk', 'sgdisk', 'cgdisk', 'parted', 'partprobe'], grammar: { values: '-a --align -N -t --typecode -n --new -d-value' }, otherwise: 'write', rules: [PARTITION] }),
   defineTool({ names: ['lvremove', 'lvreduce', 'vgremove', 'vgreduce', 'vgsplit', 'vgmerge', 'pvremove', 'lvm', 'zpool', 'zfs', 'btrfs', 'mdadm', 'cryptsetup', 'diskutil', 'dmsetup', 'nvme', 'hdparm', 'nbd-client', 'blockdev', 'resize2fs', 'tune2fs', 'xfs_repair', 'fsck', 'fsck.ext4', 'fsck.ext3', 'fsck.xfs', 'e2fsck', 'badblocks', 'debugfs'], grammar: { values: VALUES.replace(' -n', '').replace(' -p', '').replace(' -y', '').replace(' -v', '').replace(' -d', '') }, harmless: '--test --dry-run', reads: ['status|list|get|history|iostat|luksDump|isLuks|show|info|ls|table|id-ctrl|id-ns|smart-log|subvolume list|print'], otherwise: 'write', rules: [VOLUMES] }),
   defineTool({ names: ['mount', 'umount', 'unmount'], grammar: { values: '-t --types -o --options -L -U' }, otherwise: 'write', rules: [MOUNT] }),
 ];

@@ -34,6 +34,8 @@ export function groundOf(word: Word, cwd: string, context: Context): Ground {
   const open = before.length < clean.length;
   if (open && climbs(text, before)) return 'unknown';
   const base = open ? before.slice(0, Math.max(before.lastIndexOf('/'), 1)) : clean;
+  // What stands in a directory that everybody writes to may be a link, and `..` then leads elsewhere.
+  if (/^(\/private)?(\/var)?\/tmp\/.*[^/.]\/\.\.(\/|$)/.test(text) && isTemporary(base, open)) return 'unknown';
   // `/tmp/$X` may be all of it, and that is still only temporary.
   if (isTemporary(base, open)) return 'temporary';
   if (/[/]\.git(\/|$)/.test(clean) || /\.git\/(objects|refs|logs|hooks|HEAD|index|packed-refs|config)/.test(clean)) return 'source';
@@ -60,6 +62,9 @@ export function groundOf(word: Word, cwd: string, context: Context): Ground {
 
 /** A path inside the project (or, without one, the working directory). */
 function inside(base: string, clean: string, before: string, open: boolean, top: string, cwd: string): Ground {
+  // `packages/*/dist`: whatever the wildcard is, the end of the path is what a build makes again.
+  const end = clean.slice(clean.lastIndexOf('/') + 1);
+  if (open && !/[*?[{\uFFFC]/.test(end) && OUTPUT.test(end)) return 'output';
   if (open && wholeSegment(clean, before)) {
     if (base === top || base === cwd) return 'everything here';
   } else if (open) return 'project';

@@ -19,6 +19,7 @@ const GRAMMAR = {
     checkout: '-b -B --orphan --conflict',
     switch: '-c -C --create --force-create --orphan --conflict',
     'for-each-ref': '--format --sort --count --contains --points-at',
+    'filter-repo': '--replace-text --path --path-glob --path-regex --path-rename --paths-from-file --subdirectory-filter --to-subdirectory-filter --mailmap --replace-message --strip-blobs-bigger-than --strip-blobs-with-ids --refs --source --target --filename-callback --message-callback --name-callback --email-callback --refname-callback --blob-callback --commit-callback --tag-callback --tag-rename --max-blob-size --state-branch',
     gc: '',
   },
   flags:

@@ -84,7 +84,7 @@ export const WORK_TREE: readonly Rule[] = [
     id: 'git/restore',
     title: 'Discards changes to files',
     on: 'restore',
-    when: (use) => (!use.has('-S --staged') || use.has('-W --worktree')) && !use.has('-p --patch') && (use.operands.length > 1 || use.has('--pathspec-from-file')),
+    when: (use) => (!use.has('-S --staged') || use.has('-W --worktree')) && !use.has('-p --patch --no-worktree') && (use.operands.length > 1 || use.has('--pathspec-from-file')),
     severity: 'medium',
     reversible: 'no',
     message: (use) => `Discards uncommitted changes: ${use.rest(1).join(', ') || 'everything'}.`,

@@ -1,0 +1,81 @@
+import type { Language } from '../languages/inline.js';
+import { languageOf } from '../languages/inline.js';
+import { argumentsAt, mask } from '../languages/mask.js';
+import type { Masked } from '../languages/mask.js';
+import type { FileRule, Gather } from './gather.js';
+import { Passage } from './passage.js';
+
+const MORE: Readonly<Record<string, Language>> = { cts: 'javascript', jsx: 'javascript', tsx: 'javascript', pyw: 'python', rake: 'ruby', gemspec: 'ruby', pm: 'perl' };
+const NAMES: Readonly<Record<string, Language>> = { Rakefile: 'ruby', Gemfile: 'ruby', Capfile: 'ruby', Vagrantfile: 'ruby', Fastfile: 'ruby', SConstruct: 'python' };
+
+/** The language of a file of code, by its name and its first line. */
+export function codeLanguage(path: string, text: string): Language | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const found = NAMES[name] ?? MORE[extension] ?? languageOf(text, path);
+  return found === 'shell' ? undefined : found;
+}
+
+interface Call {
+  readonly languages: readonly Language[];
+  readonly call: RegExp;
+  readonly rule: FileRule;
+}
+
+const DROP_TABLE: FileRule = { id: 'migration/drop-table', severity: 'critical', effect: 'destroy', reversible: 'no', message: 'Drops a table with everything in it.', safer: 'Rename it first, and drop it in a later release.' };
+const DROP_COLUMN: FileRule = { id: 'migration/drop-column', severity: 'high', effect: 'destroy', reversible: 'no', message: 'Drops a column with its data.', safer: 'Stop using it first, and drop it in a later release.' };
+
+/** What migration libraries call, beyond the methods that say it all by their names. */
+const CALLS: readonly Call[] = [
+  { languages: ['ruby'], call: /(?<![.\w])drop_(?:table|join_table|schema)\b/g, rule: DROP_TABLE },
+  { languages: ['ruby'], call: /(?<![.\w])remove_(?:columns?|reference|belongs_to|timestamps)\b/g, rule: DROP_COLUMN },
+  { languages: ['python'], call: /\bmigrations\.DeleteModel\b|\bop\.drop_table\b/g, rule: DROP_TABLE },
+  { languages: ['python'], call: /\bmigrations\.RemoveField\b|\bop\.drop_column\b/g, rule: DROP_COLUMN },
+  { languages: ['javascript', 'php'], call: /(?:\.|::|->)drop(?:Table(?:IfExists)?|IfExists|AllTables|Schema(?:IfExists)?)\b(?=\s{0,4}\()/g, rule: DROP_TABLE },
+  { languages: ['javascript', 'php'], call: /(?:\.|->)(?:dropColumns?|removeColumn|removeColumns|dropTimestamps)\b(?=\s{0,4}\()/g, rule: DROP_COLUMN },
+];
+/** Names of the two directions of a migration, where they are defined. */
+const DIRECTION = /\b(?:def|function|async|public)\s{1,4}(?:self\.)?(up|down|upgrade|downgrade|change)\b|\bexports\.(up|down)\b|(?<![.\w])(?:const|let)\s{1,4}(up|down)\b|(?<![.\w])(up|down)\s{0,4}:\s{0,4}(?:async|function|\()/g;
+
+/** Code of another language: calls that run commands, and calls that delete trees, tables, buckets or instances. */
+export function readCode(gather: Gather): void {
+  const { path, text } = gather.file;
+  const language = codeLanguage(path, text);
+  if (language === undefined) return;
+  const masked = mask(text, language);
+  const named = CALLS.filter(({ languages }) => languages.includes(language));
+  const taken = named.length === 0 ? [] : migrationCalls(gather, masked, named);
+  gather.code(Passage.of(text, 0, text.length), language, {}, new Set(taken));
+}
+
+/** Reports the calls of migrations, and says where they stand, so that the reading of method names does not repeat them. */
+function migrationCalls(gather: Gather, masked: Masked, calls: readonly Call[]): readonly number[] {
+  const directions = [...masked.code.matchAll(DIRECTION)].map((match) => ({ at: match.index, down: /down/.test(match[0]) }));
+  const starts: number[] = [];
+  for (const { call, rule } of calls) {
+    for (const { index, 0: all } of masked.code.matchAll(call)) {
+      const after = index + all.length;
+      const bracket = /^\s{0,4}\(/.exec(masked.code.slice(after, after + 5));
+      const line = masked.code.indexOf('\n', after);
+      const end = bracket ? after + bracket[0].length + argumentsAt(masked.code, after + bracket[0].length).length + 1 : line < 0 ? masked.code.length : line;
+      const from = masked.sourceAt(/^[.:-]/.test(all) ? index + (all.startsWith('.') ? 1 : 2) : index);
+      const down = isDown(directions, index);
+      gather.rule(rule, { start: from, end: masked.sourceAt(end) }, down ? { severity: 'low', message: `${rule.message.slice(0, -1)} when the migration is taken back.` } : {});
+      const dot = all.lastIndexOf('.');
+      starts.push(from, masked.sourceAt(index + dot + 1));
+    }
+  }
+  return starts;
+}
+
+/** Whether the nearest definition before a place is the one that takes a migration back. */
+function isDown(directions: readonly { readonly at: number; readonly down: boolean }[], index: number): boolean {
+  let low = -1;
+  let high = directions.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((directions[middle]?.at ?? 0) < index) low = middle;
+    else high = middle - 1;
+  }
+  return directions[low]?.down === true;
+}

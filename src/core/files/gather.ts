@@ -1,0 +1,185 @@
+import { assess } from '../assess/assess.js';
+import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span } from '../assess/assessment.js';
+import { scanCode } from '../languages/calls.js';
+import type { Language } from '../languages/inline.js';
+import { judgeSql } from '../rules/sql.js';
+import type { SqlDialect } from '../languages/sql.js';
+import { quote } from '../shell/command.js';
+import { MAX_LENGTH } from '../shell/parse.js';
+import { parentOf } from '../shell/paths.js';
+import type { World } from '../world.js';
+import { linesOf, Passage } from './passage.js';
+
+/** A file as it is, or as it would be. */
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One reason to care that a file itself gives, as data. */
+export interface FileRule {
+  /** `file-kind/what`. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly effect: Effect;
+  readonly reversible: Reversible;
+  /** One sentence: what would happen. */
+  readonly message: string;
+  readonly safer: string;
+}
+
+/** How a text of a file would be run. */
+export interface About {
+  /** Default `bash`. */
+  readonly shell?: ShellName;
+  /** Default: the top of the repository, or the file's directory. */
+  readonly cwd?: string;
+  /** Names under which people know what runs: a task's label, a job's environment. */
+  readonly labels?: readonly string[];
+  readonly via?: readonly string[];
+  /** It runs on a machine or in a container that is thrown away afterwards, so its own disk does not matter. */
+  readonly disposable?: boolean;
+  /** It runs elsewhere: this machine's state says nothing about it. */
+  readonly elsewhere?: boolean;
+  readonly env?: ReadonlyMap<string, string>;
+}
+
+const MOST_FINDINGS = 1000;
+/** What only touches the machine that it runs on. */
+const OWN_MACHINE = /^(filesystem|disk|system|service|packages|windows|shell)\//;
+
+/** Collects the findings of one file. */
+export class Gather {
+  readonly #findings: Finding[] = [];
+  readonly #seen = new Set<string>();
+  readonly #cwd: string;
+  readonly #world: World;
+  readonly #elsewhere: World;
+
+  constructor(
+    readonly file: SourceFile,
+    private readonly environments: readonly EnvironmentPattern[],
+    world: World,
+  ) {
+    const directory = parentOf(file.path);
+    this.#cwd = world.git(directory)?.root ?? directory;
+    this.#world = {
+      home: world.home,
+      env: (name) => world.env(name),
+      // What a file runs is shown in the file that says so; only the state of tools is asked for here.
+      readFile: (path) => (path.includes('/.') ? world.readFile(path) : undefined),
+      git: (path) => world.git(path),
+    };
+    this.#elsewhere = { home: world.home, env: () => undefined, readFile: () => undefined, git: (path) => world.git(path) };
+  }
+
+  get findings(): readonly Finding[] {
+    return [...this.#findings].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  }
+
+  /** Reports a rule of the file itself. */
+  rule(rule: FileRule, span: Span, change: Partial<Pick<Finding, 'severity' | 'message' | 'via'>> = {}): void {
+    const { id, severity, effect, reversible, message, safer } = rule;
+    this.add({ rule: id, severity, effect, reversible, message, safer, file: this.file.path, span, via: [], ...change });
+  }
+
+  /** Reports what a passage would do when a shell runs it. */
+  shell(passage: Passage, about: About = {}): void {
+    if (passage.text.trim() === '') return;
+    for (const part of portions(passage)) this.run(part, passage, about);
+  }
+
+  /** Reports what a program call would do. */
+  call(argv: readonly string[], span: Span, about: About = {}): void {
+    this.text(argv.map(quote).join(' '), span, about);
+  }
+
+  private text(text: string, span: Span, about: About): void {
+    if (text.trim() === '' || text.length > MAX_LENGTH) return;
+    this.run({ text, offset: 0 }, new Passage(text, [{ at: 0, from: span.start, width: span.end - span.start, verbatim: false }]), about);
+  }
+
+  /** Reports what statements would do. */
+  sql(text: string, span: Span, dialect: SqlDialect, via: readonly string[] = [], soften = false): void {
+    for (const { rule, override } of judgeSql(text, dialect)) {
+      const severity = override.severity ?? rule.severity;
+      const effect = override.effect ?? rule.effect ?? 'destroy';
+      const finding: Finding = {
+        rule: rule.id,
+        severity: soften ? milder(severity) : severity,
+        effect,
+        reversible: override.reversible ?? rule.reversible,
+        message: override.message ?? (typeof rule.message === 'string' ? rule.message : rule.title),
+        safer: rule.safer,
+        file: this.file.path,
+        span,
+        via,
+      };
+      if (matters(finding)) this.add(finding);
+    }
+  }
+
+  /** Reports what well-known calls in a passage of another language would do, but for those that begin at certain places. */
+  code(passage: Passage, language: Language, about: About = {}, except?: ReadonlySet<number>): void {
+    for (const piece of scanCode(passage.text, language, this.file.path).pieces) {
+      if (piece.at && except?.has(piece.at.start)) continue;
+      const span = passage.spanIn(piece.at ?? { start: 0, end: passage.text.length });
+      const via = 'via' in piece ? [...(about.via ?? []), piece.via] : about.via;
+      if (piece.kind === 'sql') this.sql(piece.text, span, piece.dialect, via);
+      else if (piece.kind === 'call') this.call(piece.argv, span, { ...about, ...(via && { via }) });
+      else this.text(piece.text, span, { ...about, ...(via && { via }) });
+    }
+  }
+
+  add(finding: Finding): void {
+    if (this.#findings.length >= MOST_FINDINGS) return;
+    const key = `${finding.rule}\0${finding.message}\0${finding.span.start}\0${finding.span.end}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#findings.push(finding);
+  }
+
+  private run({ text, offset }: Portion, passage: Passage, about: About): void {
+    const { env } = about;
+    const base = about.elsewhere || about.disposable ? this.#elsewhere : this.#world;
+    const world: World = env ? { ...base, env: (name) => env.get(name) ?? base.env(name) } : base;
+    const subject = { kind: 'command' as const, text, shell: about.shell ?? 'bash', cwd: about.cwd ?? this.#cwd, labels: about.labels ?? [] };
+    const { findings, targets } = assess(subject, this.environments, world);
+    const guarded = targets.some(({ environment }) => environment !== 'local' && environment !== 'shared');
+    for (const finding of findings) {
+      if (finding.file !== undefined || (!matters(finding) && !(guarded && finding.effect === 'write'))) continue;
+      if (about.disposable && OWN_MACHINE.test(finding.rule) && finding.severity !== 'critical') continue;
+      const span = passage.spanIn({ start: finding.span.start + offset, end: finding.span.end + offset });
+      this.add({ ...finding, file: this.file.path, span, via: [...(about.via ?? []), ...finding.via] });
+    }
+  }
+}
+
+/** Whether a finding is a reason to care wherever it lands. */
+function matters({ effect, severity }: Finding): boolean {
+  return effect === 'destroy' || severity !== 'low';
+}
+
+function milder(severity: Severity): Severity {
+  return severity === 'critical' ? 'medium' : 'low';
+}
+
+interface Portion {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** A long script in portions that the parser takes, cut between lines. */
+function portions({ text }: Passage): readonly Portion[] {
+  if (text.length <= MAX_LENGTH) return [{ text, offset: 0 }];
+  const found: Portion[] = [];
+  let start = 0;
+  for (const line of linesOf(text)) {
+    if (line.end - start <= MAX_LENGTH) continue;
+    if (line.start > start) found.push({ text: text.slice(start, line.start), offset: start });
+    start = line.start;
+  }
+  found.push({ text: text.slice(start), offset: start });
+  return found;
+}

@@ -1,0 +1,43 @@
+import { codeLanguage } from './code.js';
+import { shellOf } from './shell-files.js';
+
+/** What a file is, as far as anything here can read it. */
+export type FileKind =
+  | 'vscode tasks' | 'vscode launch' | 'package.json' | 'makefile' | 'justfile' | 'taskfile' | 'dockerfile' | 'workflow' | 'gitlab'
+  | 'pipeline' | 'sql' | 'terraform' | 'kubernetes' | 'policy' | 'allowed signers' | 'codeowners' | 'shell' | 'code';
+
+interface Sign {
+  readonly kind: FileKind;
+  readonly path?: RegExp;
+  readonly text?: (text: string, path: string) => boolean;
+}
+
+const YAML = /\.ya?ml$/i;
+
+/** How each kind is recognised: by its path first, then by what stands in it. The first one that fits wins. */
+const SIGNS: readonly Sign[] = [
+  { kind: 'vscode tasks', path: /(\/\.vscode\/tasks\.json|\.code-workspace)$/ },
+  { kind: 'vscode launch', path: /\/\.vscode\/launch\.json$/ },
+  { kind: 'package.json', path: /(^|\/)package\.json5?$/ },
+  { kind: 'policy', path: /\/\.countersign\/policy\.ya?ml$/ },
+  { kind: 'allowed signers', path: /\/\.countersign\/allowed_signers$/ },
+  { kind: 'codeowners', path: /(^|\/)CODEOWNERS$/ },
+  { kind: 'makefile', path: /(^|\/)((GNU)?[Mm]akefile(\.[\w-]+)?|[^/]+\.mk)$/ },
+  { kind: 'justfile', path: /(^|\/)(\.?[Jj]ustfile|[^/]+\.just)$/ },
+  { kind: 'taskfile', path: /(^|\/)[Tt]askfile([.-][\w-]+)?\.ya?ml$/ },
+  { kind: 'dockerfile', path: /(^|\/)((Docker|Container)file([.-][\w.-]+)?|[^/]+\.([Dd]ocker|[Cc]ontainer)file)$/ },
+  { kind: 'workflow', path: /\/\.(github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/ },
+  { kind: 'gitlab', path: /(^|\/)[^/]*\.?gitlab-ci[^/]*\.ya?ml$|\/\.gitlab\/.+\.ya?ml$/ },
+  { kind: 'pipeline', path: /\/\.circleci\/.+\.ya?ml$|(^|\/)(azure-pipelines[^/]*|bitbucket-pipelines|\.travis|\.drone|\.woodpecker|cloudbuild|buildspec|appveyor|(docker-)?compose[^/]*)\.ya?ml$|\/\.(buildkite|azure-pipelines|woodpecker)\/.+\.ya?ml$/ },
+  { kind: 'sql', path: /\.(sql|psql|pgsql|mysql|ddl|cql)$/i },
+  { kind: 'terraform', path: /\.(tf|tofu|tfvars|hcl)$/i },
+  { kind: 'kubernetes', path: YAML, text: (text) => (/^\s{0,16}["']?apiVersion["']?\s?:/m.test(text) && /^\s{0,16}["']?kind["']?\s?:/m.test(text)) || /^\s{0,16}-?\s?\$patch\s?:/m.test(text) },
+  { kind: 'shell', text: (text, path) => shellOf(path, text) !== undefined },
+  { kind: 'code', text: (text, path) => codeLanguage(path, text) !== undefined && !/\.min\.[cm]?js$/.test(path) },
+];
+
+/** The kind of a file, by its path and its first line; undefined when nothing here can read it. */
+export function kindOf(path: string, text: string): FileKind | undefined {
+  const plain = path.replaceAll('\\', '/');
+  return SIGNS.find((sign) => (sign.path?.test(plain) ?? true) && (sign.text?.(text, plain) ?? true))?.kind;
+}

@@ -1,0 +1,62 @@
+import type { EnvironmentPattern, Finding } from '../assess/assessment.js';
+import type { World } from '../world.js';
+import { readCode } from './code.js';
+import { readDockerfile } from './dockerfile.js';
+import { Gather } from './gather.js';
+import type { FileRule, SourceFile } from './gather.js';
+import { readLaunchJson, readPackageJson, readTasksJson } from './json-files.js';
+import { kindOf } from './kinds.js';
+import type { FileKind } from './kinds.js';
+import { readKubernetes } from './kubernetes-files.js';
+import { readJustfile, readMakefile } from './make-files.js';
+import { readGitlab, readPipeline } from './pipelines.js';
+import { readShell } from './shell-files.js';
+import { readSql } from './sql-files.js';
+import { readTaskfile } from './taskfile.js';
+import { readTerraform } from './terraform-files.js';
+import { readWorkflow } from './workflow.js';
+
+type Reader = (gather: Gather) => void;
+
+/** Who reads which kind. Kinds without a reader matter only when they change. */
+const READERS: Readonly<Partial<Record<FileKind, Reader>>> = {
+  'vscode tasks': readTasksJson,
+  'vscode launch': readLaunchJson,
+  'package.json': readPackageJson,
+  makefile: readMakefile,
+  justfile: readJustfile,
+  taskfile: readTaskfile,
+  dockerfile: readDockerfile,
+  workflow: readWorkflow,
+  gitlab: readGitlab,
+  pipeline: readPipeline,
+  sql: readSql,
+  terraform: readTerraform,
+  kubernetes: readKubernetes,
+  shell: readShell,
+  code: readCode,
+};
+
+/** Longer files are not read: they are data, or they hide something. */
+export const MOST_TEXT = 256 * 1024;
+const TOO_LONG: FileRule = { id: 'file/too-long', severity: 'low', effect: 'unknown', reversible: 'no', message: 'The file is longer than 256 KB, so what it does is not known.', safer: 'Split it.' };
+
+/**
+ * What a file would do when it is run, applied or built, with exact ranges in it. Its kind is recognised by its path and
+ * first line; nothing is run, and other files that it runs are left to their own scan. Never throws.
+ */
+export function scanFile(file: SourceFile, environments: readonly EnvironmentPattern[], world: World): readonly Finding[] {
+  const kind = kindOf(file.path, file.text.slice(0, MOST_TEXT));
+  const reader = kind && READERS[kind];
+  if (!reader) return [];
+  const gather = new Gather(file, environments, world);
+  if (file.text.length > MOST_TEXT) gather.rule(TOO_LONG, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
+  else {
+    try {
+      reader(gather);
+    } catch {
+      // What was understood until then still counts.
+    }
+  }
+  return gather.findings;
+}

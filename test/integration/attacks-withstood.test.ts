@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { eventName } from '../../src/broker/store.js';
+import { hexOf } from '../../src/core/approval/canonical.js';
+import { formatRequest, parseRequest } from '../../src/core/approval/request.js';
+import { APPROVAL_NAMESPACE, formatToken, parseToken } from '../../src/core/approval/token.js';
+import type { RequestView } from '../../src/core/ledger/fold.js';
+import { decide } from '../../src/core/policy/decide.js';
+import { parsePolicy } from '../../src/core/policy/policy.js';
+import { createTeam, deployments, git, type Person, type Team } from '../demo/team.js';
+import { createMallory, eventCommit, forgeRecord, forgeRequest, forgeToken, pushEvents } from './attacks-tools.js';
+import { Seat, TestClock } from './people.js';
+
+/** The table of attacks in order, as far as main-job.test.ts does not have them. */
+describe('attacks that are withstood', () => {
+  let team: Team;
+  let clock: TestClock;
+  let ana: Seat;
+  let ben: Seat;
+  let mallory: Person;
+  let held: Awaited<ReturnType<Seat['hold']>>;
+  let view: RequestView;
+
+  beforeEach(async () => {
+    team = createTeam();
+    clock = new TestClock();
+    ana = await Seat.of(team.ana, clock);
+    ben = await Seat.of(team.ben, clock);
+    mallory = createMallory(team);
+    held = await ana.hold();
+    ({ view } = held);
+  });
+  afterEach(async () => {
+    held.stop.abort();
+    await held.end.catch(() => undefined);
+    team.dispose();
+  });
+
+  const ran = () => deployments(team.ana).length;
+  /** Puts an event where anybody with push rights can put one, and lets Ana read it. */
+  const plant = async (kind: 'approval' | 'denial' | 'withdrawal' | 'use' | 'outcome', text: string) => {
+    const name = kind === 'use' ? eventName(kind, hexOf(view.digest)) : eventName(kind, hexOf(view.digest), '0123456789abcdef');
+    pushEvents(mallory, new Map([[name, eventCommit(mallory, text)]]));
+    return ana.see(view);
+  };
+  const take = async (line: string) => ben.desk.takeRequest(line);
+  /** Rules that Ben brings to the protected branch, and that Ana fetches. */
+  const publish = (file: string, change: (text: string) => string) => {
+    const full = path.join(team.ben.clone, '.countersign', file);
+    writeFileSync(full, change(readFileSync(full, 'utf8')));
+    git(team.ben, team.ben.clone, 'commit', '--quiet', '-am', 'Other rules');
+    git(team.ben, team.ben.clone, 'push', '--quiet', 'origin', 'main');
+    git(team.ana, team.ana.clone, 'fetch', '--quiet', 'origin');
+  };
+
+  it('2: a token whose signature has a filled reserved field, or another spelling', async () => {
+    const token = parseToken(await ben.approve(view));
+    const { signature } = token;
+    // magic, version, key, namespace: then comes the reserved field's length.
+    let at = 10;
+    for (let field = 0; field < 2; field += 1) at += 4 + signature.readUInt32BE(at);
+    const filled = Buffer.concat([signature.subarray(0, at), Buffer.from([0, 0, 0, 1, 0x78]), signature.subarray(at + 4)]);
+    await assert.rejects(ana.desk.takeToken(formatToken({ ...token, signature: filled })), /reserved field/);
+    const text = formatToken(token);
+    for (const other of [`${text}=`, text.replace('cs1.', 'CS1.'), text.replace(/.$/, (last) => `${last}A`), `${text}.x`]) await assert.rejects(ana.desk.takeToken(other), other);
+  });
+
+  it('6: a request in another person’s name', async () => {
+    const forged = await take(forgeRequest({ ...view.signed.request, by: team.ben.email, nonce: '0'.repeat(32) }, team.ana.key));
+    assert.equal(forged.state, 'invalid');
+    assert.match(forged.problems.join(), /not signed by the person it names/);
+    await assert.rejects(ben.desk.approve(forged), /not valid/);
+    await assert.rejects(ana.desk.approve(forged), /not valid/);
+  });
+
+  it('6: a request by nobody on the roster, and one whose words were changed after it was signed', async () => {
+    const stranger = await take(forgeRequest({ ...view.signed.request, nonce: '1'.repeat(32) }, mallory.key));
+    assert.equal(stranger.state, 'invalid');
+    const changed = await take(formatRequest({ ...view.signed.request, reason: 'agreed with Ben' }, view.signed.signature));
+    assert.equal(changed.state, 'invalid');
+    assert.equal(parseRequest(ana.desk.textOf(view)).digest, view.digest);
+  });
+
+  it('14: a signature that Ben made for something else', async () => {
+    const { digest } = view;
+    const { expires } = view.signed.request;
+    for (const namespace of ['git', 'file', 'countersign-request', APPROVAL_NAMESPACE.toUpperCase()]) {
+      await assert.rejects(ana.desk.takeToken(forgeToken({ digest, expires }, team.ben.key, namespace)), /was made for/);
+    }
+    assert.equal((await ana.see(view)).state, 'waiting');
+  });
+
+  it('15: a roster or a policy that only the working copy has', async () => {
+    const key = readFileSync(`${mallory.key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
+    appendFileSync(path.join(team.ana.clone, '.countersign', 'allowed_signers'), `mallory@elsewhere.example ${key}\n`);
+    const seen = await plant('approval', forgeToken({ digest: view.digest, expires: view.signed.request.expires }, mallory.key));
+    assert.equal(seen.state, 'waiting');
+    assert.match(seen.problems.join(), /not on the list of allowed signers/);
+  });
+
+  it('15, 16: rules that changed between the request and the run', async () => {
+    for (const [file, word] of [['policy.yaml', /policy changed/], ['allowed_signers', /allowed signers changed/]] as const) {
+      await ben.approve(view);
+      publish(file, (text) => `${text}# another rule\n`);
+      await ana.desk.sync();
+      const result = await held.end;
+      assert.equal(result.run, false);
+      assert.match('reason' in result ? result.reason : '', word);
+      held = await ana.hold();
+      ({ view } = held);
+    }
+    assert.equal(ran(), 0);
+  });
+
+  it('17: nothing that changes production is let through, whatever its effect is called', async () => {
+    const trust = await ana.desk.trust();
+    const assessment = { effect: 'write', reversible: 'no', findings: [], inputs: [], steps: [], targets: [{ environment: 'production', kind: 'host', name: 'x', evidence: 'x' }] } as const;
+    assert.equal(decide(assessment, 'person', [trust.policy]).action, 'approve');
+    for (const effect of ['write', 'destroy', 'unknown'] as const) assert.equal(decide({ ...assessment, effect }, 'person', [trust.policy]).action, 'approve');
+    const named = { ...assessment, effect: 'read', targets: [{ environment: 'production', kind: 'task label', name: 'x', evidence: 'x' }] } as const;
+    assert.equal(decide(named, 'person', [trust.policy]).action, 'approve');
+  });
+
+  it('18: a roster line that lets any key be anybody holds everything', async () => {
+    const key = readFileSync(`${mallory.key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
+    for (const line of [`* ${key}`, `*@payments.example ${key}`, `ben@payments.example cert-authority ${key}`]) {
+      publish('allowed_signers', (text) => `${text.split('\n').slice(0, 2).join('\n')}\n${line}\n`);
+      await assert.rejects(ana.desk.trust(), { code: 'roster' });
+      await assert.rejects(ana.desk.takeToken(forgeToken({ digest: view.digest, expires: view.signed.request.expires }, mallory.key)), { code: 'roster' });
+    }
+    assert.equal(ran(), 0);
+  });
+
+  it('20, 21: a token that outlives its request, a request of a year, a request of tomorrow', async () => {
+    const { request } = view.signed;
+    const long = await plant('approval', forgeToken({ digest: view.digest, expires: request.expires + 3600 }, team.ben.key));
+    assert.match(long.problems.join(), /lasts longer than its request/);
+    assert.equal(long.state, 'waiting');
+    const year = await take(forgeRequest({ ...request, nonce: '2'.repeat(32), expires: request.notBefore + 365 * 86_400 }, team.ana.key));
+    assert.match(year.problems.join(), /longer than the policy allows/);
+    await assert.rejects(ben.desk.approve(year), /not valid/);
+    const tomorrow = await take(forgeRequest({ ...request, nonce: '3'.repeat(32), notBefore: request.notBefore + 86_400, expires: request.expires + 86_400 }, team.ana.key));
+    assert.match(tomorrow.problems.join(), /from the future/);
+  });
+
+  it('a denial, a withdrawal, a use or an outcome by somebody who may not say so', async () => {
+    const common = { v: 1, request: view.digest, at: clock.seconds } as const;
+    const foreign = [
+      plant('denial', forgeRecord({ ...common, by: team.ben.email, event: 'denial', reason: 'x' }, mallory.key)),
+      plant('withdrawal', forgeRecord({ ...common, by: team.ana.email, event: 'withdrawal', reason: 'x' }, team.ben.key)),
+    ];
+    for (const seen of await Promise.all(foreign)) assert.equal(seen.state, 'waiting');
+    const own = await plant('outcome', forgeRecord({ ...common, by: team.ana.email, event: 'outcome', exitCode: 0 }, mallory.key));
+    assert.equal(own.state, 'waiting');
+    await ben.approve(view);
+    const used = await plant('use', forgeRecord({ ...common, by: team.ana.email, event: 'use', nonce: '0'.repeat(32), approvers: [] }, mallory.key));
+    assert.notEqual(used.state, 'finished');
+    assert.ok(ran() <= 1);
+  });
+
+  it('27: a denial in Ben’s name that Ana signed', async () => {
+    const seen = await plant('denial', forgeRecord({ v: 1, request: view.digest, at: clock.seconds, by: team.ben.email, event: 'denial', reason: 'x' }, team.ana.key));
+    assert.equal(seen.state, 'waiting');
+  });
+
+  it('events that are no events, and names that stand in each other’s way, hide nothing', async () => {
+    await ben.desk.sync();
+    const name = hexOf(view.digest);
+    git(mallory, mallory.clone, 'push', '--quiet', 'origin', `:refs/countersign/req/${name}`);
+    const junk = eventCommit(mallory, 'x'.repeat(2_000_000));
+    pushEvents(mallory, new Map([[`req/${name}/${'0'.repeat(16)}`, junk], ['odd/name\u202e', junk], [`ok/${name}/ffffffffffffffff`, junk], [`no/${name}/ffffffffffffffff`, junk], [`req/${'e'.repeat(64)}`, junk]]));
+    await ana.desk.withdraw(view, 'changed my mind');
+    assert.equal((await ben.see(view)).state, 'withdrawn');
+  });
+
+  it('a policy with anchors, tags, odd keys or thousands of brackets is an error and no crash', () => {
+    for (const text of ['version: !!js/function 1', 'version: 1\n<<: {x: 1}', `version: 1\nx: ${'['.repeat(2_000)}`, 'version: 1\n__proto__: {environments: {}}', 'version: 1\nenvironments: {production: {approvals: -1}}', 'version: 1\nversion: 1', 'version: 1\nenvironments: {production: null}']) {
+      assert.throws(() => parsePolicy(text), { code: 'policy' }, text.slice(0, 60));
+    }
+  });
+});
