@@ -1,7 +1,7 @@
 // Scores the decision engine on a corpus of labelled commands: node out/test/bench/corpus.js [--list FILE]
 import { writeFileSync } from 'node:fs';
 import { reasonFor } from './support/disagreements.js';
-import { assessed, stops } from './support/judge.js';
+import { assessed, stopsAgent } from './support/judge.js';
 import { coreOf, corpusFile, readRows } from './support/rows.js';
 import type { Row } from './support/rows.js';
 import { Tally } from './support/tally.js';
@@ -31,15 +31,15 @@ function main(): void {
   };
   for (const row of coreOf(rows, 'shell')) {
     const assessment = assessed(row.command);
-    const flagged = stops(assessment);
+    const flagged = stopsAgent(assessment);
     const destructive = row.expected === 'destructive';
     const reason = flagged === destructive ? undefined : reasonFor(row, assessment);
     if (reason !== undefined) differing.push({ row, reason });
     if (reason === undefined || reason.startsWith('our ')) undisputed.add(destructive, flagged);
     for (const tally of [overall, part(`peer ${row.peer}`), part(`category ${row.category}`), part('form shell')]) tally.add(destructive, flagged);
   }
-  for (const row of coreOf(rows, 'powershell')) part('form powershell').add(row.expected === 'destructive', stops(assessed(row.command, SHELLS.powershell)));
-  for (const row of coreOf(rows, 'sql')) part('form sql').add(row.expected === 'destructive', stops(assessed(`psql <<'END OF STATEMENTS'\n${row.command}\nEND OF STATEMENTS`)));
+  for (const row of coreOf(rows, 'powershell')) part('form powershell').add(row.expected === 'destructive', stopsAgent(assessed(row.command, SHELLS.powershell)));
+  for (const row of coreOf(rows, 'sql')) part('form sql').add(row.expected === 'destructive', stopsAgent(assessed(`psql <<'END OF STATEMENTS'\n${row.command}\nEND OF STATEMENTS`)));
   console.log(`core: ${overall.toString()}`);
   console.log(`without the rows whose label or policy we dispute: ${undisputed.toString()}`);
   for (const name of [...parts.keys()].sort()) console.log(`${name.padEnd(30)} ${part(name).toString()}`);

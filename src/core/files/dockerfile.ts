@@ -94,7 +94,7 @@ function instructionsOf(text: string): readonly Instruction[] {
     }
     const body = builder.build();
     const documents: Passage[] = [];
-    for (const [, dash, quoted, tag = ''] of body.text.matchAll(/<<(-?)(["']?)([A-Za-z_]\w*)\2/g)) {
+    for (const [, dash, , tag = ''] of body.text.matchAll(/<<(-?)(["']?)([A-Za-z_]\w*)\2/g)) {
       const document = new PassageBuilder(text);
       for (index += 1; index < lines.length; index += 1) {
         const line = lines[index];
@@ -104,7 +104,6 @@ function instructionsOf(text: string): readonly Instruction[] {
         document.copy(line.start, line.end).put('\n', line.end, line.end);
       }
       documents.push(document.build());
-      void quoted;
     }
     found.push({ name: (head[1] ?? '').toUpperCase(), body, documents });
   }

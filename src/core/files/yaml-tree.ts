@@ -40,7 +40,10 @@ export function itemsOf(node: unknown): readonly unknown[] {
 
 /** A scalar as text, whatever its type. */
 export function textOf(node: unknown): string | undefined {
-  return isScalar(node) && node.value !== null && node.value !== undefined ? String(node.value) : undefined;
+  if (!isScalar(node)) return undefined;
+  const { value } = node;
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : undefined;
 }
 
 /** Nothing stands there: no value, `null`, `~`, `[]` or `{}`. */

@@ -169,7 +169,7 @@ export const METHOD_CALL: Rule = {
   message: (use) => `${use.invocation.program} is code, not a command; an open session of an interpreter would run it.`,
   safer: 'Run the code with the interpreter it is for.',
   examples: {
-    flagged: ['db.users.drop()', "client.delete_bucket(Bucket='x')", "stripe.customers.del('c')"],
+    flagged: ['db.users.drop(options)', "client.delete_bucket(Bucket='x')", "stripe.customers.del('c')"],
     clear: ['db.users.find()', 'client.list_buckets()', 'python3.11 -V', 'node.exe -v'],
   },
 };

@@ -1,5 +1,7 @@
 import type { Assessment, EnvironmentPattern, ShellName } from '../../../../src/core/assess/assessment.js';
 import { assess } from '../../../../src/core/assess/assess.js';
+import { decide } from '../../../../src/core/policy/decide.js';
+import { defaultPolicy } from '../../../../src/core/policy/policy.js';
 import type { GitPlace, World } from '../../../../src/core/world.js';
 
 export const HOME = '/home/ada';
@@ -50,4 +52,11 @@ export function rulesIn(text: string, given: Given = {}): readonly string[] {
 /** Whether anything that was found would make an agent stop. */
 export function isAlarming({ findings }: Assessment): boolean {
   return findings.some(({ effect, severity }) => effect === 'destroy' || severity !== 'low');
+}
+
+const POLICY = defaultPolicy();
+
+/** Whether the default policy would at least warn an agent. */
+export function stopsAgent(assessment: Assessment): boolean {
+  return decide(assessment, 'agent', [POLICY]).action !== 'allow';
 }
