@@ -1,5 +1,6 @@
 import type { Language } from '../languages/inline.js';
 import { languageOf } from '../languages/inline.js';
+import { receiverStart } from '../languages/calls.js';
 import { argumentsAt, mask } from '../languages/mask.js';
 import type { Masked } from '../languages/mask.js';
 import type { FileRule, Gather } from './gather.js';
@@ -58,11 +59,10 @@ function migrationCalls(gather: Gather, masked: Masked, calls: readonly Call[]):
       const bracket = /^\s{0,4}\(/.exec(masked.code.slice(after, after + 5));
       const line = masked.code.indexOf('\n', after);
       const end = bracket ? after + bracket[0].length + argumentsAt(masked.code, after + bracket[0].length).length + 1 : line < 0 ? masked.code.length : line;
-      const from = masked.sourceAt(/^[.:-]/.test(all) ? index + (all.startsWith('.') ? 1 : 2) : index);
+      const from = masked.sourceAt(receiverStart(masked.code, index));
       const down = isDown(directions, index);
       gather.rule(rule, { start: from, end: masked.sourceAt(end) }, down ? { severity: 'low', message: `${rule.message.slice(0, -1)} when the migration is taken back.` } : {});
-      const dot = all.lastIndexOf('.');
-      starts.push(from, masked.sourceAt(index + dot + 1));
+      starts.push(from);
     }
   }
   return starts;

@@ -49,6 +49,9 @@ const MOST_FINDINGS = 1000;
 /** What only touches the machine that it runs on. */
 const OWN_MACHINE = /^(filesystem|disk|system|service|packages|windows|shell)\//;
 
+/** Nobody means to delete all of a machine, not even of one that is thrown away. */
+const EVERYTHING = / \/\*? and everything/;
+
 /** Collects the findings of one file. */
 export class Gather {
   readonly #findings: Finding[] = [];
@@ -149,7 +152,7 @@ export class Gather {
     const guarded = targets.some(({ environment }) => environment !== 'local' && environment !== 'shared');
     for (const finding of findings) {
       if (finding.file !== undefined || (!matters(finding) && !(guarded && finding.effect === 'write'))) continue;
-      if (about.disposable && OWN_MACHINE.test(finding.rule) && finding.severity !== 'critical') continue;
+      if (about.disposable && OWN_MACHINE.test(finding.rule) && !EVERYTHING.test(finding.message)) continue;
       const span = passage.spanIn({ start: finding.span.start + offset, end: finding.span.end + offset });
       this.add({ ...finding, file: this.file.path, span, via: [...(about.via ?? []), ...finding.via] });
     }

@@ -59,7 +59,7 @@ export function scanCode(source: string, language: Language, file: string | unde
   const unknown: string[] = [];
   const value = (expression: string): string => evaluate(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''), masked, constants);
   /** Only a file has places to show; inline code stands in the middle of a command. */
-  const place = (start: number, end: number): { at: Span } | undefined => (file === undefined || depth > 0 ? undefined : { at: { start: masked.sourceAt(start), end: masked.sourceAt(end) } });
+  const place = (start: number, end: number): { at: Span } | undefined => (file === undefined || depth > 0 ? undefined : { at: { start: masked.sourceAt(receiverStart(masked.code, start)), end: masked.sourceAt(end) } });
   for (const { languages, call, meaning } of PATTERNS) {
     if (!languages.includes(language)) continue;
     for (const match of masked.code.matchAll(call)) {
@@ -108,12 +108,20 @@ export function scanCode(source: string, language: Language, file: string | unde
     const [all, method = ''] = match;
     if (HARMLESS.test(method)) continue;
     const open = match.index + all.length;
-    pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index + 1, open + argumentsAt(masked.code, open).length + 1) });
+    pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index, open + argumentsAt(masked.code, open).length + 1) });
   }
   if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) pieces.push({ kind: 'call', argv: ['rm', value(match[1] ?? '')], file, via: 'Path.unlink', ...place(match.index, match.index + match[0].length) });
   if (language === 'javascript') for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`', ...place(match.index, match.index + match[0].length) });
   if (language === 'awk') for (const match of masked.code.matchAll(/(?:\|\s*|^|[;{]\s*)(\uE000\d+\uE001)\s*(?:\|\s*getline|(?=[;}\n]|$))/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: 'awk pipe', ...place(match.index, match.index + match[0].length) });
   return { pieces, unknown };
+}
+
+/** Where the name that a call begins with starts: `os` of `os.system(…)`, when the call was found at `system`. */
+export function receiverStart(code: string, from: number): number {
+  let start = from;
+  while (start > 0 && from - start < 128 && /[\w.$:>-]/.test(code.charAt(start - 1))) start -= 1;
+  while (start < from && !/[\w$]/.test(code.charAt(start))) start += 1;
+  return start;
 }
 
 function runs(args: readonly string[], meaning: 'runs' | 'spawns', language: Language, name: string, value: (expression: string) => string, add: (piece: Piece) => void, file: string | undefined): void {

@@ -22,6 +22,8 @@ export const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
   ['fd', fd],
   ['fdfind', fd],
   ['parallel', parallel],
+  ['at', later],
+  ['batch', later],
   ['source', source],
   ['.', source],
 ]);
@@ -62,6 +64,13 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
     return HOLE;
   }
   return walk.text(given, call.scope.process(call.env, [], false), inside(call, [program]));
+}
+
+/** `echo text | at now`: what is read runs later, as this user. */
+function later(walk: Walk, call: Call): undefined {
+  const reads = call.stdin && !call.words.some(({ text }) => /^-[a-zA-Z]*[lrcdf]$/.test(text));
+  if (reads && call.stdin) walk.text(call.stdin.text, call.scope.process(call.env, [], false), inside(call, ['at']));
+  return undefined;
 }
 
 /** `source <(…)`, and `source` of a file that the text has just written. */

@@ -20,6 +20,7 @@ export const SIDE_DOORS: readonly (readonly [string, Grammar])[] = [
   ['scp', sshOptions],
   ['sftp', sshOptions],
   ['socat', socat],
+  ['aws', awsSend],
 ];
 
 const GIT_PROGRAMS = /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|hookspath|gitproxy|askpass)|sequence\.editor|diff\.external|credential\.helper|(?:pager|difftool|mergetool)\.[^=]*|gpg\.program)=!?([\s\S]+)$/i;
@@ -94,6 +95,21 @@ function socat(walk: Walk, call: Call): string | undefined {
     const text = /^(?:EXEC|SYSTEM|SHELL):([\s\S]+?)(?:,(?:pty|stderr|setsid|nofork|fork)\b.*)?$/i.exec(word.text)?.[1];
     if (text !== undefined) walk.text(text.replace(/\\(.)/gs, '$1'), call.scope.process(call.env, [], false), inside(call, ['socat']));
   }
+  return undefined;
+}
+
+/** `aws ssm send-command --parameters 'commands=["…"]'` runs a shell text on other machines. */
+function awsSend(walk: Walk, call: Call): string | undefined {
+  const words = call.words.map((word) => word.text);
+  const at = words.indexOf('ssm');
+  if (at < 0 || words[at + 1] !== 'send-command') return undefined;
+  const option = words.findIndex((text) => text === '--parameters' || text.startsWith('--parameters='));
+  const given = words[option]?.startsWith('--parameters=') === true ? words[option].slice(13) : (words[option + 1] ?? '');
+  if (option < 0) return undefined;
+  const list = /commands"?\s*[=:]\s*\[?([\s\S]*?)\]?\}?$/.exec(given)?.[1] ?? HOLE;
+  const texts = [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/gs, '$1'));
+  const frame = { ...inside(call, ['aws ssm send-command']), place: { kind: 'host' as const, name: words[words.indexOf('--instance-ids') + 1] ?? HOLE } };
+  walk.text(texts.length > 0 ? texts.join('\n') : list, call.scope.process(call.env, [], true), frame);
   return undefined;
 }
 

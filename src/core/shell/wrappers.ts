@@ -132,7 +132,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   { command: 'pct exec', skip: 1, dashes: true, place: 'container' },
   { command: 'machinectl shell', skip: 1, place: 'container' },
   { command: 'systemd-nspawn', values: '-D -i -M -u --directory --image --machine --user' },
-  { command: 'gcloud compute ssh', values: '--zone --project --ssh-flag --ssh-key-file --container', texts: '--command', skip: 1, dashes: true, place: 'host', rest: 'text' },
+  { command: 'gcloud compute ssh', values: '--zone --project --ssh-flag --ssh-key-file --container', texts: '--command', skip: 1, dashes: true, interleaved: true, self: true, place: 'host', rest: 'text' },
   { command: 'az ssh vm', values: '-g -n --resource-group --name --ip', dashes: true, rest: 'text' },
   { command: 'heroku run', values: '-a --app -r --remote -s --size -e --env', rest: 'text', place: 'host', self: true },
   { command: 'fly ssh console', values: '-a --app -c --config -r --region -s', texts: '-C --command', rest: 'none', place: 'host' },

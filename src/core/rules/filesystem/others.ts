@@ -200,8 +200,30 @@ const REMOTE_COPY: Rule = {
   },
 };
 
+const TEE: Rule = {
+  id: 'filesystem/tee',
+  title: 'Overwrites a disk or a system file',
+  when: (use, context) => {
+    const device = use.operands.find((word) => isDevice(word.text));
+    if (device) return { severity: 'critical', reversible: 'no', message: `Writes over the disk ${device.text}.` };
+    const path = use.rest(0).find((text) => /^\/(proc|sys)\/./.test(text));
+    if (path !== undefined) return { reversible: 'with-effort', message: `Changes the running kernel through ${path}.` };
+    const file = use.operands.find((word) => /^\/(etc|boot|bin|sbin|usr|lib\w*|var\/lib)\//.test(word.text) && groundOf(word, use.invocation.cwd, context) === 'system');
+    return file !== undefined && (!use.has('-a --append') || /^\/etc\/(passwd|shadow|sudoers|group|crontab|hosts|fstab|ssh\/)/.test(file.text)) ? { severity: 'medium', reversible: 'with-effort', message: `Writes ${file.text}.` } : false;
+  },
+  severity: 'high',
+  reversible: 'no',
+  message: 'Overwrites a disk or a system file.',
+  safer: 'cp file file.bak',
+  examples: {
+    flagged: ['cat image.iso | sudo tee /dev/sda', 'echo b | sudo tee /proc/sysrq-trigger', 'echo x | sudo tee /etc/fstab', 'echo "x ALL=(ALL) ALL" | sudo tee -a /etc/sudoers'],
+    clear: ['make | tee build.log', 'echo x | tee -a notes.md', 'echo deb | sudo tee -a /etc/apt/sources.list.d/x.list', 'ls | tee /dev/null'],
+  },
+};
+
 export const FILE_TOOLS: readonly Tool[] = [
   defineTool({ names: ['chmod', 'chown', 'chgrp', 'chattr', 'setfacl', 'icacls', 'gchmod', 'gchown'], grammar: { values: '--reference --from -m --modify -x --remove', flags: '--recursive --verbose --changes --silent --preserve-root --no-preserve-root --dereference', abbreviates: true }, otherwise: 'write', rules: [PERMISSIONS] }),
+  defineTool({ names: ['tee', 'gtee', 'sponge'], grammar: {}, otherwise: 'write', rules: [TEE] }),
   defineTool({ names: ['mv', 'gmv'], grammar: { values: '-t --target-directory -S --suffix' }, otherwise: 'write', rules: [MOVE] }),
   defineTool({ names: ['cp', 'install', 'gcp'], grammar: { values: '-t --target-directory -S --suffix -m --mode -o --owner -g --group' }, otherwise: 'write', rules: [COPY_OVER] }),
   defineTool({ names: ['truncate', 'gtruncate'], grammar: { values: '-s --size -r --reference', flags: '--no-create', abbreviates: true }, otherwise: 'write', rules: [TRUNCATE] }),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { assessIn, isAlarming } from './fake-world.js';
+import { assessIn, isAlarming, stopsAgent } from './fake-world.js';
+import { THINGS } from './things.js';
 
-const DANGER = ['rm -rf /', 'git push --force', 'terraform destroy', 'kubectl delete ns prod', 'DROP TABLE users', 'mkfs.ext4 /dev/sda'];
+const DANGER = [...THINGS.map(({ plain }) => plain), 'DROP TABLE users'];
 
 /** Places where a dangerous text is only a text. */
 const HARMLESS: readonly (readonly [string, (text: string) => string])[] = [
@@ -22,6 +23,37 @@ const HARMLESS: readonly (readonly [string, (text: string) => string])[] = [
   ['in jq', (text) => `jq '.["${text}"]' a.json`],
   ['in python’s print', (text) => `python3 -c 'print("${text}")'`],
   ['in node’s log', (text) => `node -e 'console.log("${text}")'`],
+  ['in awk', (text) => `awk '/${text.replaceAll('/', '\\/')}/ { print $1 }' notes.md`],
+  ['in git grep', (text) => `git grep -n -e '${text}' -- docs`],
+  ['in a search of history', (text) => `history | grep '${text}'`],
+  ['in a search of processes', (text) => `ps aux | grep -F '${text}' | grep -v grep`],
+  ['in a tag message', (text) => `git tag -a v1 -m 'before ${text}'`],
+  ['in a note of git', (text) => `git notes add -m '${text}'`],
+  ['in a stash message', (text) => `git stash push -m "before ${text}"`],
+  ['in an issue', (text) => `gh issue create --title 'Why ${text}?' --body 'Somebody ran ${text}.'`],
+  ['in a comment on a pull request', (text) => `gh pr comment 3 --body '${text}'`],
+  ['after a comment sign on a line of its own', (text) => `ls\n# ${text}\npwd`],
+  ['appended to a file', (text) => `echo '${text}' >> docs/runbook.md`],
+  ['through tee into a file', (text) => `echo '${text}' | tee -a notes.md`],
+  ['in a heading with printf', (text) => `printf '## %s\\n' '${text}'`],
+  ['as the name of a test', (text) => `npx vitest run -t '${text}'`],
+  ['as a test filter of pytest', (text) => `pytest -k '${text}'`],
+  ['in a quoted here-document for python', (text) => `python3 - <<'EOF'\nprint("${text}")\nEOF`],
+  ['in a string of ruby', (text) => `ruby -e 'puts "${text}"'`],
+  ['in a string of perl', (text) => `perl -e 'print "${text}"'`],
+  ['in JSON for jq', (text) => `jq -n --arg c '${text}' '{command: $c}'`],
+  ['compared', (text) => `if [[ $cmd == '${text}' ]]; then echo no; fi`],
+  ['in a case pattern', (text) => `case "$cmd" in '${text}') echo no;; esac`],
+  ['in an array of words', (text) => `blocked=('${text}' 'ls'); echo "\${#blocked[@]}"`],
+  ['exported', (text) => `export MOTD='${text}'`],
+  ['in a query string', (text) => `curl -G https://search.example.com --data-urlencode 'q=${text}'`],
+  ['counted', (text) => `echo '${text}' | wc -c`],
+  ['hashed', (text) => `printf '%s' '${text}' | sha256sum`],
+  ['encoded', (text) => `echo '${text}' | base64`],
+  ['looked up', (text) => `command -v ${text.split(' ')[0] ?? ''}`],
+  ['in a manual', (text) => `man ${text.split(' ')[0] ?? ''}`],
+  ['in a diff', (text) => `diff <(echo '${text}') notes.md`],
+  ['in fold and sort', (text) => `echo '${text}' | tr ' ' '\\n' | sort | uniq -c`],
 ];
 
 const OTHERS: readonly string[] = [
@@ -29,11 +61,14 @@ const OTHERS: readonly string[] = [
 ];
 
 describe('what only looks destructive', () => {
+  it('comes in many forms', () => assert.ok(HARMLESS.length * DANGER.length + OTHERS.length >= 400));
+
   for (const [name, wrap] of HARMLESS) {
     for (const text of DANGER) {
       it(`${name}: ${text}`, () => {
         const { findings } = assessIn(wrap(text));
         assert.deepEqual(findings.filter(({ severity, effect }) => severity !== 'low' || effect === 'destroy').map(({ rule }) => rule), []);
+        assert.ok(!stopsAgent(assessIn(wrap(text))));
       });
     }
   }

@@ -34,7 +34,7 @@ describe('other pipelines', () => {
     [
       ['a GitLab script', '.gitlab-ci.yml', 'x:\n  script:\n    - ls\n    - «terraform destroy»\n', [DESTROY]],
       ['a GitLab block', '.gitlab-ci.yml', 'x:\n  before_script:\n    - |\n      cd infra\n      «terraform destroy»\n', [DESTROY]],
-      ['GitLab production', '.gitlab-ci.yml', 'x:\n  environment: production\n  script: «helm upgrade shop ./chart»\n', ['helm/change']],
+      ['GitLab production', '.gitlab-ci.yml', 'x:\n  environment: production\n  script: «helm upgrade shop ./chart»\n', ['helm/upgrade']],
       ['CircleCI', '.circleci/config.yml', 'jobs:\n  x:\n    steps:\n      - run:\n          command: «terraform destroy»\n', [DESTROY]],
       ['Azure', 'azure-pipelines.yml', 'steps:\n  - bash: «terraform destroy»\n', [DESTROY]],
       ['Compose', 'docker-compose.yml', 'services:\n  a:\n    command: ["sh", "-c", «"rm -rf /srv/data"»]\n', ['filesystem/remove-recursive']],
