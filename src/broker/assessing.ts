@@ -2,12 +2,11 @@ import path from 'node:path';
 import { saltedDigest, type Operation } from '../core/approval/operation.js';
 import type { Trust } from '../core/approval/trust.js';
 import { assess } from '../core/assess/assess.js';
-import type { Assessment, EnvironmentPattern, ShellName, Subject } from '../core/assess/assessment.js';
+import type { Assessment, ShellName, Subject, Target } from '../core/assess/assessment.js';
 import { CountersignError } from '../core/errors.js';
-import { decide, type ActorKind, type Verdict } from '../core/policy/decide.js';
+import { decide, strictest, type ActorKind, type Verdict } from '../core/policy/decide.js';
 import type { Policy } from '../core/policy/policy.js';
-import type { World } from '../core/world.js';
-import { FileWorld } from '../world/file-world.js';
+import { fileDigest, FileWorld } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
 import { readWorkingPolicy } from '../world/trust.js';
 
@@ -31,16 +30,20 @@ export interface Ask {
 /** Environment variables that steer where well-known tools land. */
 const STEERING = [
   'AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AZURE_SUBSCRIPTION_ID', 'CLOUDSDK_ACTIVE_CONFIG_NAME', 'CLOUDSDK_CORE_PROJECT',
-  'DATABASE_URL', 'DOCKER_CONTEXT', 'DOCKER_HOST', 'HELM_KUBECONTEXT', 'KUBECONFIG', 'MYSQL_HOST', 'NODE_ENV', 'PATH',
+  'DATABASE_URL', 'DOCKER_CONTEXT', 'DOCKER_HOST', 'HELM_KUBECONTEXT', 'HOME', 'KUBECONFIG', 'MYSQL_HOST', 'NODE_ENV', 'NODE_OPTIONS', 'PATH',
   'PGDATABASE', 'PGHOST', 'PGSERVICE', 'PGUSER', 'PULUMI_STACK', 'RAILS_ENV', 'REDIS_URL', 'TF_CLI_ARGS', 'TF_DATA_DIR', 'TF_WORKSPACE', 'VAULT_ADDR',
 ];
 
 /** What one ask comes to, under the rules of its repository. */
 export interface Judged {
+  /** Under the trusted policy; its targets are those that any of the policies sees. */
   readonly assessment: Assessment;
+  /** The strictest of the policies' verdicts. */
   readonly verdict: Verdict;
-  /** The trusted policy, then the working copy's, which may only tighten. */
+  /** The trusted policy, then those that may only tighten. */
   readonly policies: readonly [Policy, ...Policy[]];
+  /** The environment variables that were looked at. */
+  readonly variables: readonly string[];
 }
 
 /**
@@ -48,8 +51,14 @@ export interface Judged {
  *
  * @throws CountersignError `policy` when the working copy's policy cannot be understood
  */
-export async function judgeAsk(ask: Ask, trust: Trust, root: string | undefined, home: string): Promise<Judged> {
-  return judgeUnder(ask, await policiesAt(trust, root), new FileWorld(home, ask.env));
+export function judgeAsk(ask: Ask, trust: Trust, root: string | undefined, home: string): Judged {
+  return judgeUnder(ask, policiesAt(trust, root), worldOf(ask, home));
+}
+
+/** The world as the operation would see it: its own home directory, its own environment. */
+export function worldOf(ask: Ask, home: string): FileWorld {
+  const own = ask.env['HOME'];
+  return new FileWorld(own !== undefined && path.isAbsolute(own) ? own : home, ask.env);
 }
 
 /**
@@ -57,15 +66,33 @@ export async function judgeAsk(ask: Ask, trust: Trust, root: string | undefined,
  *
  * @throws CountersignError `policy` when the working copy's policy cannot be understood
  */
-export async function policiesAt(trust: Trust, root: string | undefined): Promise<Judged['policies']> {
-  const working = root === undefined ? undefined : await readWorkingPolicy(root);
+export function policiesAt(trust: Trust, root: string | undefined): Judged['policies'] {
+  const working = root === undefined ? undefined : readWorkingPolicy(root);
   return working ? [trust.policy, working] : [trust.policy];
 }
 
-/** Assesses an ask and decides on it under these policies, in this world. */
-export function judgeUnder(ask: Ask, policies: Judged['policies'], world: World): Judged {
-  const assessment = assess(subjectOf(ask), patternsOf(policies), world);
-  return { assessment, verdict: decide(assessment, ask.actor, policies), policies };
+/**
+ * Assesses an ask and decides on it in this world. Every policy judges by its own names alone, so that none can
+ * take a name away from another.
+ */
+export function judgeUnder(ask: Ask, policies: Judged['policies'], world: FileWorld): Judged {
+  const rulings = policies.map((policy) => {
+    const assessment = assess(subjectOf(ask), policy.environments, world);
+    return { assessment, verdict: decide(assessment, ask.actor, policy) };
+  });
+  const [trusted] = rulings as [(typeof rulings)[number], ...typeof rulings];
+  const targets = rulings.flatMap((ruling) => ruling.assessment.targets);
+  return {
+    assessment: { ...trusted.assessment, targets: uniqueTargets(targets) },
+    verdict: strictest(rulings.map((ruling) => ruling.verdict)),
+    policies,
+    variables: [...world.asked],
+  };
+}
+
+function uniqueTargets(targets: readonly Target[]): readonly Target[] {
+  const known = new Map(targets.map((target) => [JSON.stringify([target.environment, target.kind, target.name]), target]));
+  return [...known.values()];
 }
 
 export function subjectOf(ask: Ask): Subject {
@@ -79,15 +106,6 @@ export function shellName(shell: string): ShellName {
   return base === 'bash' ? 'bash' : 'sh';
 }
 
-/** Names that either policy knows an environment by. */
-function patternsOf(policies: readonly Policy[]): EnvironmentPattern[] {
-  const names = new Set(policies.flatMap((policy) => policy.environments.map((environment) => environment.name)));
-  return [...names].map((name) => ({
-    name,
-    match: [...new Set(policies.flatMap((policy) => policy.environments.find((environment) => environment.name === name)?.match ?? []))],
-  }));
-}
-
 /**
  * The operation that an ask amounts to in the world as it is now.
  *
@@ -98,9 +116,9 @@ export async function operationOf(ask: Ask, judged: Judged, repository: Reposito
   const directory = repository.relative(ask.cwd);
   if (directory === undefined) throw new CountersignError('refused', 'This runs outside the repository, so nobody could review it. Run it from inside.');
   const state = await repository.state();
-  const names = [...STEERING, ...judged.policies.flatMap((policy) => policy.environmentVariables)];
+  const names = new Set([...STEERING, ...judged.variables, ...judged.policies.flatMap((policy) => policy.environmentVariables)]);
   const environment = Object.fromEntries(
-    names.flatMap((name) => {
+    [...names].flatMap((name) => {
       const value = ask.env[name];
       return value === undefined ? [] : [[name, saltedDigest(nonce, name, value)]];
     }),
@@ -112,7 +130,7 @@ export async function operationOf(ask: Ask, judged: Judged, repository: Reposito
     shell: ask.shell,
     directory,
     environment,
-    inputs: judged.assessment.inputs.map((input) => ({ path: portable(input.path, repository, home), sha256: input.sha256 ?? null })),
+    inputs: await Promise.all(judged.assessment.inputs.map(async (input) => ({ path: portable(input.path, repository, home), sha256: await fileDigest(input.path) }))),
     repository: state.repository,
     commit: state.commit,
     worktree: state.worktree,

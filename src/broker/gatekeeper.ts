@@ -20,8 +20,8 @@ export interface GatekeeperPorts {
   readonly home: string;
   /** Unix seconds. */
   readonly now: () => number;
-  /** The desk of the repository around a directory, or undefined outside any. */
-  readonly deskFor: (directory: string) => Promise<Approvals | undefined>;
+  /** The desks that have a say in what runs in a directory: its own repository's first, then those of the open folders. */
+  readonly desksFor: (directory: string) => Promise<readonly Approvals[]>;
   /** What the waiting process is called, once that is known; undefined when nobody can tell. */
   readonly identify: (ask: GuardAsk) => Promise<TaskNames | undefined>;
   /** Asks the person at this keyboard. */
@@ -41,7 +41,7 @@ export class Gatekeeper {
   async decide(guard: GuardAsk, say: (lines: readonly string[]) => void, signal: AbortSignal): Promise<boolean> {
     const names = await this.ports.identify(guard);
     const ask: Ask = { ...guard, label: names?.label, labels: names?.labels ?? [], actor: 'person' };
-    const { judged, desk, problem } = await ruleOn(ask, () => this.ports.deskFor(guard.cwd), this.ports.home);
+    const { judged, desk, problem } = await ruleOn(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
     const { action, reasons } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
     switch (action) {
@@ -49,7 +49,7 @@ export class Gatekeeper {
       case 'warn':
         return true;
       case 'confirm':
-        return this.ports.confirm(reasons.join(' '), signal);
+        return this.ports.confirm(plain(reasons.join(' ')), signal);
       case 'deny':
         say([`Countersign: ${plain(reasons[0] ?? 'The policy denies it.')} Nothing was run.`]);
         return false;

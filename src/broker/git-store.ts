@@ -29,6 +29,17 @@ export class GitStore implements Store {
     private readonly remote: string | undefined,
   ) {}
 
+  /** The protected branch travels with the events: who may approve is what the team says now, not what it once said. */
+  private async protectedBranch(): Promise<string[]> {
+    const head = await this.git.maybe(['symbolic-ref', '--quiet', `refs/remotes/${this.remote ?? ''}/HEAD`]);
+    const candidates = [head, `refs/remotes/${this.remote ?? ''}/main`, `refs/remotes/${this.remote ?? ''}/master`];
+    for (const ref of candidates) {
+      if (ref === undefined || (await this.git.maybe(['rev-parse', '--verify', '--quiet', ref])) === undefined) continue;
+      return [`+refs/heads/${ref.split('/').slice(3).join('/')}:${ref}`];
+    }
+    return [];
+  }
+
   get shared(): boolean {
     return this.remote !== undefined;
   }
@@ -48,23 +59,36 @@ export class GitStore implements Store {
     return refs.map(({ id, name }) => ({ name, text: this.texts.get(id) ?? '' }));
   }
 
-  /** Reads the texts of events in one go; a commit's content never changes, so it is read once. */
+  /**
+   * Reads the texts of events, each once: a commit's content never changes. Sizes and types are asked for first,
+   * so that only small files are ever read, and what git answers is taken apart by those sizes alone.
+   */
   private async load(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const output = await this.git.try(['cat-file', '--batch'], { input: ids.map((id) => `${id}:event\n`).join('') });
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) return;
+    const checked = await this.batch('--batch-check=%(objecttype) %(objectsize)', wanted.map((id) => `${id}:event`));
+    const lines = checked.toString('latin1').split('\n');
+    const sizes = new Map<string, number>();
+    wanted.forEach((id, index) => {
+      const [type, size] = (lines[index] ?? '').split(' ');
+      if (type === 'blob' && Number(size) <= MAX_EVENT) sizes.set(id, Number(size));
+      else this.texts.set(id, '');
+    });
+    const output = await this.batch('--batch=', [...sizes.keys()].map((id) => `${id}:event`));
+    const expected = [...sizes.values()].reduce((sum, size) => sum + size + 2, 0);
+    if (output.length !== expected) throw new CountersignError('store', 'The recorded events could not be read. Run “git fsck” in this clone.');
     let at = 0;
-    for (const id of ids) {
-      const end = output.stdout.indexOf(0x0a, at);
-      const [, type, size] = output.stdout.subarray(at, end < 0 ? undefined : end).toString('utf8').split(' ');
-      at = end + 1;
-      if (type !== 'blob') {
-        this.texts.set(id, '');
-        continue;
-      }
-      const length = Number(size);
-      this.texts.set(id, length > MAX_EVENT ? '' : output.stdout.subarray(at, at + length).toString('utf8'));
-      at += length + 1;
+    for (const [id, size] of sizes) {
+      // An empty format still ends in a line break, and so does the content.
+      this.texts.set(id, output.subarray(at + 1, at + 1 + size).toString('utf8'));
+      at += size + 2;
     }
+  }
+
+  private async batch(mode: string, names: readonly string[]): Promise<Buffer> {
+    const result = await this.git.try(['cat-file', mode], { input: names.map((name) => `${name}\n`).join('') });
+    if (result.code !== 0) throw new CountersignError('store', 'The recorded events could not be read. Run “git fsck” in this clone.');
+    return result.stdout;
   }
 
   async put(name: EventName, text: string): Promise<Delivery> {
@@ -86,7 +110,8 @@ export class GitStore implements Store {
     const pushed = await this.git.try(['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:`, this.remote, `${id}:${ref}`], { network: true });
     // Read back: of two pushes that both report success only one can be the one that is there.
     const there = await this.git.try(['ls-remote', this.remote, ref], { network: true });
-    const held = there.stdout.toString('utf8').split('\t')[0];
+    // The pattern matches by its end, so other refs may answer as well.
+    const held = there.stdout.toString('utf8').split('\n').map((line) => line.split('\t')).find(([, name]) => name === ref)?.[0];
     if (there.code === 0 && held === id) return 'won';
     if (there.code === 0 && held) return 'lost';
     throw new CountersignError('store', `Approved, but its one use could not be recorded at ${this.name}, so nothing was run: ${reason(pushed.stderr || there.stderr)} Try again when it can be reached; that needs a new approval.`);
@@ -101,7 +126,7 @@ export class GitStore implements Store {
     });
     const pushProblem = refs.length > 0 ? await this.deliver(refs) : undefined;
     const fetched = await this.git.try(
-      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', this.remote, `${EVENTS}*:${EVENTS}*`],
+      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', this.remote, ...(await this.protectedBranch()), `${EVENTS}*:${EVENTS}*`],
       { network: true, signal },
     );
     return { problem: fetchProblem(fetched.code, fetched.stderr) ?? pushProblem };

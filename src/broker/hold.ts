@@ -2,11 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { Digest } from '../core/approval/canonical.js';
 import { judge } from '../core/approval/judge.js';
 import { changedParts, operationDigest } from '../core/approval/operation.js';
+import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { quorumFor, type Quorum } from '../core/policy/quorum.js';
 import { describeState, type Approvals } from './approvals.js';
+import { markUsed } from '../world/used.js';
 import { judgeAsk, operationOf, type Ask, type Judged } from './assessing.js';
+
+/** As many findings as a request may hold. */
+const MOST_FINDINGS = 200;
 
 export interface HoldContext {
   readonly approvals: Approvals;
@@ -50,7 +55,10 @@ export async function hold(ask: Ask, judged: Judged, context: HoldContext, optio
 async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: HoldOptions): Promise<RequestView> {
   const { approvals } = context;
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
+  const me = await approvals.signer.me(await approvals.trust(), REQUEST_NAMESPACE, context.now());
   for (const view of await approvals.requests()) {
+    // Somebody else's request is theirs to run.
+    if (view.requester !== me.person) continue;
     const { operation, nonce } = view.signed.request;
     const open = view.state === 'waiting' || view.state === 'approved';
     if (!open || operation.script !== ask.text || operation.kind !== ask.kind) continue;
@@ -62,7 +70,7 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, approvals.repository, nonce, context.home);
   const findings = [...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)];
-  return approvals.ask(operation, nonce, { agent: options.agent, findings: [...new Set(findings)], reason: options.reason, quorum });
+  return approvals.ask(operation, nonce, { agent: options.agent, findings: [...new Set(findings)].slice(0, MOST_FINDINGS).map((finding) => finding.slice(0, 2000)), reason: options.reason, quorum });
 }
 
 async function settle(asked: RequestView, ask: Ask, context: HoldContext, options: HoldOptions): Promise<HoldResult> {
@@ -74,7 +82,7 @@ async function settle(asked: RequestView, ask: Ask, context: HoldContext, option
     const ready = await verdictOn(view, ask, context);
     options.onUpdate(view, ready.quorum);
     if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
-    if (ready.judged) return useUp(view, ask, ready.judged, context);
+    if (ready.judged) return useUp(view, ask, context);
     await nextChange(view, revision, context, options.signal);
     if (options.signal.aborted) {
       await approvals.withdraw(view, 'Cancelled by the requester.');
@@ -95,7 +103,7 @@ interface Readiness {
 async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Promise<Readiness> {
   const { approvals } = context;
   const trust = await approvals.trust();
-  const judged = await judgeAsk(ask, trust, approvals.repository.root, context.home);
+  const judged = judgeAsk(ask, trust, approvals.repository.root, context.home);
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
   if (view.state === 'withdrawn') return { quorum, refusal: 'Cancelled by the requester.' };
@@ -108,16 +116,35 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   return strict.state === 'approved' ? { quorum, judged } : { quorum };
 }
 
-/** Recomputes the operation from the world as it is now, and uses the approval up. Nothing runs unless this says so. */
-async function useUp(view: RequestView, ask: Ask, judged: Judged, context: HoldContext): Promise<HoldResult> {
-  const { request } = view.signed;
-  const now = await operationOf(ask, judged, context.approvals.repository, request.nonce, context.home);
-  if (operationDigest(now) !== request.operationDigest) {
-    const parts = changedParts(request.operation, now).join(', ');
-    return { run: false, view, reason: `What would run is no longer what was approved (${parts} changed since). Run it again to ask again.` };
+/** Checks that what would run now is what was approved, uses the approval up, and checks again. Nothing runs unless this says so. */
+async function useUp(asked: RequestView, ask: Ask, context: HoldContext): Promise<HoldResult> {
+  const { approvals } = context;
+  const early = await difference(asked, ask, context);
+  if (early !== undefined) return { run: false, view: asked, reason: early };
+  // Trust table 15, 19: the protected branch as it is at the remote now, not as it was when this clone last looked.
+  const { problem } = await approvals.sync();
+  if (problem !== undefined) throw new CountersignError('store', `Approved, but ${approvals.store.name} cannot be reached to make sure of it, so nothing was run: ${problem}`);
+  const view = await approvals.find(asked.digest);
+  const ready = await verdictOn(view, ask, context);
+  if (!ready.judged) return { run: false, view, reason: ready.refusal ?? 'The approval no longer counts under the rules at the remote. Run it again to ask again.' };
+  // Trust table 1, 22: also where the store forgets, no account of this machine runs one approval twice.
+  if (!markUsed(context.home, view.digest) || (await approvals.consume(view)) !== 'won') {
+    return { run: false, view, reason: 'This approval was used already. Run it again to ask again.' };
   }
-  const won = (await context.approvals.consume(view)) === 'won';
-  return won ? { run: true, view } : { run: false, view, reason: 'This approval was used already. Run it again to ask again.' };
+  // Trust table 9: recording the use took time, and somebody may have used that time.
+  const late = await difference(view, ask, context);
+  return late === undefined ? { run: true, view } : { run: false, view, reason: late };
+}
+
+/** What is different now from what was approved, as a sentence, or undefined when nothing is. */
+async function difference(view: RequestView, ask: Ask, context: HoldContext): Promise<string | undefined> {
+  const { request } = view.signed;
+  const { approvals } = context;
+  const judged = judgeAsk(ask, await approvals.trust(), approvals.repository.root, context.home);
+  const now = await operationOf(ask, judged, approvals.repository, request.nonce, context.home);
+  if (operationDigest(now) === request.operationDigest) return undefined;
+  const parts = changedParts(request.operation, now).join(', ');
+  return `What would run is no longer what was approved (${parts} changed since). Run it again to ask again.`;
 }
 
 /** Waits until something was said after `revision`, the request expires, or the person gives up. */

@@ -1,5 +1,5 @@
 import { hexOf } from '../core/approval/canonical.js';
-import { plain, showLines } from '../core/approval/display.js';
+import { counted, inline, plain, showLines } from '../core/approval/display.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
 import { approversOf } from '../core/approval/trust.js';
@@ -14,13 +14,14 @@ export function shortName(view: RequestView): string {
 
 /** A person in few letters: an address without its domain. */
 export function shortPerson(person: string | undefined): string {
-  return plain(person?.split('@')[0] ?? '?');
+  return inline(person?.split('@')[0] ?? '?');
 }
 
 /** What a request is about, in one line. */
 export function titleOf(view: RequestView): string {
   const { operation } = view.signed.request;
-  return plain(operation.label ?? operation.script.split('\n')[0] ?? '');
+  const [first = '', ...others] = operation.script.split('\n');
+  return inline(operation.label ?? (others.length === 0 ? first : `${first} (and ${others.length} more lines)`));
 }
 
 /**
@@ -36,10 +37,9 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     view.state === 'waiting' ? `Approval request ${shortName(view)}` : `Approval request ${shortName(view)}: ${describeState(view)}`,
     titleOf(view),
     '',
-    row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}` : ', by hand'}`),
+    row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}` : ', no assistant reported'}`),
     row('State', stateLine(view, trust, now)),
     ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`)] : []),
-    ...view.problems.map((problem) => row('Note', plain(problem))),
     '',
     'What would run',
     row('Shell', plain(operation.shell)),
@@ -51,6 +51,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...(operation.targets.length === 0 ? [row('Unknown', 'nothing in it names a target')] : []),
     '',
     'What this machine found',
+    ...problemLines(view.problems),
     ...factLines(facts, operation.commit),
     ...facts.assessment.findings.map((finding) => row(finding.severity, `${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`)),
     '',
@@ -80,11 +81,32 @@ function row(name: string, text: string): string {
   return `  ${name.padEnd(13)} ${text}`;
 }
 
+/** Every line of the script with its number; runs of empty lines are counted, so that nothing hides behind them. */
 function scriptLines(script: string): string[] {
   const shown = showLines(script);
   const escaped = shown.reduce((sum, line) => sum + line.escaped, 0);
-  const numbered = shown.map((line, index) => row(`[${index + 1}]`, line.text));
-  return escaped === 0 ? numbered : [...numbered, row('Attention', `${escaped} characters that could mislead are shown as \\u{…}`)];
+  const rows: string[] = shown.length === 1 && script.length < 500 ? [] : [row('Length', `${shown.length} lines, ${script.length} characters`)];
+  let empty = 0;
+  const flush = () => {
+    if (empty > 0) rows.push(row('', `(${empty} empty ${empty === 1 ? 'line' : 'lines'})`));
+    empty = 0;
+  };
+  shown.forEach((line, index) => {
+    if (line.text.trim() === '') {
+      empty += 1;
+      return;
+    }
+    flush();
+    rows.push(row(`[${index + 1}]`, counted(line.text)));
+  });
+  flush();
+  return escaped === 0 ? rows : [...rows, row('Attention', `${escaped} characters that could mislead are shown as \\u{…}`)];
+}
+
+/** What was left out of account: counted in full, shown in part, for anybody can add to it. */
+function problemLines(problems: readonly string[]): string[] {
+  const shown = [...new Set(problems)].slice(0, 5).map((problem) => row('Note', plain(problem)));
+  return problems.length > shown.length ? [...shown, row('Note', `${problems.length} things in all were left out of account`)] : shown;
 }
 
 function stateLine(view: RequestView, trust: Trust, now: number): string {
@@ -105,7 +127,7 @@ function factLines(facts: ReviewFacts, commit: string): string[] {
       ? row('Commit', `${commit.slice(0, 12)} is in this clone: "${plain(facts.commit.subject)}" by ${plain(facts.commit.author)}`)
       : row('Attention', `commit ${commit.slice(0, 12)} is not in this clone: fetch it, or ask the requester to push it`),
   );
-  if (facts.clean === true) lines.push(row('Files', 'the requester\'s working copy is exactly that commit'));
+  if (facts.clean === true) lines.push(row('Files', 'every file that git does not ignore is as in that commit'));
   if (facts.clean === false) lines.push(row('Attention', 'the requester\'s working copy has changes that are not in the commit'));
   const words: Record<InputState, string> = {
     same: 'is as in the commit',

@@ -1,35 +1,64 @@
+import path from 'node:path';
 import type { Approvals } from './approvals.js';
 import { judgeAsk, type Ask, type Judged } from './assessing.js';
 import { emptyRoster } from '../core/approval/roster.js';
 import { trustOf } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
+import { strictest } from '../core/policy/decide.js';
 import { defaultPolicy } from '../core/policy/policy.js';
+import { FileWorld } from '../world/file-world.js';
 
 /** An ask judged by the best rules that can be read. */
 export interface Ruling {
   readonly judged: Judged;
-  /** The desk of the ask's repository, when there is one and it could be opened. */
+  /** The desk whose rules asked for most: where the ask would be approved. */
   readonly desk: Approvals | undefined;
   /** Why better rules could not be read. With a problem nothing can be approved, only allowed or refused. */
   readonly problem: CountersignError | undefined;
 }
 
 /**
- * Judges an ask under its repository's rules. Where they cannot be read (no git, a broken policy or roster), the
- * rules that are left still tell production from the rest, so that a fault neither opens the gate nor stops work
- * that it has nothing to do with.
+ * Judges an ask under the rules of every repository that has a say in it; the strictest wins, so that the
+ * directory a task starts in cannot choose whose rules count. Where rules cannot be read (no git, a broken policy
+ * or roster), the defaults and the working copy's own still tell production from the rest, so that a fault neither
+ * opens the gate nor stops work that it has nothing to do with.
  *
- * @param openDesk opens the desk of the ask's repository, or gives undefined outside any
+ * @param openDesks opens the desks that have a say: the ask's own repository first
  */
-export async function ruleOn(ask: Ask, openDesk: () => Promise<Approvals | undefined>, home: string): Promise<Ruling> {
-  let desk: Approvals | undefined;
-  let trust = trustOf(defaultPolicy(), emptyRoster(), 'defaults');
+export async function ruleOn(ask: Ask, openDesks: () => Promise<readonly Approvals[]>, home: string): Promise<Ruling> {
+  let desks: readonly Approvals[];
   try {
-    desk = await openDesk();
-    if (desk) trust = await desk.trust();
-    return { judged: await judgeAsk(ask, trust, desk?.repository.root, home), desk, problem: undefined };
+    desks = await openDesks();
   } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    return { judged: await judgeAsk(ask, trust, undefined, home), desk, problem: error };
+    return withoutRules(ask, home, undefined, error);
+  }
+  if (desks.length === 0) return { judged: judgeAsk(ask, NO_RULES, undefined, home), desk: undefined, problem: undefined };
+  const rulings = await Promise.all(desks.map((desk) => ruleAt(ask, desk, home)));
+  const verdict = strictest(rulings.map((ruling) => ruling.judged.verdict));
+  return rulings.find((ruling) => ruling.judged.verdict === verdict) ?? withoutRules(ask, home, undefined, new CountersignError('policy', 'No rules could be read.'));
+}
+
+const NO_RULES = trustOf(defaultPolicy(), emptyRoster(), 'defaults');
+
+async function ruleAt(ask: Ask, desk: Approvals, home: string): Promise<Ruling> {
+  try {
+    return { judged: judgeAsk(ask, await desk.trust(), desk.repository.root, home), desk, problem: undefined };
+  } catch (error) {
+    return withoutRules(ask, home, desk, error);
+  }
+}
+
+function withoutRules(ask: Ask, home: string, desk: Approvals | undefined, error: unknown): Ruling {
+  if (!(error instanceof CountersignError)) throw error;
+  const root = desk?.repository.root ?? new FileWorld(home, {}).git(path.resolve(ask.cwd))?.root;
+  return { judged: judgeByDefaults(ask, root, home), desk, problem: error };
+}
+
+/** The defaults, tightened by the working copy's policy where that can be read. */
+function judgeByDefaults(ask: Ask, root: string | undefined, home: string): Judged {
+  try {
+    return judgeAsk(ask, NO_RULES, root, home);
+  } catch {
+    return judgeAsk(ask, NO_RULES, undefined, home);
   }
 }

@@ -31,14 +31,16 @@ function forgetDeadWindows(home: string): void {
   for (const [name, entry] of windowsIn(home)) if (!isAlive(entry.pid)) forgetWindow(home, name);
 }
 
-/** The window a guard should ask: the one its terminal belongs to, or else the one that has the directory open. */
+/**
+ * The window a guard should ask: the one that has the directory open; of several, or of none, the one that its
+ * terminal names. A task can set that name, so it never outdoes the folder.
+ */
 export function findWindow(home: string, cwd: string, named: string | undefined): WindowEntry | undefined {
   const windows = windowsIn(home).filter(([, entry]) => isAlive(entry.pid));
-  const own = windows.find(([name]) => name === named);
-  if (own) return own[1];
   const depth = (entry: WindowEntry) => Math.max(-1, ...entry.folders.filter((folder) => isInside(cwd, folder)).map((folder) => folder.length));
-  const holding = windows.map(([, entry]) => entry).filter((entry) => depth(entry) >= 0);
-  return holding.sort((a, b) => depth(b) - depth(a))[0];
+  const isOwn = (name: string) => (name === named ? 1 : 0);
+  const [best] = windows.sort(([a, one], [b, other]) => depth(other) - depth(one) || isOwn(b) - isOwn(a));
+  return best && (depth(best[1]) >= 0 || isOwn(best[0])) ? best[1] : undefined;
 }
 
 function windowsIn(home: string): [string, WindowEntry][] {

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import path from 'node:path';
 import { clock, openDesk, requireDesk } from '../broker/desk.js';
 import type { Approvals } from '../broker/approvals.js';
 import type { Ask } from '../broker/assessing.js';
@@ -32,9 +33,14 @@ export async function syncedDesk(context: Context): Promise<{ readonly desk: App
   return { desk, problem };
 }
 
-/** The desk of the repository around the working directory, as it is without the network, or undefined outside any. */
-export function deskAt(context: Context): Promise<Approvals | undefined> {
-  return openDesk(context.cwd, signerOptions(context), context.now);
+/** The desks of the repositories around the working directory, the innermost first, as they are without the network. */
+export async function desksAround(context: Context): Promise<readonly Approvals[]> {
+  const desks: Approvals[] = [];
+  for (let at = context.cwd; ; at = path.dirname(desks.at(-1)?.repository.root ?? at)) {
+    const desk = await openDesk(at, signerOptions(context), context.now);
+    if (!desk) return desks;
+    desks.push(desk);
+  }
 }
 
 /** A command typed behind `--`: one argument is a shell line, several are an argument list. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { describeState } from '../broker/approvals.js';
 import { shortName, shortPerson, titleOf } from '../broker/review.js';
-import { plain, showLines } from '../core/approval/display.js';
+import { inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import type { Desks } from './desks.js';
@@ -73,7 +73,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
           if (error instanceof CountersignError && error.code === 'cancelled') return;
           log.error(messageOf(error));
           // Not awaited: the command is over, the message may stay.
-          void vscode.window.showErrorMessage(messageOf(error));
+          void vscode.window.showErrorMessage(inline(messageOf(error)));
         }
       }),
     ),
@@ -97,7 +97,7 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
     return undefined;
   }
   if (open.length === 1) return open[0];
-  const items = open.map((request) => ({ label: titleOf(request.view), description: `${plain(request.view.requester ?? '')} · ${shortName(request.view)} · ${describeState(request.view)}`, request }));
+  const items = open.map((request) => ({ label: titleOf(request.view), description: `${inline(request.view.requester ?? '')} · ${shortName(request.view)} · ${describeState(request.view)}`, request }));
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.request;
 }
 

@@ -32,7 +32,7 @@ export async function compose(context: vscode.ExtensionContext, log: vscode.LogO
   const gatekeeper = new Gatekeeper({
     home: homedir(),
     now: clock,
-    deskFor: (directory) => desks.at(directory),
+    desksFor: (directory) => desks.around(directory),
     identify: (ask) => tasks.identify(ask),
     confirm: confirmRun,
     log: (line) => log.info(line),

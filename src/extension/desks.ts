@@ -43,6 +43,12 @@ export class Desks {
     return desk;
   }
 
+  /** The desks that have a say in what runs in a directory: its own repository's first, then the open folders'. */
+  async around(directory: string): Promise<readonly Approvals[]> {
+    const [own, open] = await Promise.all([this.at(directory), this.all()]);
+    return [...new Set(own ? [own, ...open] : open)];
+  }
+
   /** The desks of the workspace's folders. */
   async all(): Promise<readonly Approvals[]> {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { titleOf } from '../broker/review.js';
-import { plain } from '../core/approval/display.js';
+import { inline } from '../core/approval/display.js';
 import { COMMANDS } from './ids.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 
@@ -41,7 +41,7 @@ export class Notifications implements vscode.Disposable {
     const review = vscode.l10n.t('Review…');
     const message =
       others.length === 0
-        ? vscode.l10n.t('{0} asks for your approval: {1}', plain(first.view.requester ?? ''), titleOf(first.view))
+        ? vscode.l10n.t('{0} asks for your approval: {1}', inline(first.view.requester ?? ''), titleOf(first.view))
         : vscode.l10n.t('{0} operations wait for your approval.', fresh.length);
     const choice = await vscode.window.showInformationMessage(message, review);
     if (choice === review) await vscode.commands.executeCommand(COMMANDS.review, others.length === 0 ? first.view.digest : undefined);

@@ -44,13 +44,13 @@ function gateShellText({ shell, node, gate }: GateParts): string {
   return `#!/bin/sh
 # Countersign's gate for task shells, written anew by the extension: changes here are lost.
 # VS Code starts it as \`bash -c COMMAND\`. It asks, and only then becomes the real shell.
-# NODE_OPTIONS is emptied so that nothing is loaded into the gate itself.
+# NODE_OPTIONS is emptied so that nothing is loaded into the gate itself, and handed over to be judged.
 if [ ! -x ${quote(node)} ] || [ ! -f ${quote(gate)} ]; then
   echo 'Countersign has moved or is gone, so this task was not started. Reload the window; if Countersign was removed, reload once more.' >&2
   exit ${REFUSED_STATUS}
 fi
 trap : INT
-ELECTRON_RUN_AS_NODE=1 NODE_OPTIONS='' ${quote(node)} ${quote(gate)} --shell ${quote(shell)} --pid "$$" -- "$@"
+COUNTERSIGN_NODE_OPTIONS="\${NODE_OPTIONS-}" ELECTRON_RUN_AS_NODE=1 NODE_OPTIONS='' ${quote(node)} ${quote(gate)} --shell ${quote(shell)} --pid "$$" -- "$@"
 status=$?
 trap - INT
 if [ "$status" -eq ${RUN_STATUS} ]; then exec ${quote(shell)} "$@"; fi

@@ -15,8 +15,7 @@ async function main([, shell = '', , pid = '', , ...args]: readonly string[]): P
   const text = commandText(args);
   // A shell that reads from a person has nothing to judge yet.
   if (text === undefined) return RUN_STATUS;
-  const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-  const ask: GuardAsk = { v: PROTOCOL_VERSION, kind: 'task', text, shell, cwd: process.cwd(), pid: Number(pid), env };
+  const ask: GuardAsk = { v: PROTOCOL_VERSION, kind: 'task', text, shell, cwd: process.cwd(), pid: Number(pid), env: taskEnvironment() };
   const stop = new AbortController();
   process.on('SIGINT', () => {
     // The terminal wrote ^C on the line.
@@ -34,6 +33,13 @@ async function main([, shell = '', , pid = '', , ...args]: readonly string[]): P
     }
     return withoutWindow(ask, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The environment as the task will have it, without what the gate shell set for this program alone. */
+function taskEnvironment(): Record<string, string> {
+  const { ELECTRON_RUN_AS_NODE: _electron, COUNTERSIGN_NODE_OPTIONS: nodeOptions, ...rest } = process.env;
+  const env = { ...rest, NODE_OPTIONS: nodeOptions === '' ? undefined : nodeOptions };
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 /** The command line decides with the engine of its own. */

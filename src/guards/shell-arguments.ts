@@ -1,15 +1,13 @@
 import { quote } from './gate-shell.js';
 
-/** Options of bash and zsh that take the next argument as their value. */
-const WITH_VALUE = /^[-+][A-Za-z]*[oO]$|^--(init-file|rcfile)$/;
-
 /**
  * The command text in a shell's arguments, or undefined when the shell would read its commands from a person.
- * With `-c` it is the first argument that is no option (bash(1), INVOCATION); what follows it, and a script
- * file with its arguments, are given back as a command line that says the same.
+ * With `-c` it is the first argument that is no option (bash(1), INVOCATION). What follows it, a script file with
+ * its arguments, and a start file that the shell is told to read are given as a command line that says the same.
  */
 export function commandText(args: readonly string[]): string | undefined {
   let command = false;
+  const startFiles: string[] = [];
   let at = 0;
   for (; at < args.length; at += 1) {
     const arg = args[at] ?? '';
@@ -18,10 +16,19 @@ export function commandText(args: readonly string[]): string | undefined {
       break;
     }
     if (!/^[-+]./.test(arg)) break;
-    if (/^-[A-Za-z]*c[A-Za-z]*$/.test(arg)) command = true;
-    if (WITH_VALUE.test(arg)) at += 1;
+    if (arg === '--rcfile' || arg === '--init-file') startFiles.push(args[(at += 1)] ?? '');
+    else if (!arg.startsWith('--')) {
+      if (arg.startsWith('-') && arg.includes('c')) command = true;
+      // Each o or O of a cluster takes a name from the arguments that follow.
+      at += [...arg.matchAll(/o/gi)].length;
+    }
   }
-  const [first, ...rest] = args.slice(at);
+  const own = ownText(args.slice(at), command);
+  const lines = [...startFiles.map((file) => `. ${quote(file)}`), ...(own === undefined ? [] : [own])];
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+function ownText([first, ...rest]: readonly string[], command: boolean): string | undefined {
   if (first === undefined) return undefined;
   if (command && rest.length === 0) return first;
   return [...(command ? ['sh', '-c'] : ['sh']), first, ...rest].map(quote).join(' ');

@@ -1,5 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, readFileSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { GitPlace, World } from '../core/world.js';
 
 /** Larger files are not read: nobody writes a deploy script of this size. Bytes. */
@@ -18,7 +21,11 @@ export class FileWorld implements World {
     private readonly environment: Readonly<Record<string, string | undefined>>,
   ) {}
 
+  /** Every variable that the assessment asked for: what it decided rests on them. */
+  readonly asked = new Set<string>();
+
   env(name: string): string | undefined {
+    this.asked.add(name);
     return this.environment[name];
   }
 
@@ -33,8 +40,17 @@ export class FileWorld implements World {
   }
 }
 
+/** The SHA-256 of a file of any size in lower-case hex, or null when there is no such file. */
+export async function fileDigest(file: string): Promise<string | null> {
+  const isFile = await stat(file).then((found) => found.isFile(), () => false);
+  if (!isFile) return null;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
 /** Opens before looking, so that what is measured is what is read; never waits on a pipe or a device. */
-function readBounded(file: string): Uint8Array | undefined {
+export function readBounded(file: string): Uint8Array | undefined {
   let descriptor: number | undefined;
   try {
     if (!statSync(file).isFile()) return undefined;

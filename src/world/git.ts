@@ -1,3 +1,4 @@
+import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
 import { run, type RunResult } from './process.js';
 
@@ -23,7 +24,7 @@ export class Git {
   /** Runs git and gives whatever came of it. */
   async try(args: readonly string[], options: GitOptions = {}): Promise<RunResult> {
     try {
-      return await run('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.fsmonitor=false', ...args], {
+      return await run('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.fsmonitor=false', '-c', 'safe.bareRepository=explicit', ...args], {
         cwd: this.directory,
         env: { ...quietEnvironment(this.env), ...options.env },
         ...(options.input === undefined ? {} : { input: options.input }),
@@ -43,7 +44,7 @@ export class Git {
    */
   async text(args: readonly string[], options: GitOptions = {}): Promise<string> {
     const result = await this.try(args, options);
-    if (result.code !== 0) throw new CountersignError('git', `Git could not ${describe(args)}: ${firstLine(result.stderr)}`);
+    if (result.code !== 0) throw new CountersignError('git', `Git could not ${describe(args)}: ${plain(firstLine(result.stderr))}`);
     return result.stdout.toString('utf8').replace(/\n$/, '');
   }
 
@@ -54,12 +55,13 @@ export class Git {
   }
 }
 
-const CALLER_STATE = new Set(['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_NAMESPACE', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES']);
+/** What git may be told by the environment: how to reach the remote, and nothing about what the repository is. */
+const PASSED_ON = new Set(['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_SSH_VARIANT', 'GIT_ASKPASS', 'GIT_CONFIG_NOSYSTEM', 'GIT_SSL_CAINFO', 'GIT_PROXY_COMMAND']);
 
 /** No prompts, no pagers, no localised messages, no state of a git that happens to call us. */
 function quietEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !CALLER_STATE.has(name)));
-  return { ...inherited, GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
+  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || PASSED_ON.has(name)));
+  return { ...inherited, GIT_TERMINAL_PROMPT: '0', GIT_NO_REPLACE_OBJECTS: '1', GIT_SSH_COMMAND: env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
 }
 
 function describe(args: readonly string[]): string {

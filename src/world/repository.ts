@@ -1,6 +1,7 @@
-import { mkdtemp, rm, copyFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
 import { Git } from './git.js';
 
@@ -48,18 +49,25 @@ export class Repository {
   }
 
   /**
-   * The tree that `git add --all` would make, without touching the index or leaving objects behind: the
-   * index is copied (its cached file times keep this quick) and new objects go to a directory that is removed.
+   * The tree that `git add --all` would make of the working copy in a repository that knows nothing: a fresh
+   * index (nothing is "assumed unchanged"), and no configuration, so that no filter and no local attributes can
+   * show git other bytes than the shell will get. Objects that exist already are not written again, new ones go
+   * to a directory that is removed.
    */
   private async worktreeId(): Promise<string> {
     const scratch = await mkdtemp(path.join(tmpdir(), 'countersign-tree-'));
     try {
-      const [index, objects] = (await this.git.text(['rev-parse', '--path-format=absolute', '--git-path', 'index', '--git-path', 'objects'])).split('\n');
-      const copy = path.join(scratch, 'index');
-      if (index !== undefined) await copyFile(index, copy).catch(() => undefined);
-      const env = { GIT_INDEX_FILE: copy, GIT_OBJECT_DIRECTORY: scratch, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects ?? '' };
-      await this.git.text(['add', '--all'], { env });
-      return await this.git.text(['write-tree'], { env });
+      const objects = await this.git.text(['rev-parse', '--path-format=absolute', '--git-path', 'objects']);
+      await this.git.text(['init', '--quiet', '--bare', scratch]);
+      const env = {
+        GIT_DIR: scratch,
+        GIT_WORK_TREE: this.root,
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
+      };
+      await this.git.text(['-c', 'core.bare=false', 'add', '--all'], { env });
+      return await this.git.text(['-c', 'core.bare=false', 'write-tree'], { env });
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
@@ -85,6 +93,10 @@ export class Repository {
       const revision = await this.git.maybe(['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`]);
       if (revision !== undefined) return { revision, name: candidate.replace(/^refs\/(remotes|heads)\//, '') };
     }
+    // A clone with remotes has a protected branch somewhere; not finding it is not the same as having none.
+    if ((await this.git.text(['remote'])) !== '') {
+      throw new CountersignError('git', `The default branch of the remote “${remote}” is not known here, so the team's rules cannot be read. Run “git fetch ${remote}” and “git remote set-head ${remote} --auto”.`);
+    }
     return undefined;
   }
 
@@ -93,14 +105,23 @@ export class Repository {
     return (await this.bytesAt(revision, file))?.toString('utf8');
   }
 
+  /**
+   * A file's bytes at a revision, or undefined when it is not there. Only git's own word that it is not there
+   * counts as such: a rule that cannot be read is not a rule that does not exist.
+   *
+   * @throws CountersignError `git` when the revision or the file cannot be read
+   */
   async bytesAt(revision: string, file: string): Promise<Buffer | undefined> {
+    const entry = await this.git.text(['ls-tree', '-z', '--full-tree', revision, '--', file]);
+    if (entry === '') return undefined;
     const result = await this.git.try(['cat-file', 'blob', `${revision}:${file}`]);
-    return result.code === 0 ? result.stdout : undefined;
+    if (result.code !== 0) throw new CountersignError('git', `Git could not read ${plain(file)} at ${revision.slice(0, 12)}. Run “git fsck”, or fetch again.`);
+    return result.stdout;
   }
 
   /** What a commit is, in words, or undefined when this clone does not have it. */
   async describeCommit(commit: string): Promise<{ readonly subject: string; readonly author: string; readonly tree: string } | undefined> {
-    const text = await this.git.maybe(['show', '--no-patch', '--no-show-signature', '--format=%T%x00%an%x00%s', commit]);
+    const text = await this.git.maybe(['show', '--no-patch', '--no-show-signature', '--format=%T%x00%an%x00%s', `${commit}^{commit}`, '--']);
     const [tree, author, subject] = text?.split('\0') ?? [];
     return tree !== undefined && author !== undefined && subject !== undefined ? { tree, author, subject } : undefined;
   }

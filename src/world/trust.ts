@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { emptyRoster, parseRoster } from '../core/approval/roster.js';
 import { trustOf, type Trust } from '../core/approval/trust.js';
 import { defaultPolicy, parsePolicy, type Policy } from '../core/policy/policy.js';
+import { readBounded } from './file-world.js';
 import type { Repository } from './repository.js';
 
 export const POLICY_FILE = '.countersign/policy.yaml';
@@ -32,7 +32,7 @@ export async function readTrust(repository: Repository): Promise<Trust> {
  *
  * @throws CountersignError `policy` when it cannot be understood
  */
-export async function readWorkingPolicy(root: string): Promise<Policy | undefined> {
-  const text = await readFile(path.join(root, POLICY_FILE), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parsePolicy(text);
+export function readWorkingPolicy(root: string): Policy | undefined {
+  const bytes = readBounded(path.join(root, POLICY_FILE));
+  return bytes === undefined ? undefined : parsePolicy(Buffer.from(bytes).toString('utf8'));
 }

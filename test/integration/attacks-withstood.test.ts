@@ -116,10 +116,10 @@ describe('attacks that are withstood', () => {
   it('17: nothing that changes production is let through, whatever its effect is called', async () => {
     const trust = await ana.desk.trust();
     const assessment = { effect: 'write', reversible: 'no', findings: [], inputs: [], steps: [], targets: [{ environment: 'production', kind: 'host', name: 'x', evidence: 'x' }] } as const;
-    assert.equal(decide(assessment, 'person', [trust.policy]).action, 'approve');
-    for (const effect of ['write', 'destroy', 'unknown'] as const) assert.equal(decide({ ...assessment, effect }, 'person', [trust.policy]).action, 'approve');
+    assert.equal(decide(assessment, 'person', trust.policy).action, 'approve');
+    for (const effect of ['write', 'destroy', 'unknown'] as const) assert.equal(decide({ ...assessment, effect }, 'person', trust.policy).action, 'approve');
     const named = { ...assessment, effect: 'read', targets: [{ environment: 'production', kind: 'task label', name: 'x', evidence: 'x' }] } as const;
-    assert.equal(decide(named, 'person', [trust.policy]).action, 'approve');
+    assert.equal(decide(named, 'person', trust.policy).action, 'approve');
   });
 
   it('18: a roster line that lets any key be anybody holds everything', async () => {

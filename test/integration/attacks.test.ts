@@ -34,7 +34,8 @@ describe('attacks on the rules and on the hold: it never happens that', () => {
     new Gatekeeper({
       home: person.home,
       now: clock.now,
-      deskFor: (directory) => deskOf(person, directory, env),
+      // The window has the person's clone open.
+      desksFor: async (directory) => (await Promise.all([deskOf(person, directory, env), deskOf(person, person.clone, env)])).filter((desk) => desk !== undefined),
       identify: () => Promise.resolve({ label, labels: [label] }),
       confirm: () => Promise.resolve(false),
       log: () => undefined,

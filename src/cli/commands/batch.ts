@@ -5,9 +5,8 @@ import * as z from 'zod/mini';
 import { judgeUnder, policiesAt, type Judged } from '../../broker/assessing.js';
 import { defaultPolicy } from '../../core/policy/policy.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
-import type { World } from '../../core/world.js';
 import { FileWorld } from '../../world/file-world.js';
-import { askFor, deskAt, type Context } from '../context.js';
+import { askFor, desksAround, type Context } from '../context.js';
 import { EXIT } from '../terminal.js';
 
 const lineSchema = z.object({
@@ -57,7 +56,7 @@ class Rules {
   private readonly known = new Map<string, Promise<Judged['policies']>>();
 
   /** One world for all lines: a file is read once, however many commands look at it. */
-  readonly world: World;
+  readonly world: FileWorld;
 
   constructor(private readonly context: Context) {
     this.world = new FileWorld(context.home, context.env);
@@ -71,7 +70,7 @@ class Rules {
 
   private async read(directory: string): Promise<Judged['policies']> {
     // A directory that is not there belongs to no repository.
-    const desk = await deskAt({ ...this.context, cwd: directory }).catch(() => undefined);
+    const [desk] = await desksAround({ ...this.context, cwd: directory }).catch(() => []);
     return desk ? policiesAt(await desk.trust(), desk.repository.root) : [defaultPolicy()];
   }
 }

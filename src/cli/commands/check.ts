@@ -2,7 +2,7 @@ import type { Judged } from '../../broker/assessing.js';
 import { ruleOn } from '../../broker/rules.js';
 import { plain } from '../../core/approval/display.js';
 import type { Action } from '../../core/policy/decide.js';
-import { askFor, deskAt, type Context } from '../context.js';
+import { askFor, desksAround, type Context } from '../context.js';
 import { EXIT, print, printError } from '../terminal.js';
 
 const WORDS: Record<Action, string> = {
@@ -24,7 +24,7 @@ export interface CheckOptions {
 /** `countersign check -- COMMAND…`: what this would do and what the gate would say. Runs nothing. */
 export async function check(context: Context, words: readonly string[], options: CheckOptions): Promise<number> {
   const ask = { ...askFor(context, words, options.shell), actor: options.agent ? ('agent' as const) : ('person' as const) };
-  const { judged, problem } = await ruleOn(ask, () => deskAt(context), context.home);
+  const { judged, problem } = await ruleOn(ask, () => desksAround(context), context.home);
   if (problem) printError(problem.message);
   print(options.json ? json(judged) : human(judged, options.explain));
   return CODES[judged.verdict.action];

@@ -8,7 +8,7 @@ import { couldBe, parseTasksJson, type TaskDefinition } from '../../core/languag
 import { guardedEnvironment, type Policy } from '../../core/policy/policy.js';
 import { REFUSED_STATUS, RUN_STATUS } from '../../guards/gate-shell.js';
 import { tell } from '../../guards/tell.js';
-import { askFor, deskAt, type Context } from '../context.js';
+import { askFor, desksAround, type Context } from '../context.js';
 
 /**
  * `countersign gate`: decides on a task whose window cannot be asked. Only what cannot be production may start.
@@ -17,7 +17,7 @@ import { askFor, deskAt, type Context } from '../context.js';
  */
 export async function gate(context: Context, text: string, options: { readonly shell: string | undefined; readonly problem: string }): Promise<number> {
   const ask = { ...askFor(context, [text], options.shell), kind: 'task' as const };
-  const { judged, desk, problem } = await ruleOn(ask, () => deskAt(context), context.home);
+  const { judged, desk, problem } = await ruleOn(ask, () => desksAround(context), context.home);
   const { action, reasons } = judged.verdict;
   const named = productionTask(text, desk?.repository.root ?? context.cwd, judged.policies[0]);
   if ((action === 'allow' || action === 'warn') && !named) return RUN_STATUS;

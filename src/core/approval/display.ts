@@ -28,6 +28,19 @@ export function plain(text: string): string {
   return show(text).text;
 }
 
+/**
+ * A text for places that give some characters a meaning of their own: notifications turn `[text](target)` into a
+ * link, which may be a command, and rows turn `$(name)` into a picture. Both are broken up here.
+ */
+export function inline(text: string): string {
+  return plain(text).replace(/\]\(/g, ']\\u{28}').replace(/\$\(/g, '$\\u{28}');
+}
+
+/** A line for a document, with long runs of blanks counted instead of shown, so that nothing hides behind them. */
+export function counted(text: string): string {
+  return text.replace(/ {20,}/g, (blanks) => ` \\u{20}×${blanks.length} `);
+}
+
 /** A text of several lines, each escaped by itself, with its line breaks kept where they are. */
 export function showLines(text: string): readonly Shown[] {
   return text.split('\n').map(show);

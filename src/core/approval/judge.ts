@@ -6,7 +6,8 @@ import { REQUEST_NAMESPACE, requestSigner, type ApprovalRequest, type SignedRequ
 import { authorise } from './roster.js';
 import { parseToken, APPROVAL_NAMESPACE, statementBytes } from './token.js';
 import { approversOf, type Trust } from './trust.js';
-import { verifySshsig } from './sshsig.js';
+import { parseSshsig, verifySshsig } from './sshsig.js';
+import { parsePublicKeyBlob } from './public-key.js';
 
 /** Clocks differ by this much, in seconds, before anybody is called late. */
 export const CLOCK_LEEWAY = 120;
@@ -85,6 +86,8 @@ export function checkToken(line: string, signed: SignedRequest, requester: strin
   const { digest, expires } = token.statement;
   // Trust table 8: the token names exactly this request, and through it exactly this operation.
   if (digest !== signed.digest) throw new CountersignError('refused', 'This approval is for another request.');
+  // The roster is asked first: rubbish by strangers must not cost a signature check each.
+  authorise(trust.roster, parsePublicKeyBlob(parseSshsig(token.signature).publicKey), APPROVAL_NAMESPACE, now);
   const { key, presence } = verifySshsig(token.signature, statementBytes(token.statement), APPROVAL_NAMESPACE);
   // Trust table 12: stock ssh-keygen accepts a security key that nobody touched; here it proves nothing.
   if (presence && !presence.touched) throw new CountersignError('refused', 'This approval was made with a security key that nobody touched.');

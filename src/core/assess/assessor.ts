@@ -16,13 +16,12 @@ import { environmentsOf } from '../targets/environments.js';
 import type { Environments } from '../targets/environments.js';
 import { labelTargets, targetsOf, unknownTargets } from '../targets/targets.js';
 import type { GitPlace, World } from '../world.js';
+import { findingOf, harder, unique, weightOf, worse } from './findings.js';
 import { Surround } from './surround.js';
 import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible, ShellName, Span, Step, Subject, Target } from './assessment.js';
 
 const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
-const RANK: Readonly<Record<Effect, number>> = { read: 0, write: 1, unknown: 2, destroy: 3 };
-const LOSS: Readonly<Record<Reversible, number>> = { yes: 0, 'with-effort': 1, no: 2 };
 const NO_GRAMMAR = {};
 const HERE: Target = { environment: 'local', kind: 'machine', name: 'this machine', evidence: 'nothing points anywhere else' };
 
@@ -135,38 +134,21 @@ export class Assessor {
     const override = matchRule(rule, use, context);
     // A script that computes commands is read by whoever keeps it; a command line that does has only this moment.
     if (!override || (rule === COMPUTED_TEXT && origin.file !== undefined)) return false;
-    const message = override.message ?? (typeof rule.message === 'string' ? rule.message : rule.message(use));
-    this.find(
-      {
-        rule: rule.id,
-        severity: override.severity ?? rule.severity,
-        effect: override.effect ?? rule.effect ?? 'destroy',
-        reversible: override.reversible ?? rule.reversible,
-        message: message.replaceAll(HOLE, '…'),
-        safer: rule.safer,
-        file: origin.file,
-        span: origin.span ?? use.invocation.span,
-        via,
-      },
-      use.invocation,
-    );
+    const message = typeof rule.message === 'string' ? rule.message : rule.message(use);
+    this.find(findingOf(rule, override, message, { file: origin.file, span: origin.span ?? use.invocation.span, via }), use.invocation);
     return true;
   }
 
   private find(finding: Finding, invocation: Invocation): void {
-    this.weigh(finding);
+    // Every finding counts, also one that is not told.
+    this.#effect = worse(this.#effect, weightOf(finding));
+    this.#reversible = harder(this.#reversible, finding);
     if (this.#findings.length >= MOST_FINDINGS) return;
     const { rule, file, span, message } = finding;
     // The same place may be reached twice: through a loop, or through a text that does not parse as a whole.
     if (this.#findings.some((known) => known.rule === rule && known.message === message && known.file === file && known.span.start === span.start && known.span.end === span.end)) return;
     this.#findings.push(finding);
     this.step('rule', `${finding.rule}: ${shown(invocation)}. ${finding.message}`);
-  }
-
-  /** Every finding counts, also one that is not told. What is worth a finding and cannot be known counts as destructive. */
-  private weigh({ effect, severity, reversible }: Finding): void {
-    this.#effect = worse(this.#effect, effect === 'unknown' && severity !== 'low' ? 'destroy' : effect);
-    if (effect === 'destroy' && LOSS[reversible] > LOSS[this.#reversible]) this.#reversible = reversible;
   }
 
   private follow(material: Material, invocation: Invocation, origin: Origin, via: readonly string[]): void {
@@ -204,20 +186,8 @@ export class Assessor {
       }
       case 'sql':
         for (const { rule, override } of judgeSql(piece.text, piece.dialect)) {
-          this.find(
-            {
-              rule: rule.id,
-              severity: override.severity ?? rule.severity,
-              effect: override.effect ?? rule.effect ?? 'destroy',
-              reversible: override.reversible ?? rule.reversible,
-              message: override.message ?? (typeof rule.message === 'string' ? rule.message : rule.title),
-              safer: rule.safer,
-              file: origin.file,
-              span: origin.span ?? invocation.span,
-              via: origin.via,
-            },
-            invocation,
-          );
+          const message = typeof rule.message === 'string' ? rule.message : rule.title;
+          this.find(findingOf(rule, override, message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);
         }
     }
   }
@@ -251,20 +221,6 @@ function spanOf(piece: Piece, outer: Span): Span | undefined {
   return piece.file === undefined ? outer : undefined;
 }
 
-function worse(left: Effect, right: Effect): Effect {
-  return RANK[left] >= RANK[right] ? left : right;
-}
-
 function shown({ name, args }: Invocation): string {
   return [name, ...args].map((word) => word.text).join(' ').slice(0, 200);
-}
-
-function unique(targets: readonly Target[]): readonly Target[] {
-  const seen = new Set<string>();
-  return targets.filter(({ environment, kind, name }) => {
-    const key = `${environment}\0${kind}\0${name}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../rules/rule.js';
-import { isKnown } from '../shell/program.js';
+import { HOLE, isKnown } from '../shell/program.js';
 import type { Invocation } from '../shell/program.js';
 import type { GitPlace, World } from '../world.js';
 
@@ -29,8 +29,12 @@ export class Surround implements Context {
   }
 
   private place(): GitPlace | undefined {
-    const { cwd, place } = this.invocation;
-    if (place || !isKnown(cwd)) return undefined;
+    const { place } = this.invocation;
+    if (place) return undefined;
+    // Somewhere below a known directory is most likely in the same repository.
+    const [known = ''] = this.invocation.cwd.split(HOLE, 1);
+    const cwd = isKnown(this.invocation.cwd) ? known : known.slice(0, known.lastIndexOf('/'));
+    if (cwd === '') return undefined;
     if (!this.places.has(cwd)) this.places.set(cwd, this.world.git(cwd));
     return this.places.get(cwd);
   }

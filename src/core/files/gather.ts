@@ -173,13 +173,16 @@ interface Portion {
   readonly offset: number;
 }
 
+/** Shorter than what the parser takes, for it also counts commands. */
+const PORTION = MAX_LENGTH / 4;
+
 /** A long script in portions that the parser takes, cut between lines. */
 function portions({ text }: Passage): readonly Portion[] {
   if (text.length <= MAX_LENGTH) return [{ text, offset: 0 }];
   const found: Portion[] = [];
   let start = 0;
   for (const line of linesOf(text)) {
-    if (line.end - start <= MAX_LENGTH) continue;
+    if (line.end - start <= PORTION) continue;
     if (line.start > start) found.push({ text: text.slice(start, line.start), offset: start });
     start = line.start;
   }

@@ -2,6 +2,7 @@ import type { EnvironmentPattern, Finding } from '../assess/assessment.js';
 import type { World } from '../world.js';
 import { readCode } from './code.js';
 import { readDockerfile } from './dockerfile.js';
+import { isTooDeep } from './depth.js';
 import { Gather } from './gather.js';
 import type { FileRule, SourceFile } from './gather.js';
 import { readLaunchJson, readPackageJson, readTasksJson } from './json-files.js';
@@ -40,6 +41,8 @@ const READERS: Readonly<Partial<Record<FileKind, Reader>>> = {
 /** Longer files are not read: they are data, or they hide something. */
 export const MOST_TEXT = 256 * 1024;
 const TOO_LONG: FileRule = { id: 'file/too-long', severity: 'low', effect: 'unknown', reversible: 'no', message: 'The file is longer than 256 KB, so what it does is not known.', safer: 'Split it.' };
+const TOO_DEEP: FileRule = { id: 'file/too-deep', severity: 'medium', effect: 'unknown', reversible: 'no', message: 'The file nests more than 256 deep, so what it does is not known.', safer: 'Write it flat.' };
+const NESTED: ReadonlySet<FileKind> = new Set<FileKind>(['vscode tasks', 'vscode launch', 'package.json', 'taskfile', 'workflow', 'gitlab', 'pipeline', 'kubernetes']);
 
 /**
  * What a file would do when it is run, applied or built, with exact ranges in it. Its kind is recognised by its path and
@@ -51,6 +54,7 @@ export function scanFile(file: SourceFile, environments: readonly EnvironmentPat
   if (!reader) return [];
   const gather = new Gather(file, environments, world);
   if (file.text.length > MOST_TEXT) gather.rule(TOO_LONG, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
+  else if (NESTED.has(kind) && isTooDeep(file.text)) gather.rule(TOO_DEEP, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
   else {
     try {
       reader(gather);

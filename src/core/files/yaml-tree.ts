@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Span } from '../assess/assessment.js';
+import { isTooDeep } from './depth.js';
 
 /** One entry of a mapping, with the range of the whole of it. */
 export interface Entry {
@@ -10,7 +11,8 @@ export interface Entry {
 
 /** The top nodes of the documents of a YAML text. Errors are fine: what could be read counts. */
 export function documentsOf(text: string): readonly unknown[] {
-  const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent', stringKeys: false });
+  if (isTooDeep(text)) return [];
+  const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   return Array.isArray(documents) ? documents.map((document) => document.contents as unknown) : [];
 }
 

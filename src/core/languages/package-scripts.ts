@@ -1,4 +1,5 @@
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { isTooDeep } from '../files/depth.js';
 import { pathOf, readText, unknownMaterial } from './material.js';
 import type { Follow, Piece } from './material.js';
 import { quote } from '../shell/command.js';
@@ -94,7 +95,7 @@ function findManifest(directory: string, world: World): { path: string; scripts:
 
 function scriptsOf(text: string): ReadonlyMap<string, Script> {
   const scripts = new Map<string, Script>();
-  const tree = parseTree(text);
+  const tree = isTooDeep(text) ? undefined : parseTree(text);
   const table = tree && findNodeAtLocation(tree, ['scripts']);
   for (const property of table?.children ?? []) {
     const [key, value] = property.children ?? [];

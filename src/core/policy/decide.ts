@@ -18,21 +18,13 @@ const RANK: Record<Action, number> = { allow: 0, warn: 1, confirm: 2, approve: 3
 /** How much an environment matters: the rows of the default policy. */
 type Row = 'production' | 'shared' | 'local';
 
-/**
- * The policy applied to an assessment: same input, same verdict.
- *
- * @param policies the trusted policy first; every further one may only tighten
- */
-export function decide(assessment: Assessment, actor: ActorKind, policies: readonly [Policy, ...Policy[]]): Verdict {
-  const verdicts = policies.map((policy) => decideBy(assessment, actor, policy));
-  return strictest(verdicts);
-}
-
-function decideBy(assessment: Assessment, actor: ActorKind, policy: Policy): Verdict {
+/** One policy applied to an assessment: same input, same verdict. */
+export function decide(assessment: Assessment, actor: ActorKind, policy: Policy): Verdict {
   return strictest([local(assessment, actor), ...assessment.targets.map((target) => atTarget(assessment, actor, target, policy))]);
 }
 
-function strictest(verdicts: readonly Verdict[]): Verdict {
+/** Of several verdicts the one that asks for most; the first of equals. */
+export function strictest(verdicts: readonly Verdict[]): Verdict {
   return verdicts.reduce((a, b) => (RANK[b.action] > RANK[a.action] ? b : a));
 }
 

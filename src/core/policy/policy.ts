@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import * as z from 'zod/mini';
 import { sha256, type Digest } from '../approval/canonical.js';
+import { plain } from '../approval/display.js';
 import { CountersignError } from '../errors.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
 import type { EnvironmentPattern } from '../assess/assessment.js';
@@ -29,6 +30,8 @@ export interface Policy {
 }
 
 const DEFAULT_LIFETIME = 30 * 60;
+/** No team's policy is longer, in characters. */
+const MAX_LENGTH = 256 * 1024;
 /** A request that stays open for longer is no longer about what people have in mind. */
 const MAX_LIFETIME = 24 * 60 * 60;
 
@@ -74,11 +77,12 @@ export function defaultPolicy(): Policy {
  * @throws CountersignError `policy` naming the first line that cannot be understood
  */
 export function parsePolicy(text: string): Policy {
+  if (text.length > MAX_LENGTH) throw policyError(1, 'the file is too long');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true });
   const [syntax] = document.errors;
   if (syntax) throw policyError(syntax.linePos?.[0].line ?? 1, syntax.message.split('\n')[0] ?? 'cannot be read');
-  const parsed = z.safeParse(policySchema, document.toJS({ maxAliasCount: 0 }));
+  const parsed = z.safeParse(policySchema, valueOf(document));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw policyError(lineOf(document, lines, issue?.path ?? []), describe(issue));
@@ -86,10 +90,19 @@ export function parsePolicy(text: string): Policy {
   return complete(parsed.data, text);
 }
 
+/** The document as plain values. Aliases are not followed: a policy says what it means where it means it. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw policyError(1, 'aliases and anchors are not used here');
+  }
+}
+
 function describe(issue: z.core.$ZodIssue | undefined): string {
   const where = issue?.path.map(String).join('.') ?? '';
-  if (issue?.code === 'unrecognized_keys') return `“${issue.keys.join('”, “')}” is not a setting here`;
-  return `${where ? `“${where}”: ` : ''}${issue?.message ?? 'cannot be understood'}`;
+  if (issue?.code === 'unrecognized_keys') return `"${issue.keys.join('", "')}" is not a setting here`;
+  return `${where ? `"${where}": ` : ''}${issue?.message ?? 'cannot be understood'}`;
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
@@ -104,7 +117,7 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
 }
 
 function policyError(line: number, problem: string): CountersignError {
-  return new CountersignError('policy', `Line ${line} of .countersign/policy.yaml: ${problem.replace(/\.$/, '')}. Production stays held until it is mended.`);
+  return new CountersignError('policy', `Line ${line} of .countersign/policy.yaml: ${plain(problem).replace(/\.$/, '')}. Production stays held until it is mended.`);
 }
 
 function complete(file: PolicyFile, text: string): Policy {

@@ -33,7 +33,7 @@ export const COMPUTED_RULES: readonly Rule[] = [
     message: (use) => `Cannot be read to its end: ${use.invocation.name.text}.`,
     safer: 'Put it into a script file and run that.',
     examples: {
-      flagged: [`${'$('.repeat(90)}ls${')'.repeat(90)}`, `echo ${'x'.repeat(70_000)}`, `${'a() { b; b; b; b; b; b; b; b; }; b() { c; c; c; c; c; c; c; c; }; c() { d; d; d; d; d; d; d; d; }; d() { e; e; e; e; e; e; e; e; }; e() { ls; ls; }; '}a`],
+      flagged: [`${'$('.repeat(90)}ls${')'.repeat(90)}`, `echo ${'x'.repeat(70_000)}`, 'a() { b; b; b; b; b; b; b; b; }; b() { c; c; c; c; c; c; c; c; }; c() { d; d; d; d; d; d; d; d; }; d() { e; e; e; e; e; e; e; e; }; e() { ls; ls; }; a'],
       clear: ['echo $(echo $(echo a))', 'for i in $(seq 1000); do ls "$i"; done', `echo ${'x'.repeat(7_000)}`],
     },
   }),

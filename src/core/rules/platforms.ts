@@ -32,7 +32,7 @@ export const PLATFORM_TOOLS: readonly Tool[] = [
     id: 'netlify', names: ['netlify', 'ntl'], title: 'netlify', values: '--site -s --dir -d --auth --message -m --context --scope',
     rules: [
       {
-        id: 'netlify/production', title: 'Deploys to production or rewires settings', when: (use) => (use.operand(0) === 'deploy' && use.has('--prod -p')) || /^env:(clone|import)$/.test(use.operand(0) ?? ''), effect: 'write', severity: 'medium', reversible: 'with-effort', message: 'Changes what visitors of the production site get.', safer: 'netlify deploy',
+        id: 'netlify/production', title: 'Deploys to production or rewires settings', when: (use) => (use.operand(0) === 'env:clone' && use.has('--to -t') ? { effect: 'destroy', message: 'Replaces the variables of another site.' } : (use.operand(0) === 'deploy' && use.has('--prod -p')) || /^env:(clone|import)$/.test(use.operand(0) ?? '')), effect: 'write', severity: 'medium', reversible: 'with-effort', message: 'Changes what visitors of the production site get.', safer: 'netlify deploy',
         examples: { flagged: ['netlify deploy --prod', 'netlify env:clone --from a --to b', 'ntl deploy -p'], clear: ['netlify deploy', 'netlify status', 'netlify env:list'] },
       },
     ],

@@ -20,7 +20,7 @@ const LOOKS = verb('read', 'low', 'Looks at');
 
 const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ...words('delete del destroy terminate purge drop wipe erase nuke rb rmb obliterate deprovision decommission trash truncate deleteall dropall', DESTROYS),
-  ...words('remove rm rmi unset revoke deregister unregister uninstall flush clear clean prune reset empty forget unpublish yank detach disassociate unlink unbind discard expire rollback evict untag undeploy teardown retire', REMOVES),
+  ...words('remove rm rmi unset revoke deregister unregister unsubscribe uninstall flush clear clean prune reset empty forget unpublish yank detach disassociate unlink unbind discard expire rollback evict untag undeploy teardown retire', REMOVES),
   ...words('disable stop kill halt shutdown suspend cancel abort archive pause deactivate drain ban lock maintenance force-stop shutoff poweroff reboot restart', STOPS),
   ...words('create add set update put apply deploy edit patch modify import upload push promote rotate enable start resume restore attach associate associate-address tag register publish scale configure install upgrade migrate move rename copy transfer invite grant write replace link provision run-task invoke send approve merge init new insert upsert sync backup', CHANGES),
   ...words('list ls get describe show view read info status search find query lookup head cat tail logs log export download pull fetch diff check validate verify test plan preview version help whoami inspect stat watch wait count dump open print history scan detect estimate simulate explain login logout', LOOKS),
@@ -45,7 +45,13 @@ export function verbOf(word: string): Verb | undefined {
   if (parts.length < 2) return undefined;
   if (parts[0] === 'batch' || parts[0] === 'bulk' || parts[0] === 'force' || parts[0] === 'schedule' || parts[0] === 'admin' || parts[0] === 'permanently') return VERBS.get(parts[1] ?? '') ?? VERBS.get(parts.at(-1) ?? '');
   // `apps:destroy` has its verb behind, `delete-stack` in front.
-  return word.includes(':') ? (VERBS.get(parts.slice(1).join('-')) ?? VERBS.get(parts.at(-1) ?? '') ?? VERBS.get(parts[1] ?? '')) : VERBS.get(parts[0] ?? '');
+  return word.includes(':') ? (VERBS.get(parts.slice(1).join('-')) ?? VERBS.get(parts.at(-1) ?? '') ?? VERBS.get(parts[1] ?? '')) : (VERBS.get(parts[0] ?? '') ?? destroying(parts.at(-1) ?? ''));
+}
+
+/** `repo-delete`, `cache-purge`: the verb may stand behind, where nothing in front is one. */
+function destroying(word: string): Verb | undefined {
+  const found = VERBS.get(word);
+  return found === DESTROYS ? found : undefined;
 }
 
 /** The first verb among the first operands: what comes after it are names. */

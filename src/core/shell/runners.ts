@@ -68,8 +68,8 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
 
 /** `echo text | at now`: what is read runs later, as this user. */
 function later(walk: Walk, call: Call): undefined {
-  const reads = call.stdin && !call.words.some(({ text }) => /^-[a-zA-Z]*[lrcdf]$/.test(text));
-  if (reads && call.stdin) walk.text(call.stdin.text, call.scope.process(call.env, [], false), inside(call, ['at']));
+  const looks = call.words.some(({ text }) => /^-[a-zA-Z]*[lrcdf]$/.test(text));
+  if (call.stdin && !looks) walk.text(call.stdin.text, call.scope.process(call.env, [], false), inside(call, ['at']));
   return undefined;
 }
 

@@ -11,12 +11,13 @@ const says = (pattern: RegExp) => (row: Row): boolean => pattern.test(row.comman
 
 /** Labelled destructive, and not flagged by us. */
 const MISSED: readonly Reason[] = [
-  { text: 'label wrong: a listing or printing option, nothing is changed', holds: says(/^\s*(sudo\s+)?\S*(fdisk|parted|gdisk|blockdev|cryptsetup|diskutil|mdadm)\s+.*(\s-[lsdg]\b|\s(print|--help|--getro|luksDump|list|--detail)\b)|^\s*(sudo\s+)?\S*(fdisk|gdisk)\s+-[lsdg]\b/) },
+  { text: 'label wrong: a listing or printing option, nothing is changed', holds: says(/^\s*(sudo\s+)?\S*(fdisk|parted|gdisk|diskutil)\s+.*(\s-[lsdg]\b|\s(print|--help|list)\b)|^\s*(sudo\s+)?(blockdev|cryptsetup|mdadm)\s+(--get\w+|--report|luksDump|isLuks|status|--detail|--examine)\b|^\s*(sudo\s+)?\S*(fdisk|gdisk)\s+-[lsdg]\b/) },
   { text: 'label wrong: a rehearsal, or help', holds: says(/\s(-\w*n\w*f|--dry-run|--help|-h)\b/) },
   { text: 'label wrong: the words are data here (a comment, a name to look up, code of another language)', holds: says(/^\s*command\s+-\w*[vV]|-c\s+["']\s*--|^\s*(node|python[\d.]*|ruby)\s+(-e|-c|--eval)[= ]["']?rm /) },
   { text: 'label wrong: there is no such command', holds: says(/^\s*(G[Ii][Tt]\s+P|\d\w*=|git\s+push\s+(master|main)\s*$)/) },
   { text: 'label wrong: without an operand it only says how it is used', holds: says(/^\s*(k|kubectl)\s+scale\s*$|^\s*git\s+rm\s+\.\s*$/) },
-  { text: 'policy differs: looks, also where looking tells much', holds: (_row, { effect }) => effect === 'read' && /^\s*(dig|host|nslookup|find|cat|ls)\b/.test(_row.command) },
+  { text: 'policy differs: writes a file of the project, which git can bring back', holds: says(/^\s*(echo|cat)\s[^|;&]*>\s*[\w.-]+\s*$/) },
+  { text: 'policy differs: looks, also where looking tells much', holds: (row, { effect }) => effect === 'read' && /^\s*(dig|host|nslookup|find|cat|ls)\b/.test(row.command) },
   { text: 'policy differs: only temporary files', holds: says(/\/tmp\/|\$\{?TMPDIR/) },
   { text: 'policy differs: a sub-directory of the project, which git or a build can bring back', holds: says(/\brm\s+(-\S+\s+)+["']?(\.\/)?[\w.-]+\/?["']?(\s|$|;|&|\})/) },
   { text: 'policy differs: asks before each change', holds: says(/^\s*git\s.*(\s-p\b|--patch|-i\b)/) },
@@ -24,7 +25,6 @@ const MISSED: readonly Reason[] = [
   { text: 'policy differs: a cache that fills itself again', holds: says(/\bcache\s+(clean|clear|purge)\b/) },
   { text: 'policy differs: adds commits to a branch and overwrites none', holds: says(/^\s*git\s+push\s+(?!.*(-f|--force|--mirror|--delete|\s[+:]))/) },
   { text: 'policy differs: what is piped in is written here, and is harmless', holds: says(/^\s*(echo|printf)\s.*\|\s*(xargs|parallel)\b|alias\.\w+=!echo/) },
-  { text: 'policy differs: writes a file of the project, which git can bring back', holds: says(/^\s*(echo|cat)\s[^|;&]*>\s*[\w.-]+\s*$/) },
   { text: 'policy differs: changes, and destroys nothing', holds: (_row, { effect, findings }) => effect === 'write' && findings.some(({ severity }) => severity === 'low') },
 ];
 

@@ -18,7 +18,9 @@ describe('the command in a shell’s arguments', () => {
     [['-c', '--', 'x'], 'x'],
     [['-c', 'echo "$0"', 'name'], `'sh' '-c' 'echo "$0"' 'name'`],
     [['script.sh', "it's"], `'sh' 'script.sh' 'it'\\''s'`],
-    [['--init-file', '/x/rc', '-i'], undefined],
+    [['-oc', 'errexit', 'make deploy'], 'make deploy'],
+    [['--init-file', '/x/rc', '-i'], ". '/x/rc'"],
+    [['--rcfile', '/x/rc', '-i', '-c', 'true'], ". '/x/rc'\ntrue"],
     [['-i'], undefined],
     [[], undefined],
   ];

@@ -4,7 +4,7 @@ import { assessIn, stopsAgent } from './fake-world.js';
 import { THINGS } from './things.js';
 
 /** Indirections that belong to the shell itself, whatever is said in them. */
-const INDIRECT: readonly string[] = ['x=rm; y=-rf; z=/srv; $x $y $z', 'while read -r c; do eval "$c"; done <<< "rm -rf /srv"', 'c=mr; $(echo $c | rev) -rf /srv', 'c=RM; ${c,,} -rf /srv', 'sh -c "$(echo rm -rf /srv)"', 'shopt -s lastpipe; echo rm | read x; "$x" -rf /srv', "exec {fd}> >(sh); echo 'rm -rf /srv' >&$fd", "socat TCP:web:1 EXEC:'sh -c \\\"rm -rf /srv\\\"'", "find . -execdir rm -rf data ';'", 'find /srv -exec rm -rf {} +', 'rm -rf /tmp/a/../../srv'];
+const INDIRECT: readonly string[] = ['x=rm; y=-rf; z=/srv; $x $y $z', 'while read -r c; do eval "$c"; done <<< "rm -rf /srv"', 'c=mr; $(echo $c | rev) -rf /srv', 'c=RM; ${c,,} -rf /srv', 'sh -c "$(echo rm -rf /srv)"', 'shopt -s lastpipe; echo rm | read x; "$x" -rf /srv', "exec {fd}> >(sh); echo 'rm -rf /srv' >&$fd", "socat TCP:web:1 EXEC:'sh -c \\\"rm -rf /srv\\\"'", "find . -execdir rm -rf data ';'", 'find /srv -exec rm -rf {} +', 'rm -rf /tmp/a/../../srv', 'rm -rf /srv/data # lsblk blkid df', 'dd if=/dev/zero of=/dev/sda lsblk', 'rm -rf /srv/data --no-help', 'git push --force origin main -- --dry-run', 'A=1 B=2 git reset --hard', 'rm -rf "$BUILD_DIR"'];
 
 describe('ways to say something destructive', () => {
   it('are many', () => {

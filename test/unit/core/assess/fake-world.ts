@@ -58,5 +58,5 @@ const POLICY = defaultPolicy();
 
 /** Whether the default policy would at least warn an agent. */
 export function stopsAgent(assessment: Assessment): boolean {
-  return decide(assessment, 'agent', [POLICY]).action !== 'allow';
+  return decide(assessment, 'agent', POLICY).action !== 'allow';
 }

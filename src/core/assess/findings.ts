@@ -1,0 +1,45 @@
+import type { Override, Rule } from '../rules/rule.js';
+import { HOLE } from '../shell/program.js';
+import type { Effect, Finding, Reversible, Target } from './assessment.js';
+
+const RANK: Readonly<Record<Effect, number>> = { read: 0, write: 1, unknown: 2, destroy: 3 };
+const LOSS: Readonly<Record<Reversible, number>> = { yes: 0, 'with-effort': 1, no: 2 };
+
+/** The finding that a rule's match makes, at its place. */
+export function findingOf(rule: Rule, override: Override, message: string, place: Pick<Finding, 'file' | 'span' | 'via'>): Finding {
+  return {
+    rule: rule.id,
+    severity: override.severity ?? rule.severity,
+    effect: override.effect ?? rule.effect ?? 'destroy',
+    reversible: override.reversible ?? rule.reversible,
+    message: (override.message ?? message).replaceAll(HOLE, '…'),
+    safer: rule.safer,
+    ...place,
+  };
+}
+
+/** The worse of two effects. */
+export function worse(left: Effect, right: Effect): Effect {
+  return RANK[left] >= RANK[right] ? left : right;
+}
+
+/** What a finding means for the whole: what is worth one and cannot be known counts as destructive. */
+export function weightOf({ effect, severity }: Finding): Effect {
+  return effect === 'unknown' && severity !== 'low' ? 'destroy' : effect;
+}
+
+/** How hard it is to undo everything, once a finding is added. What only may destroy has not destroyed anything yet. */
+export function harder(before: Reversible, { effect, reversible }: Finding): Reversible {
+  return effect === 'destroy' && LOSS[reversible] > LOSS[before] ? reversible : before;
+}
+
+/** Targets without those that say the same. */
+export function unique(targets: readonly Target[]): readonly Target[] {
+  const seen = new Set<string>();
+  return targets.filter(({ environment, kind, name }) => {
+    const key = `${environment}\0${kind}\0${name}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

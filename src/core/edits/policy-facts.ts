@@ -1,0 +1,92 @@
+import { isTooDeep } from '../files/depth.js';
+import { linesOf } from '../files/passage.js';
+import { documentsOf, entryOf, fieldOf } from '../files/yaml-tree.js';
+import type { Entry } from '../files/yaml-tree.js';
+import { parsePolicy } from '../policy/policy.js';
+import type { Policy } from '../policy/policy.js';
+import { loss, normal } from './fact.js';
+import type { Fact, FactReader } from './fact.js';
+
+const APPROVALS = loss('policy/approvals-lowered', 'critical', 'needs fewer approvals.', 'Keep the number, or ask those who approve it now.');
+const MATCH = loss('policy/match-removed', 'critical', 'no longer covers some of the names that it covered.', 'Keep the pattern.');
+const APPROVERS = loss('policy/approvers-widened', 'critical', 'may be approved by people who could not approve it before.', 'Keep the list.');
+const LIFETIME = loss('policy/expiry-longer', 'medium', 'keeps requests open for longer.', 'Keep the time.');
+const BOUND = loss('policy/variable-unbound', 'high', 'is no longer bound into what is approved.', 'Keep the variable.');
+const REMOTE = loss('policy/remote-changed', 'high', 'Approvals travel through another remote.', 'Keep the remote.');
+const PEOPLE = loss('policy/people-changed', 'critical', 'is no longer one person in the eyes of the policy, and might approve their own requests.', 'Keep the entry.');
+const OWNERS = loss('codeowners/owner-removed', 'high', 'No longer needs the review of its owners.', 'Keep the line.');
+const SIGNER = loss('policy/signer-added', 'critical', 'Somebody else may sign from now on.', 'Let those who sign now approve the new one.');
+
+/** What the team's policy holds: every line that keeps something from happening alone. */
+export const policyFacts: FactReader = (file) => {
+  const policy = read(file.text);
+  if (!policy) return [];
+  const [root] = documentsOf(file.text);
+  const start = { start: 0, end: linesOf(file.text)[0]?.end ?? 0 };
+  const facts: Fact[] = [];
+  for (const { name, approvals, match, approvers, lifetime } of policy.environments) {
+    const node = fieldOf(root, 'environments', name);
+    const at = (key: string): Fact['span'] => spanOf(entryOf(node, key)) ?? spanOf(entryOf(fieldOf(root, 'environments'), name)) ?? start;
+    if (approvals > 0) facts.push({ key: `${name} approvals`, level: approvals, span: at('approvals'), rule: APPROVALS, message: `${name} ${APPROVALS.message}` });
+    for (const pattern of match) facts.push({ key: `${name} match ${pattern}`, span: at('match'), rule: MATCH, message: `${name} ${MATCH.message}` });
+    // Fewer seconds are better, so that they count backwards.
+    facts.push({ key: `${name} lifetime`, level: -lifetime, span: at('expires'), rule: LIFETIME, message: `${name} ${LIFETIME.message}` });
+    if (approvers) for (const fact of limits(policy, name, approvers)) facts.push({ ...fact, span: at('approvers'), rule: APPROVERS, message: `${name} ${APPROVERS.message}` });
+  }
+  for (const variable of policy.environmentVariables) facts.push({ key: `variable ${variable}`, span: spanOf(entryOf(root, 'environmentVariables')) ?? start, rule: BOUND, message: `${variable} ${BOUND.message}` });
+  for (const [person, principals] of policy.people) for (const principal of principals) facts.push({ key: `person ${person} ${principal}`, span: spanOf(entryOf(fieldOf(root, 'people'), person)) ?? start, rule: PEOPLE, message: `${principal} ${PEOPLE.message}` });
+  facts.push({ key: `remote ${policy.remote}`, span: spanOf(entryOf(root, 'remote')) ?? start, rule: REMOTE });
+  return facts;
+};
+
+/** A list of approvers protects by who is not on it: it may become shorter, and not longer. */
+function limits(policy: Policy, name: string, approvers: readonly string[]): readonly Pick<Fact, 'key' | 'level'>[] {
+  const people = new Set(approvers.flatMap((entry) => policy.groups.get(entry) ?? [entry]));
+  return [{ key: `${name} approvers`, level: -people.size }];
+}
+
+/** What an edit of the policy adds that weakens it: another signer, other people among those who may approve. */
+export function policyAdditions(path: string, before: string, after: string): readonly Fact[] {
+  if (path.endsWith('/allowed_signers')) {
+    const known = new Set(linesOf(before).map(({ start, end }) => normal(before.slice(start, end))));
+    return linesOf(after).flatMap((span) => {
+      const line = normal(after.slice(span.start, span.end));
+      return line === '' || line.startsWith('#') || known.has(line) ? [] : [{ key: line, span, rule: SIGNER, message: `${line.split(' ')[0] ?? ''} may sign from now on.` }];
+    });
+  }
+  const [was, is] = [read(before), read(after)];
+  if (!was || !is) return [];
+  const [root] = documentsOf(after);
+  return is.environments.flatMap(({ name, approvers }) => {
+    const old = was.environments.find((environment) => environment.name === name)?.approvers;
+    if (!old || !approvers) return [];
+    const known = new Set(old.flatMap((entry) => was.groups.get(entry) ?? [entry]));
+    const more = approvers.flatMap((entry) => is.groups.get(entry) ?? [entry]).filter((person) => !known.has(person));
+    const span = spanOf(entryOf(fieldOf(root, 'environments', name), 'approvers')) ?? { start: 0, end: 0 };
+    return more.map((person) => ({ key: `${name} ${person}`, span, rule: APPROVERS, message: `${person} may approve ${name} from now on.` }));
+  });
+}
+
+/** Who must look at a change of certain files. */
+export const ownerFacts: FactReader = ({ text }) =>
+  linesOf(text).flatMap((span) => {
+    const line = normal(text.slice(span.start, span.end));
+    if (line === '' || line.startsWith('#')) return [];
+    const [pattern = '', ...owners] = line.split(' ');
+    return owners.length === 0 ? [] : [{ key: `${pattern} ${owners.sort().join(' ')}`, span, rule: OWNERS, message: `${pattern} no longer needs the review of ${owners.join(', ')}.` }];
+  });
+
+function read(text: string): Policy | undefined {
+  // The parser recurses, and must not be led deeper than its stack.
+  if (isTooDeep(text)) return undefined;
+  try {
+    return parsePolicy(text);
+  } catch {
+    // A policy that cannot be read holds production anyway.
+    return undefined;
+  }
+}
+
+function spanOf(entry: Entry | undefined): Fact['span'] | undefined {
+  return entry?.span;
+}

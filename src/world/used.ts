@@ -1,0 +1,21 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { hexOf, type Digest } from '../core/approval/canonical.js';
+
+/**
+ * Remembers on this account that a request was used, whatever any store says later.
+ *
+ * @returns false when it was used before
+ * @throws the file system's error when it cannot be remembered; nothing may run then
+ */
+export function markUsed(home: string, digest: Digest): boolean {
+  const directory = path.join(home, '.countersign', 'used');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(path.join(directory, hexOf(digest)), 'wx', 0o600));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
