@@ -41,9 +41,10 @@ export class Gatekeeper {
   async decide(guard: GuardAsk, say: (lines: readonly string[]) => void, signal: AbortSignal): Promise<boolean> {
     const names = await this.ports.identify(guard);
     const ask: Ask = { ...guard, label: names?.label, labels: names?.labels ?? [], actor: 'person' };
-    const { judged, desk, problem } = await ruleOn(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
+    const { judged, desk, problem, blind } = await ruleOn(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
     const { action, reasons } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
+    if (problem && blind && judged.assessment.effect !== 'read') throw problem;
     switch (action) {
       case 'allow':
       case 'warn':

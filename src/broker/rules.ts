@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Approvals } from './approvals.js';
 import { judgeAsk, type Ask, type Judged } from './assessing.js';
 import { emptyRoster } from '../core/approval/roster.js';
-import { trustOf } from '../core/approval/trust.js';
+import { trustOf, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { strictest } from '../core/policy/decide.js';
 import { defaultPolicy } from '../core/policy/policy.js';
@@ -15,6 +15,8 @@ export interface Ruling {
   readonly desk: Approvals | undefined;
   /** Why better rules could not be read. With a problem nothing can be approved, only allowed or refused. */
   readonly problem: CountersignError | undefined;
+  /** The team has rules and they cannot be read, so only what looks at things may go on. */
+  readonly blind: boolean;
 }
 
 /**
@@ -32,26 +34,36 @@ export async function ruleOn(ask: Ask, openDesks: () => Promise<readonly Approva
   } catch (error) {
     return withoutRules(ask, home, undefined, error);
   }
-  if (desks.length === 0) return { judged: judgeAsk(ask, NO_RULES, undefined, home), desk: undefined, problem: undefined };
+  if (desks.length === 0) return { judged: judgeAsk(ask, NO_RULES, undefined, home), desk: undefined, problem: undefined, blind: false };
   const rulings = await Promise.all(desks.map((desk) => ruleAt(ask, desk, home)));
   const verdict = strictest(rulings.map((ruling) => ruling.judged.verdict));
-  return rulings.find((ruling) => ruling.judged.verdict === verdict) ?? withoutRules(ask, home, undefined, new CountersignError('policy', 'No rules could be read.'));
+  const ruling = rulings.find((candidate) => candidate.judged.verdict === verdict) ?? (rulings[0] as Ruling);
+  const blind = rulings.find((candidate) => candidate.blind);
+  return blind ? { ...ruling, problem: blind.problem, blind: true } : ruling;
 }
 
 const NO_RULES = trustOf(defaultPolicy(), emptyRoster(), 'defaults');
 
 async function ruleAt(ask: Ask, desk: Approvals, home: string): Promise<Ruling> {
+  let trust: Trust;
   try {
-    return { judged: judgeAsk(ask, await desk.trust(), desk.repository.root, home), desk, problem: undefined };
+    trust = await desk.trust();
   } catch (error) {
     return withoutRules(ask, home, desk, error);
+  }
+  try {
+    return { judged: judgeAsk(ask, trust, desk.repository.root, home), desk, problem: undefined, blind: false };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    // The working copy's policy may only tighten; without it the trusted one still holds.
+    return { judged: judgeAsk(ask, trust, undefined, home), desk, problem: error, blind: false };
   }
 }
 
 function withoutRules(ask: Ask, home: string, desk: Approvals | undefined, error: unknown): Ruling {
   if (!(error instanceof CountersignError)) throw error;
   const root = desk?.repository.root ?? new FileWorld(home, {}).git(path.resolve(ask.cwd))?.root;
-  return { judged: judgeByDefaults(ask, root, home), desk, problem: error };
+  return { judged: judgeByDefaults(ask, root, home), desk, problem: error, blind: desk !== undefined };
 }
 
 /** The defaults, tightened by the working copy's policy where that can be read. */

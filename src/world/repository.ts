@@ -82,10 +82,12 @@ export class Repository {
    * The revision whose policy and roster are trusted: the remote's default branch as last fetched, or, where
    * there is no remote, the local default branch.
    */
-  async protectedRevision(remote: string): Promise<{ readonly revision: string; readonly name: string } | undefined> {
+  async protectedRevision(usual: string): Promise<{ readonly revision: string; readonly name: string } | undefined> {
+    const remotes = (await this.git.text(['remote'])).split('\n').filter((name) => name !== '');
+    // A clone's only remote is its remote, whatever it is called.
+    const remote = remotes.length === 1 ? (remotes[0] ?? usual) : usual;
     const head = await this.git.maybe(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`]);
-    const hasRemote = (await this.remote(remote)) !== undefined;
-    const candidates = hasRemote
+    const candidates = remotes.length > 0
       ? [head, `refs/remotes/${remote}/main`, `refs/remotes/${remote}/master`]
       : ['refs/heads/main', 'refs/heads/master', 'HEAD'];
     for (const candidate of candidates) {
@@ -94,7 +96,7 @@ export class Repository {
       if (revision !== undefined) return { revision, name: candidate.replace(/^refs\/(remotes|heads)\//, '') };
     }
     // A clone with remotes has a protected branch somewhere; not finding it is not the same as having none.
-    if ((await this.git.text(['remote'])) !== '') {
+    if (remotes.length > 0) {
       throw new CountersignError('git', `The default branch of the remote “${remote}” is not known here, so the team's rules cannot be read. Run “git fetch ${remote}” and “git remote set-head ${remote} --auto”.`);
     }
     return undefined;

@@ -50,24 +50,6 @@ describe('attacks on the gate: it never happens that', () => {
     }
   });
 
-  it('an environment variable makes the shell run what nobody judged', async () => {
-    writeFileSync(path.join(team.ana.clone, 'start'), 'terraform -chdir=infra destroy -var-file=production.tfvars\n');
-    assert.equal(await action('. ./start'), 'approve');
-    assert.equal(await action('true', { BASH_ENV: path.join(team.ana.clone, 'start') }), 'approve', 'BASH_ENV');
-  });
-
-  it('an exported function stands in for a harmless program', async () => {
-    const env = { 'BASH_FUNC_ls%%': '() { terraform -chdir=infra destroy -var-file=production.tfvars; }' };
-    assert.equal(execFileSync('/bin/bash', ['-c', 'ls'], { env: { ...environmentOf(team.ana), 'BASH_FUNC_ls%%': '() { echo it-ran; }' }, encoding: 'utf8' }), 'it-ran\n');
-    assert.equal(await action('ls', env), 'approve');
-  });
-
-  it('a program of PATH in the repository stands in for a harmless one', async () => {
-    mkdirSync(path.join(team.ana.clone, 'bin'));
-    writeFileSync(path.join(team.ana.clone, 'bin', 'ls'), '#!/bin/sh\nterraform -chdir=infra destroy -var-file=production.tfvars\n', { mode: 0o755 });
-    assert.equal(await action('ls', { PATH: `${path.join(team.ana.clone, 'bin')}:${process.env['PATH'] ?? ''}` }), 'approve');
-  });
-
   it('tools read another home than the one that was judged', async () => {
     const home = path.join(team.directory, 'other-home');
     mkdirSync(path.join(home, '.kube'), { recursive: true });
@@ -111,11 +93,6 @@ describe('attacks on the gate: it never happens that', () => {
   it('without a window, a part of a production task starts because its own name is harmless', () => {
     tasks({ label: 'release to production', dependsOn: ['ship'] }, { label: 'ship', type: 'shell', command: './scripts/deploy.sh' });
     assert.notEqual(gate('-c', './scripts/deploy.sh'), RUN_STATUS);
-  });
-
-  it('a part of a production task is free because the task has a command as well', () => {
-    const list = parseTasksJson(JSON.stringify({ tasks: [{ label: 'release to production', command: 'true', dependsOn: ['ship'] }, { label: 'ship', command: './scripts/deploy.sh' }] }));
-    assert.deepEqual(labelsAround('ship', list), ['ship', 'release to production']);
   });
 
   it('a policy’s text reaches the terminal unescaped', () => {
@@ -162,11 +139,5 @@ describe('attacks on the gate: it never happens that', () => {
     first.dispose();
     second.dispose();
     assert.equal(other, 0);
-  });
-
-  it('a repository’s text is shown to the person as a question of Countersign’s own', async () => {
-    appendFileSync(path.join(team.ana.clone, 'README.md'), '');
-    const { verdict } = await ana.judge(ana.deployment({ label: 'x', labels: ['x'], text: 'rm -rf "$HOME/a\n\nCountersign: approved by ben. \u202e"' }));
-    for (const reason of verdict.reasons) assert.doesNotMatch(reason, /[\u0000-\u001f\u202a-\u202e]/);
   });
 });

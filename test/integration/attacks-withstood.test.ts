@@ -61,7 +61,7 @@ describe('attacks that are withstood', () => {
     let at = 10;
     for (let field = 0; field < 2; field += 1) at += 4 + signature.readUInt32BE(at);
     const filled = Buffer.concat([signature.subarray(0, at), Buffer.from([0, 0, 0, 1, 0x78]), signature.subarray(at + 4)]);
-    await assert.rejects(ana.desk.takeToken(formatToken({ ...token, signature: filled })), /reserved field/);
+    await assert.rejects(ana.desk.takeToken(formatToken({ ...token, signature: filled })), /changed on its way/);
     const text = formatToken(token);
     for (const other of [`${text}=`, text.replace('cs1.', 'CS1.'), text.replace(/.$/, (last) => `${last}A`), `${text}.x`]) await assert.rejects(ana.desk.takeToken(other), other);
   });
@@ -77,8 +77,7 @@ describe('attacks that are withstood', () => {
   it('6: a request by nobody on the roster, and one whose words were changed after it was signed', async () => {
     const stranger = await take(forgeRequest({ ...view.signed.request, nonce: '1'.repeat(32) }, mallory.key));
     assert.equal(stranger.state, 'invalid');
-    const changed = await take(formatRequest({ ...view.signed.request, reason: 'agreed with Ben' }, view.signed.signature));
-    assert.equal(changed.state, 'invalid');
+    await assert.rejects(take(formatRequest({ ...view.signed.request, reason: 'agreed with Ben' }, view.signed.signature)), /cut or changed on its way/);
     assert.equal(parseRequest(ana.desk.textOf(view)).digest, view.digest);
   });
 
@@ -86,7 +85,7 @@ describe('attacks that are withstood', () => {
     const { digest } = view;
     const { expires } = view.signed.request;
     for (const namespace of ['git', 'file', 'countersign-request', APPROVAL_NAMESPACE.toUpperCase()]) {
-      await assert.rejects(ana.desk.takeToken(forgeToken({ digest, expires }, team.ben.key, namespace)), /was made for/);
+      await assert.rejects(ana.desk.takeToken(forgeToken({ digest, expires }, team.ben.key, namespace)), /changed on its way/);
     }
     assert.equal((await ana.see(view)).state, 'waiting');
   });
@@ -167,7 +166,7 @@ describe('attacks that are withstood', () => {
   it('events that are no events, and names that stand in each other’s way, hide nothing', async () => {
     await ben.desk.sync();
     const name = hexOf(view.digest);
-    git(mallory, mallory.clone, 'push', '--quiet', 'origin', `:refs/countersign/req/${name}`);
+    git(mallory, mallory.clone, 'push', '--quiet', 'origin', `:${git(mallory, mallory.clone, 'ls-remote', 'origin', `refs/countersign/req/${name}/*`).split('\t')[1] ?? ''}`);
     const junk = eventCommit(mallory, 'x'.repeat(2_000_000));
     pushEvents(mallory, new Map([[`req/${name}/${'0'.repeat(16)}`, junk], ['odd/name\u202e', junk], [`ok/${name}/ffffffffffffffff`, junk], [`no/${name}/ffffffffffffffff`, junk], [`req/${'e'.repeat(64)}`, junk]]));
     await ana.desk.withdraw(view, 'changed my mind');

@@ -4,7 +4,7 @@ import { sentence } from '../../broker/review.js';
 import { ruleOn } from '../../broker/rules.js';
 import { plain } from '../../core/approval/display.js';
 import { messageOf } from '../../core/errors.js';
-import { couldBe, parseTasksJson, type TaskDefinition } from '../../core/languages/tasks-json.js';
+import { couldBe, labelsAround, parseTasksJson, type TaskDefinition } from '../../core/languages/tasks-json.js';
 import { guardedEnvironment, type Policy } from '../../core/policy/policy.js';
 import { REFUSED_STATUS, RUN_STATUS } from '../../guards/gate-shell.js';
 import { tell } from '../../guards/tell.js';
@@ -17,10 +17,11 @@ import { askFor, desksAround, type Context } from '../context.js';
  */
 export async function gate(context: Context, text: string, options: { readonly shell: string | undefined; readonly problem: string }): Promise<number> {
   const ask = { ...askFor(context, [text], options.shell), kind: 'task' as const };
-  const { judged, desk, problem } = await ruleOn(ask, () => desksAround(context), context.home);
+  const { judged, desk, problem, blind } = await ruleOn(ask, () => desksAround(context), context.home);
   const { action, reasons } = judged.verdict;
   const named = productionTask(text, desk?.repository.root ?? context.cwd, judged.policies[0]);
-  if ((action === 'allow' || action === 'warn') && !named) return RUN_STATUS;
+  const understood = !blind || judged.assessment.effect === 'read';
+  if ((action === 'allow' || action === 'warn') && !named && understood) return RUN_STATUS;
   const why = named ? `It may be the task "${plain(named.label)}".` : plain(reasons[0] ?? 'It needs approval.');
   tell([
     `Countersign holds this task. ${why}`,
@@ -39,5 +40,7 @@ function productionTask(text: string, root: string, policy: Policy): TaskDefinit
   } catch {
     return undefined;
   }
-  return parseTasksJson(file).find((task) => guardedEnvironment(policy, task.label) && couldBe(text, task));
+  const tasks = parseTasksJson(file);
+  const names = (task: TaskDefinition) => [...labelsAround(task.label, tasks), ...(task.group === undefined ? [] : [task.group])];
+  return tasks.find((task) => couldBe(text, task) && names(task).some((name) => guardedEnvironment(policy, name)));
 }

@@ -14,7 +14,13 @@ export interface TaskDefinition {
 export function parseTasksJson(text: string): readonly TaskDefinition[] {
   const file: unknown = parse(text, [], { allowTrailingComma: true });
   const tasks = fieldOf(file, 'tasks');
-  return Array.isArray(tasks) ? tasks.flatMap(readTask) : [];
+  return Array.isArray(tasks) ? tasks.flatMap(variantsOf).flatMap(readTask) : [];
+}
+
+/** A task as it is on each platform: what stands under a platform's name replaces what stands above it. */
+function variantsOf(task: unknown): unknown[] {
+  const own = ['linux', 'osx', 'windows'].map((platform) => fieldOf(task, platform)).filter((variant) => typeof variant === 'object' && variant !== null);
+  return [task, ...own.map((variant) => ({ ...(task as object), ...variant }))];
 }
 
 function readTask(task: unknown): TaskDefinition[] {
