@@ -44,7 +44,7 @@ export class Gatekeeper {
     const { judged, desk, problem, blind } = await ruleOn(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
     const { action, reasons } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
-    if (problem && blind && judged.assessment.effect !== 'read') throw problem;
+    if (problem && blind && (ask.labels.length > 0 || judged.assessment.effect !== 'read')) throw problem;
     switch (action) {
       case 'allow':
       case 'warn':

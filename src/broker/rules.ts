@@ -15,7 +15,7 @@ export interface Ruling {
   readonly desk: Approvals | undefined;
   /** Why better rules could not be read. With a problem nothing can be approved, only allowed or refused. */
   readonly problem: CountersignError | undefined;
-  /** The team has rules and they cannot be read, so only what looks at things may go on. */
+  /** The team has rules and they cannot be read: what has a name may bear one of theirs, and what acts may act there. */
   readonly blind: boolean;
 }
 
@@ -36,8 +36,8 @@ export async function ruleOn(ask: Ask, openDesks: () => Promise<readonly Approva
   }
   if (desks.length === 0) return { judged: judgeAsk(ask, NO_RULES, undefined, home), desk: undefined, problem: undefined, blind: false };
   const rulings = await Promise.all(desks.map((desk) => ruleAt(ask, desk, home)));
-  const verdict = strictest(rulings.map((ruling) => ruling.judged.verdict));
-  const ruling = rulings.find((candidate) => candidate.judged.verdict === verdict) ?? (rulings[0] as Ruling);
+  const verdict = strictest(rulings.map((candidate) => candidate.judged.verdict));
+  const ruling = rulings.reduce((found, candidate) => (candidate.judged.verdict === verdict && found.judged.verdict !== verdict ? candidate : found));
   const blind = rulings.find((candidate) => candidate.blind);
   return blind ? { ...ruling, problem: blind.problem, blind: true } : ruling;
 }

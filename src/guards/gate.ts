@@ -37,9 +37,10 @@ async function main([, shell = '', , pid = '', , ...args]: readonly string[]): P
 
 /** The environment as the task will have it, without what the gate shell set for this program alone. */
 function taskEnvironment(): Record<string, string> {
-  const { ELECTRON_RUN_AS_NODE: _electron, COUNTERSIGN_NODE_OPTIONS: nodeOptions, ...rest } = process.env;
-  const env = { ...rest, NODE_OPTIONS: nodeOptions === '' ? undefined : nodeOptions };
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const nodeOptions = process.env['COUNTERSIGN_NODE_OPTIONS'] ?? '';
+  const own = new Set(['ELECTRON_RUN_AS_NODE', 'COUNTERSIGN_NODE_OPTIONS', 'NODE_OPTIONS']);
+  const env = Object.entries(process.env).flatMap(([name, value]) => (value === undefined || own.has(name) ? [] : [[name, value] as const]));
+  return Object.fromEntries(nodeOptions === '' ? env : [...env, ['NODE_OPTIONS', nodeOptions]]);
 }
 
 /** The command line decides with the engine of its own. */

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, closeSync, mkdirSync, openSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { GuardAsk } from '../../src/broker/protocol.js';
 import { BrokerServer } from '../../src/broker/server.js';
 import { WINDOW_VARIABLE } from '../../src/broker/windows.js';
 import { assess } from '../../src/core/assess/assess.js';
 import { messageOf } from '../../src/core/errors.js';
-import { labelsAround, parseTasksJson } from '../../src/core/languages/tasks-json.js';
 import { parsePolicy } from '../../src/core/policy/policy.js';
 import { DEFAULT_ENVIRONMENTS } from '../../src/core/targets/environments.js';
 import { commandText } from '../../src/guards/shell-arguments.js';

@@ -15,7 +15,7 @@ import { confirm, EXIT, print, printError } from '../terminal.js';
 export async function request(context: Context, words: readonly string[], options: { readonly reason: string; readonly shell: string | undefined }): Promise<number> {
   const { desk } = await syncedDesk(context);
   const ask = askFor(context, words, options.shell);
-  const judged = await judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
+  const judged = judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, desk.repository, nonce, context.home);

@@ -16,7 +16,7 @@ const POLL = 3_000;
 export async function runHeld(context: Context, words: readonly string[], options: { readonly reason: string; readonly shell: string | undefined }): Promise<number> {
   const { desk } = await syncedDesk(context);
   const ask = askFor(context, words, options.shell);
-  const judged = await judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
+  const judged = judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
   const { action } = judged.verdict;
   if (action === 'deny') return refuse(judged.verdict.reasons[0] ?? 'The policy denies it.');
   if (action === 'confirm' && !(await confirm(`${judged.verdict.reasons.join(' ')} Run it?`))) return refuse('Not confirmed.');

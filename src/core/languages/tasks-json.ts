@@ -1,4 +1,5 @@
 import { parse } from 'jsonc-parser';
+import { isTooDeep } from '../files/depth.js';
 
 /** A task as `.vscode/tasks.json` writes it, as far as it matters here. */
 export interface TaskDefinition {
@@ -12,7 +13,8 @@ export interface TaskDefinition {
 
 /** Reads tasks.json. Comments are fine, and what is not a task is left out: VS Code itself shows the errors. */
 export function parseTasksJson(text: string): readonly TaskDefinition[] {
-  const file: unknown = parse(text, [], { allowTrailingComma: true });
+  // The parser goes down with the text; a file this deep is no list of tasks.
+  const file: unknown = isTooDeep(text) ? undefined : parse(text, [], { allowTrailingComma: true });
   const tasks = fieldOf(file, 'tasks');
   return Array.isArray(tasks) ? tasks.flatMap(variantsOf).flatMap(readTask) : [];
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { sha256, type Digest } from '../approval/canonical.js';
 import { plain } from '../approval/display.js';
 import { CountersignError } from '../errors.js';
+import { isTooDeep } from '../files/depth.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
 import type { EnvironmentPattern } from '../assess/assessment.js';
 
@@ -79,6 +80,7 @@ export function defaultPolicy(): Policy {
 export function parsePolicy(text: string): Policy {
   if (text.length > MAX_LENGTH) throw policyError(1, 'the file is too long');
   const lines = new LineCounter();
+  if (isTooDeep(text)) throw policyError(1, 'it is nested too deep');
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true });
   const [syntax] = document.errors;
   if (syntax) throw policyError(syntax.linePos?.[0].line ?? 1, syntax.message.split('\n')[0] ?? 'cannot be read');

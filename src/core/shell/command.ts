@@ -26,6 +26,7 @@ export interface Call {
 const RUNS = /^(GIT_SSH_COMMAND|GIT_SSH|GIT_EDITOR|GIT_PAGER|GIT_SEQUENCE_EDITOR|GIT_EXTERNAL_DIFF|GIT_ASKPASS|GIT_PROXY_COMMAND|PAGER|MANPAGER|EDITOR|VISUAL|BROWSER|PROMPT_COMMAND|RSYNC_RSH|CVS_RSH|LESSOPEN|SUDO_ASKPASS|SSH_ASKPASS)$/;
 
 const MOST_WORDS = 16_384;
+const MOST_WRAPPERS = 64;
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Runs one simple command and returns what it would print. */
@@ -76,6 +77,8 @@ export function dispatch(walk: Walk, call: Call): string {
   const program = programOf(name);
   const handled = runBuiltin(walk, call, program);
   if (handled !== undefined) return handled;
+  // Every wrapper looks at all the words behind it; nobody means hundreds of them.
+  if (frame.via.length > MOST_WRAPPERS) return walk.fail('wrappers stand too deep in one another', call.span, frame);
   const inner = unwrap(walk, call, program);
   if (inner !== undefined) return inner;
   emit(walk, call, program);

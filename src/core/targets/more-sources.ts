@@ -10,7 +10,7 @@ export const aws: Source = (around) => {
   const clues = given.length > 0 ? given : [...fromEnv('AWS_PROFILE AWS_VAULT AWS_DEFAULT_PROFILE', 'AWS profile')(around)];
   const [first] = clues;
   const { world } = around;
-  const read = readText(`${world.home}/.aws/config`, world);
+  const read = readText(world.env('AWS_CONFIG_FILE') ?? `${world.home}/.aws/config`, world);
   if ('text' in read) {
     const settings = section(read.text, first === undefined || first.name === 'default' ? 'default' : `profile ${first.name}`);
     for (const key of ['role_arn', 'sso_account_name', 'sso_role_name', 'source_profile']) {
