@@ -1,4 +1,4 @@
-// The one entry: node test/run.mjs start|test|suites|unit|package [arguments]
+// The one entry: node test/run.mjs start|test|suites|unit|bench|package [arguments]
 // Works on a fresh clone with nothing but Node and npm: every verb installs what is missing and builds first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -102,6 +102,10 @@ const verbs = {
   unit(args) {
     demand(install() && build('--tests'), 'The build');
     conclude([unit(args)]);
+  },
+  bench([name = 'assess', ...args]) {
+    demand(install() && build('--tests'), 'The build');
+    process.exitCode = node(['--enable-source-maps', at('out', 'test', 'bench', `${name}.js`), ...args]) ? 0 : 1;
   },
   package(args) {
     demand(install(), 'Installing dependencies');

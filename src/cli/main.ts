@@ -5,6 +5,7 @@ import { check } from './commands/check.js';
 import { gate } from './commands/gate.js';
 import { approve, deny, pending, request, review, verify } from './commands/requests.js';
 import { runHeld } from './commands/run.js';
+import { scan } from './commands/scan.js';
 import { contextOf } from './context.js';
 import { EXIT, print, printError } from './terminal.js';
 
@@ -13,6 +14,8 @@ const USAGE = `countersign: approval gates for production commands
   countersign check [--json] [--explain] [--agent] [--shell PATH] -- COMMAND…
                                  what COMMAND would do, and what the gate would say; runs nothing
   countersign check --batch      the same for JSON lines {"command", "cwd"?, "shell"?, "actor"?} on standard input
+  countersign scan [--json] FILE… | --since REVISION
+                                 what files would do where they run, or what changed for the worse since REVISION
   countersign request [--reason TEXT] [--shell PATH] -- COMMAND…
                                  ask for approval; prints the request, to be carried where there is no remote
   countersign run [--reason TEXT] [--shell PATH] -- COMMAND…
@@ -42,6 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
       agent: { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
       reason: { type: 'string' },
+      since: { type: 'string' },
       shell: { type: 'string' },
       problem: { type: 'string' },
       help: { type: 'boolean', default: false, short: 'h' },
@@ -51,6 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
+  if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });
   if (first === undefined) return usage(EXIT.usage);
   switch (name) {
     case 'check':

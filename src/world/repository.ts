@@ -121,6 +121,20 @@ export class Repository {
     return result.stdout;
   }
 
+  /**
+   * The files of the working copy that differ from a revision, new ones included, relative to the top.
+   *
+   * @throws CountersignError `git` when there is no such revision
+   */
+  async changedSince(revision: string): Promise<readonly string[]> {
+    const commit = await this.git.text(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
+    const [tracked, fresh] = await Promise.all([
+      this.git.text(['diff', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', '-z', commit, '--']),
+      this.git.text(['ls-files', '--others', '--exclude-standard', '-z']),
+    ]);
+    return [...new Set([...tracked.split('\0'), ...fresh.split('\0')])].filter((name) => name !== '');
+  }
+
   /** What a commit is, in words, or undefined when this clone does not have it. */
   async describeCommit(commit: string): Promise<{ readonly subject: string; readonly author: string; readonly tree: string } | undefined> {
     const text = await this.git.maybe(['show', '--no-patch', '--no-show-signature', '--format=%T%x00%an%x00%s', `${commit}^{commit}`, '--']);

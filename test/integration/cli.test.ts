@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUN_STATUS } from '../../src/guards/gate-shell.js';
 import { createTeam, deployments, environmentOf, git, type Person, type Team } from '../demo/team.js';
@@ -38,6 +38,22 @@ describe('the command line', () => {
     const answers = stdout.trim().split('\n').map((line) => JSON.parse(line) as { verdict?: string; error?: string; effect?: string });
     assert.deepEqual(answers.map((answer) => answer.verdict ?? answer.error), ['allow', 'approve', 'This line is not a JSON object with a "command".', 'approve', 'warn']);
     assert.equal(status, 1, 'a line could not be answered');
+  });
+
+  it('says what files would do, and what an edit changed for the worse, with the place', () => {
+    const scanned = countersign(team.ana, 'scan', 'migrations/20261101_drop_legacy_charges.sql', 'src/fees.js');
+    assert.equal(scanned.code, 3, scanned.err);
+    assert.match(scanned.out, /^migrations\/20261101_drop_legacy_charges\.sql:3:1: \w+: /);
+    assert.doesNotMatch(scanned.out, /fees\.js/);
+    assert.equal(countersign(team.ana, 'scan', 'src/fees.js').code, 0);
+    assert.equal(countersign(team.ana, 'scan', '--since', 'HEAD').code, 0);
+    const terraform = path.join(team.ana.clone, 'infra', 'main.tf');
+    writeFileSync(terraform, readFileSync(terraform, 'utf8').replace('deletion_protection = true', 'deletion_protection = false').replace('prevent_destroy = true', ''));
+    const changed = countersign(team.ana, 'scan', '--since', 'HEAD');
+    assert.equal(changed.code, 3, changed.err);
+    assert.match(changed.out, /infra\/main\.tf:16:\d+: /);
+    assert.match(changed.out, /infra\/main\.tf:19:\d+: .*prevent_destroy/);
+    assert.equal(countersign(team.ana, 'scan', '--since', 'no-such-revision').code, 1);
   });
 
   it('asks, lists, reviews, approves, verifies and runs once, with no editor open', () => {
