@@ -51,8 +51,24 @@ export async function hold(ask: Ask, judged: Judged, context: HoldContext, optio
   }
 }
 
+/** Where an operation stands whose asker cannot wait: run now, refused for a reason, or waiting without one. */
+export type Standing = HoldResult | { readonly run: false; readonly view: RequestView; readonly reason: undefined };
+
+/**
+ * The same for a caller that comes back later instead of waiting: asks, or takes up what was asked before, and uses
+ * the approval up if it is there.
+ *
+ * @throws CountersignError when it cannot even be asked for; nothing may run then
+ */
+export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent'>): Promise<Standing> {
+  const view = await openRequest(ask, judged, context, options);
+  const ready = await verdictOn(view, ask, context);
+  if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
+  return ready.judged ? useUp(view, ask, context) : { run: false, view, reason: undefined };
+}
+
 /** Takes up the person's own open request for the same operation, or makes a new one. */
-async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: HoldOptions): Promise<RequestView> {
+async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent'>): Promise<RequestView> {
   const { approvals } = context;
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const me = await approvals.signer.me(await approvals.trust(), REQUEST_NAMESPACE, context.now());

@@ -3,6 +3,7 @@ import { messageOf, CountersignError } from '../core/errors.js';
 import { checkBatch } from './commands/batch.js';
 import { check } from './commands/check.js';
 import { gate } from './commands/gate.js';
+import { hook } from './commands/hook.js';
 import { approve, deny, pending, request, review, verify } from './commands/requests.js';
 import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
@@ -27,6 +28,7 @@ const USAGE = `countersign: approval gates for production commands
   countersign deny --reason TEXT REQUEST
   countersign verify [--json] TOKEN
                                  whether a token counts, and whether that is enough
+  countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 needs approval, 4 refused, 5 needs your yes;
 run ends with the command's own code, or 126 when nothing was run.
@@ -54,6 +56,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [first] = positionals;
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
+  if (name === 'hook') return hook(context);
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });
   if (first === undefined) return usage(EXIT.usage);
