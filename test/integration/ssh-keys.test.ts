@@ -141,7 +141,7 @@ describe('signing keys', () => {
     makeKey(file, 'ed25519', '256', PASSPHRASE);
     const key = await only();
     const sign = (more: Partial<SignOptions>): Promise<Buffer> => signSshsig(key, NAMESPACE, MESSAGE, { env, askPassphrase: never, ...more });
-    await assert.rejects(sign({ askPassphrase: () => Promise.resolve('wrong') }), refused(/passphrase or PIN .* is wrong/));
+    await assert.rejects(sign({ askPassphrase: () => Promise.resolve('wrong') }), refused(/^Wrong passphrase or PIN: nothing was signed/));
     await assert.rejects(sign({ askPassphrase: () => Promise.reject(new Error('the window closed')) }), refused(/the window closed/));
     await assert.rejects(sign({ env: { ...env, PATH: elsewhere } }), refused(/install OpenSSH/));
     chmodSync(file, 0o644);
