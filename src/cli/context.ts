@@ -36,11 +36,14 @@ export async function syncedDesk(context: Context): Promise<{ readonly desk: App
 /** The desks of the repositories around the working directory, the innermost first, as they are without the network. */
 export async function desksAround(context: Context): Promise<readonly Approvals[]> {
   const desks: Approvals[] = [];
-  for (let at = context.cwd; ; at = path.dirname(desks.at(-1)?.repository.root ?? at)) {
-    const desk = await openDesk(at, signerOptions(context), context.now);
-    if (!desk) return desks;
+  for (let at: string | undefined = context.cwd; at !== undefined; ) {
+    const desk: Approvals | undefined = await openDesk(at, signerOptions(context), context.now);
+    if (!desk) break;
     desks.push(desk);
+    const above = path.dirname(desk.repository.root);
+    at = above === desk.repository.root ? undefined : above;
   }
+  return desks;
 }
 
 /** A command typed behind `--`: one argument is a shell line, several are an argument list. */
