@@ -6,7 +6,7 @@ import type { GuardAsk } from './protocol.js';
 import { sentence } from './review.js';
 import { ruleOn } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
-import { plain } from '../core/approval/display.js';
+import { inert, plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
 
 /** What a task is called: the label people see first, then every other name it is known by. */
@@ -74,7 +74,7 @@ export class Gatekeeper {
       },
     });
     if (!result.run) {
-      say([`Countersign: ${sentence(plain(result.reason))} Nothing was run.`]);
+      say([`Countersign: ${sentence(inert(result.reason))} Nothing was run.`]);
       return false;
     }
     // The process that waited may have gone away while the use was being recorded: then nothing runs.

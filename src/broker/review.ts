@@ -1,5 +1,5 @@
 import { hexOf } from '../core/approval/canonical.js';
-import { counted, inline, plain, showLines } from '../core/approval/display.js';
+import { counted, inert, inline, plain, showLines } from '../core/approval/display.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
 import { approversOf } from '../core/approval/trust.js';
@@ -105,7 +105,7 @@ function scriptLines(script: string): string[] {
 
 /** What was left out of account: counted in full, shown in part, for anybody can add to it. */
 function problemLines(problems: readonly string[]): string[] {
-  const shown = [...new Set(problems)].slice(0, 5).map((problem) => row('Note', plain(problem)));
+  const shown = [...new Set(problems)].slice(0, 5).map((problem) => row('Note', inert(problem)));
   return problems.length > shown.length ? [...shown, row('Note', `${problems.length} things in all were left out of account`)] : shown;
 }
 

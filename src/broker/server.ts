@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { inert } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
 import { askSchema, PROTOCOL_VERSION, type Answer, type GuardAsk } from './protocol.js';
 import { announceWindow, forgetWindow } from './windows.js';
@@ -67,7 +68,7 @@ export class BrokerServer {
     try {
       run = await this.handler(ask, (lines) => write({ type: 'say', lines: [...lines] }), gone.signal);
     } catch (error) {
-      write({ type: 'say', lines: [`Countersign: ${messageOf(error)} Nothing was run.`] });
+      write({ type: 'say', lines: [`Countersign: ${inert(messageOf(error))} Nothing was run.`] });
     }
     write({ type: 'verdict', run });
     response.end();

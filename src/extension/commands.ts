@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { describeState } from '../broker/approvals.js';
 import { shortName, shortPerson, titleOf } from '../broker/review.js';
-import { inline, plain, showLines } from '../core/approval/display.js';
+import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import type { Desks } from './desks.js';
@@ -73,7 +73,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
           if (error instanceof CountersignError && error.code === 'cancelled') return;
           log.error(messageOf(error));
           // Not awaited: the command is over, the message may stay.
-          void vscode.window.showErrorMessage(inline(messageOf(error)));
+          void vscode.window.showErrorMessage(inert(messageOf(error)));
         }
       }),
     ),

@@ -3,7 +3,7 @@ import { denial, NO_OBJECTION, readToolCall, type HookAnswer, type ToolCall } fr
 import { tryOnce } from '../../broker/hold.js';
 import { sentence, shortName } from '../../broker/review.js';
 import { ruleOn } from '../../broker/rules.js';
-import { plain } from '../../core/approval/display.js';
+import { inert, plain } from '../../core/approval/display.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
 import { askFor, desksAround, type Context } from '../context.js';
 
@@ -15,7 +15,7 @@ const NO_WAY_ROUND = 'Do not look for another way: the other ways are gated as w
 
 /** `countersign hook`: what an assistant runs before each tool call. Any fault is a no. */
 export async function hook(context: Context): Promise<number> {
-  const answer = await answerTo(context).catch((error: unknown) => denial(`Countersign could not judge this: ${sentence(plain(messageOf(error)))} It was not run.`));
+  const answer = await answerTo(context).catch((error: unknown) => denial(`Countersign could not judge this: ${sentence(inert(messageOf(error)))} It was not run.`));
   process.stdout.write(answer.stdout);
   process.stderr.write(answer.stderr);
   return answer.exitCode;
@@ -45,7 +45,7 @@ async function judge(call: ToolCall, command: string, context: Context): Promise
   return denial(
     [
       `Countersign holds this command. ${reason}`,
-      held.reason === undefined ? `A teammate has been asked: request ${shortName(held.view)}. Run exactly the same command again once it is approved.` : sentence(plain(held.reason)),
+      held.reason === undefined ? `A teammate has been asked: request ${shortName(held.view)}. Run exactly the same command again once it is approved.` : sentence(inert(held.reason)),
       ...(safer === undefined ? [] : [`Safer: ${sentence(plain(safer))}`]),
       NO_WAY_ROUND,
     ].join(' '),

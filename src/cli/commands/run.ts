@@ -5,7 +5,7 @@ import { heldLines } from '../../broker/held-lines.js';
 import { sentence } from '../../broker/review.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
 import { askFor, syncedDesk, type Context } from '../context.js';
-import { plain } from '../../core/approval/display.js';
+import { inert, plain } from '../../core/approval/display.js';
 import { tell } from '../../guards/tell.js';
 import { confirm } from '../terminal.js';
 
@@ -36,7 +36,7 @@ export async function runHeld(context: Context, words: readonly string[], option
         shown = true;
       },
     });
-    if (!result.run) return refuse(sentence(plain(result.reason)));
+    if (!result.run) return refuse(sentence(inert(result.reason)));
     clearInterval(poll);
     process.off('SIGINT', interrupt);
     tell([`Countersign: approved by ${result.view.approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);

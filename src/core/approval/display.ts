@@ -29,11 +29,20 @@ export function plain(text: string): string {
 }
 
 /**
- * A text for places that give some characters a meaning of their own: notifications turn `[text](target)` into a
- * link, which may be a command, and rows turn `$(name)` into a picture. Both are broken up here.
+ * A sentence of our own, with what it quotes, for places that give some characters a meaning: notifications turn
+ * `[text](target)` into a link, which may be a command, and rows turn `$(name)` into a picture. Both are broken up,
+ * and what could hide or reorder text is made visible; our own typography stays.
  */
+export function inert(text: string): string {
+  return text
+    .replace(/\]\(/g, ']\\u{28}')
+    .replace(/\$\(/g, '$\\u{28}')
+    .replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (unit) => `\\u{${unit.charCodeAt(0).toString(16)}}`);
+}
+
+/** Somebody else's text for the same places. */
 export function inline(text: string): string {
-  return plain(text).replace(/\]\(/g, ']\\u{28}').replace(/\$\(/g, '$\\u{28}');
+  return inert(plain(text));
 }
 
 /** A line for a document, with long runs of blanks counted instead of shown, so that nothing hides behind them. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { describeState } from '../../broker/approvals.js';
 import { clock } from '../../broker/desk.js';
 import { minutesLeft, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
-import { plain } from '../../core/approval/display.js';
+import { inert, plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import type { RequestState, RequestView } from '../../core/ledger/fold.js';
 import { COMMANDS, VIEWS } from '../ids.js';
@@ -72,7 +72,7 @@ function ledgerLines(view: RequestView): LedgerRow[] {
   if (view.withdrawal) rows.push({ icon: 'discard', line: vscode.l10n.t('Withdrawn at {0}', timeOf(view.withdrawal.at)) });
   if (view.use) rows.push({ icon: 'play', line: vscode.l10n.t('Run at {0}', timeOf(view.use.at)) });
   if (view.outcome) rows.push({ icon: 'check-all', line: outcomeText(view.outcome.exitCode) });
-  for (const problem of view.problems) rows.push({ icon: 'warning', line: plain(problem) });
+  for (const problem of view.problems) rows.push({ icon: 'warning', line: inert(problem) });
   return rows;
 }
 

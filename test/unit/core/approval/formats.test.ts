@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { canonicalText, digestOf, fromBase64Url } from '../../../../src/core/approval/canonical.js';
-import { show, showLines } from '../../../../src/core/approval/display.js';
+import { inert, inline, show, showLines } from '../../../../src/core/approval/display.js';
 import { changedParts, operationDigest, saltedDigest, type Operation } from '../../../../src/core/approval/operation.js';
 import { formatRecord, parseRecord, type EventRecord } from '../../../../src/core/approval/record.js';
 import { formatRequest, parseRequest, requestDigest, type ApprovalRequest } from '../../../../src/core/approval/request.js';
@@ -207,6 +207,11 @@ describe('what people are shown', () => {
         assert.equal(back, text);
       }),
     );
+  });
+
+  it('is no link and no picture in a notification or a row, whoever wrote it', () => {
+    assert.equal(inline('[Review…](command:x) $(check)'), '[Review\\u{2026}]\\u{28}command:x) $\\u{28}check)');
+    assert.equal(inert('From “csr1.” on: [a](command:b)\u202e\n'), 'From “csr1.” on: [a]\\u{28}command:b)\\u{202e}\\u{a}');
   });
 
   it('keeps line breaks where they are, one line each', () => {
