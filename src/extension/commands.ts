@@ -185,8 +185,7 @@ function linkOf({ desk, view }: DeskRequest): string {
 /** Links carry requests and tokens as text: opening one shows it, and nothing more. */
 export const uriHandler: vscode.UriHandler = {
   handleUri(uri) {
-    const text = decodeURIComponent(uri.query);
-    if (uri.path === '/request') void vscode.commands.executeCommand(COMMANDS.takeRequest, text);
-    else if (uri.path === '/token') void vscode.commands.executeCommand(COMMANDS.enterToken, text);
+    if (uri.path === '/request') void vscode.commands.executeCommand(COMMANDS.takeRequest, uri.query);
+    else if (uri.path === '/token') void vscode.commands.executeCommand(COMMANDS.enterToken, uri.query);
   },
 };

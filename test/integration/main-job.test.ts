@@ -66,6 +66,19 @@ describe('the main job, between two clones', () => {
     await assert.rejects(ben.approve(view), /expired/);
   });
 
+  it('stops waiting when it expires, and says so', async () => {
+    await sit();
+    const { view } = await ana.hold();
+    clock.seconds = view.signed.request.expires;
+    // Taken up again a second before its end, so that the wait is a real one and short.
+    const { end } = await (await Seat.of(team.ana, clock)).hold();
+    clock.seconds += 1;
+    const result = await end;
+    assert.equal(result.run, false);
+    assert.match('reason' in result ? result.reason : '', /expired/);
+    assert.equal(ran(), 0);
+  });
+
   it('is withdrawn when the requester cancels', async () => {
     await sit();
     const { view, end, stop } = await ana.hold();

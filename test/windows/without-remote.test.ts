@@ -45,6 +45,22 @@ describe('the main job without a remote', () => {
     await rows(ben, 'Awaiting my approval', 1);
   });
 
+  it('gives it as a link as well, which opens the review in the other window', async () => {
+    const { ana, ben } = scene();
+    await ana.command('Countersign: Copy request as link');
+    const link = await copied(ana, 'code-oss:');
+    assert.match(link, /^[\w-]+:\/\/countersign\.countersign\/request\?csr1\./);
+    assert.ok(link.endsWith(request));
+    await ben.command('View: Close All Editors');
+    assert.ok(!(await ben.editorText()).includes('Approval request'));
+    await ben.command('Developer: Open URL');
+    await ben.quickInput(link);
+    await waitFor(() => ben.dialogText(), { message: 'the editor’s own question' });
+    await scene().picture('without-remote-link');
+    await ben.dialogButton('Open');
+    await waitFor(async () => (await ben.editorText()).includes(`Approval request ${name}`), { message: 'the review from the link' });
+  });
+
   it('approves from the review’s title bar and gives the token', async () => {
     const { ben, ana } = scene();
     await ben.page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: /^Approve…/ }).click();

@@ -16,7 +16,7 @@ export const COMPUTED_TEXT: Rule = defineRule({
   message: (use) => `Hands ${use.invocation.name.text} a text that nobody can know before it runs.`,
   safer: 'Write the command itself, or print the text first and read it.',
   examples: {
-    flagged: ['bash -c "$INPUT"', 'eval "$PAYLOAD"', 'ssh web "$TODO"', 'cat list | xargs -I{} sh -c "echo {}"', "ls | xargs awk '{ system($0) }'", 'parallel', 'cat todo | parallel', "cat list | xargs -n1 sh -c 'eval \"$1\"' _", 'ls | xargs bash -c', 'ls | xargs sudo -n'],
+    flagged: ['bash -c "$INPUT"', 'eval "$PAYLOAD"', 'ssh web "$COMMANDS"', 'cat list | xargs -I{} sh -c "echo {}"', "ls | xargs awk '{ system($0) }'", 'parallel', 'cat todo | parallel', "cat list | xargs -n1 sh -c 'eval \"$1\"' _", 'ls | xargs bash -c', 'ls | xargs sudo -n'],
     clear: ['bash -c "make $TARGET"', 'eval "$(ssh-agent -s)"', 'eval "$(direnv hook bash)"', 'ls | xargs -n1 basename', "find . -type f | xargs -I{} sh -c 'wc -l \"$1\"' _ {}", 'bash -c ls', 'parallel gzip ::: a b'],
   },
 });
