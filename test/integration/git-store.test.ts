@@ -10,7 +10,8 @@ const HEX = 'ab'.repeat(32);
 
 describe('the git store', () => {
   let team: Team;
-  const storeOf = (person: Person, clone = person.clone, remote: string | undefined = 'origin') => new GitStore(new Git(clone, environmentOf(person)), remote);
+  const storeOf = (person: Person, clone = person.clone) => new GitStore(new Git(clone, environmentOf(person)), 'origin');
+  const localStoreOf = (person: Person) => new GitStore(new Git(person.clone, environmentOf(person)), undefined);
   beforeEach(() => (team = createTeam()));
   afterEach(() => team.dispose());
 
@@ -59,10 +60,9 @@ describe('the git store', () => {
 
   for (const kind of ['remote', 'local'] as const) {
     it(`has exactly one winner of 20 races over a ${kind} store`, async () => {
-      const remote = kind === 'remote' ? 'origin' : undefined;
       const second = path.join(team.directory, 'ana', 'second');
       git(team.ana, team.directory, 'clone', '--quiet', team.remote!, second);
-      const stores = kind === 'remote' ? [storeOf(team.ana), storeOf(team.ana, second), storeOf(team.ben)] : [1, 2, 3].map(() => storeOf(team.ana, team.ana.clone, remote));
+      const stores = kind === 'remote' ? [storeOf(team.ana), storeOf(team.ana, second), storeOf(team.ben)] : [1, 2, 3].map(() => localStoreOf(team.ana));
       for (let race = 0; race < 20; race += 1) {
         const name = eventName('use', HEX.slice(2) + race.toString(16).padStart(2, '0'));
         const results = await Promise.all(stores.map((store, index) => store.consume(name, `consumer ${index}`)));
