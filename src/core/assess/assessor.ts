@@ -9,7 +9,7 @@ import { COMPUTED_TEXT, EVERYWHERE, KNOWN, TOOLS, UNKNOWN_PROGRAM } from '../rul
 import { readUse } from '../rules/use.js';
 import type { Use } from '../rules/use.js';
 import { gitSubcommand } from '../rules/git/git.js';
-import { HOLE, isMarker, wordOf } from '../shell/program.js';
+import { baseName, HOLE, isMarker, wordOf } from '../shell/program.js';
 import type { Invocation, Surroundings } from '../shell/program.js';
 import { parseShell } from '../shell/shell.js';
 import { environmentsOf } from '../targets/environments.js';
@@ -113,7 +113,10 @@ export class Assessor {
     if (material) this.follow(material, invocation, origin, via);
     // What runs has spoken for itself; the program that runs it adds nothing.
     if (material?.complete && this.#findings.length === before) effect = material.unknown.length > 0 ? 'unknown' : 'read';
-    if (effect === undefined && !material) for (const rule of UNKNOWN_PROGRAM) this.match(rule, use, context, origin, via);
+    if (effect === undefined && !material) {
+      for (const rule of UNKNOWN_PROGRAM) this.match(rule, use, context, origin, via);
+      this.carried(invocation, origin);
+    }
     if (effect === undefined && !material?.complete && this.#findings.length === before) {
       effect = 'unknown';
       this.step('unknown', `What ${program === '' ? 'a computed program name' : program} does is not known.`);
@@ -128,6 +131,13 @@ export class Assessor {
     if (places.length > 0 || (effect !== 'unknown' && !material?.unknown.length)) return;
     this.#acts = true;
     this.#targets.push(...unknownTargets(invocation, this.world, this.#environments));
+  }
+
+  /** `whatever git reset --hard`: a program that nobody knows most likely runs the command it is given. */
+  private carried({ args: [first, ...rest], ...invocation }: Invocation, origin: Origin): void {
+    const program = first === undefined ? '' : baseName(first.text);
+    if (first === undefined || !TOOLS.has(program) || invocation.via.length > MOST_DEPTH) return;
+    this.invocation({ ...invocation, program, name: first, args: rest, redirects: [], stdin: undefined, via: [...invocation.via, invocation.program] }, origin);
   }
 
   private match(rule: Rule, use: Use, context: Context, origin: Origin, via: readonly string[]): boolean {

@@ -91,5 +91,7 @@ export const followInline: Follow = (invocation, world) => {
 
 function ofCode(code: string, language: Language, file: string | undefined): ReturnType<Follow> {
   const { pieces, unknown } = scanCode(code, language, file);
-  return { pieces, files: [], unknown, complete: false };
+  // `node -e "rm -rf /"`: plain words are a command line that went to the wrong program, or to one that hands it on.
+  const mistaken = /^\s*[a-z][\w.-]*(?: +[-\w./~=:@]+)+\s*$/.test(code);
+  return { pieces: mistaken ? [...pieces, { kind: 'shell', text: code, args: [], file, via: language }] : pieces, files: [], unknown, complete: false };
 }

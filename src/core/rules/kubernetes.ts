@@ -51,13 +51,14 @@ const RULES: readonly Rule[] = [
     id: 'kubernetes/scale-to-zero',
     title: 'Stops every replica',
     on: 'scale',
-    when: (use) => use.value('--replicas') === '0',
+    // Without a number the command is cut off or its number is still to come.
+    when: (use) => (use.value('--replicas') ?? '0') === '0',
     severity: 'high',
     reversible: 'yes',
     message: (use) => `Stops every replica of ${use.rest(1).join(' ')}.`,
     safer: 'kubectl rollout restart',
     examples: {
-      flagged: ['kubectl scale deployment api --replicas=0', 'kubectl scale --replicas 0 deploy/api', 'kubectl -n pay scale sts db --replicas=0'],
+      flagged: ['kubectl scale deployment api --replicas=0', 'kubectl scale --replicas 0 deploy/api', 'kubectl -n pay scale sts db --replicas=0', 'kubectl scale deployment api'],
       clear: ['kubectl scale deployment api --replicas=3', 'kubectl get deploy', 'kubectl scale deployment api --replicas=0 --dry-run=client'],
     },
   },

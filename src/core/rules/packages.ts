@@ -36,8 +36,7 @@ const PUBLISH: Rule = {
 
 const CACHE: Rule = {
   id: 'packages/clear-cache', title: 'Deletes a package cache', on: ['cache clean|clear|purge|rm|verify-force', 'clean --all', 'store prune', 'cache dir --clear'],
-  when: (use) => (use.operand(0) === 'cache' && use.has('--force -f --all')) || use.operand(0) === 'clean' ? { severity: 'low', effect: 'write' } : { severity: 'low', effect: 'write' },
-  effect: 'write', severity: 'low', reversible: 'yes', message: 'Deletes what was downloaded before; it will be downloaded again.', safer: 'npm cache verify',
+  severity: 'low', reversible: 'yes', message: 'Deletes what was downloaded before; it will be downloaded again.', safer: 'npm cache verify',
   examples: { flagged: ['npm cache clean --force', 'yarn cache clean', 'pip cache purge'], clear: ['npm cache ls', 'npm install', 'pip list'] },
 };
 

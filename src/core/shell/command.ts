@@ -75,6 +75,7 @@ export function dispatch(walk: Walk, call: Call): string {
     if (RUNS.test(key) && value !== '') walk.text(value, call.scope.child(), inside(call, [key]));
   }
   const program = programOf(name);
+  if (isShouted(name)) return dispatch(walk, { ...call, words: call.words.map((word) => (/^[-A-Za-z]+$/.test(word.text) ? { ...word, text: word.text.toLowerCase() } : word)) });
   const handled = runBuiltin(walk, call, program);
   if (handled !== undefined) return handled;
   // Every wrapper looks at all the words behind it; nobody means hundreds of them.
@@ -101,10 +102,13 @@ export function fileText(walk: Walk, call: Call, name: string): string {
 /** The base name of a program word. Where only a part is unknown, the known part names the suspect. */
 export function programOf(name: Word): string {
   const text = name.text.startsWith('=') ? name.text.slice(1) : name.text;
-  const given = baseName(text.trim());
-  // Some file systems do not mind letter case.
-  const base = /^[A-Z][A-Za-z]*$/.test(given) ? given.toLowerCase() : given;
+  const base = baseName(text.trim());
   return isKnown(base) ? base : base.replaceAll(HOLE, '');
+}
+
+/** Some file systems do not mind letter case, and who writes a program so writes its arguments so too. */
+function isShouted(name: Word): boolean {
+  return /^[A-Z][A-Za-z]*$/.test(name.text);
 }
 
 /** Adds a call to the program's invocations. */

@@ -99,6 +99,7 @@ function xargs(walk: Walk, call: Call): string | undefined {
     if (text === '-0' || text === '--null') separator = /[\0\n]/;
     if (text === '-I' || text === '-J') replace = call.words[index + 1]?.text ?? '{}';
     else if (/^-I./.test(text)) replace = text.slice(2);
+    else if (/^-i./.test(text)) replace = text.slice(2);
     else if (text === '-i' || text.startsWith('--replace')) replace = text.split('=')[1] || '{}';
     if (/^(-a|--arg-file)/.test(text)) fromFile = true;
     if (XARGS_VALUES.has(text)) index += 1;
@@ -112,7 +113,8 @@ function xargs(walk: Walk, call: Call): string | undefined {
   if (items.length === 0) items.push(HOLE);
   const frame = { ...call.frame, via: [...call.frame.via, 'xargs'], fed: true, depth: call.frame.depth + 1 };
   if (frame.depth > 24) return HOLE;
-  if (replace === undefined) return dispatch(walk, { ...call, stdin: undefined, frame, words: [...inner, ...items.map((item) => wordOf(item, call.span))] });
+  // A mark that stands nowhere: what is read may still reach the command, as not every xargs knows the same options.
+  if (replace === undefined || !inner.some(({ text }) => text.includes(replace))) return dispatch(walk, { ...call, stdin: undefined, frame, words: [...inner, ...items.map((item) => wordOf(item, call.span))] });
   const mark = replace;
   let output = '';
   for (const item of items) output += dispatch(walk, { ...call, stdin: undefined, frame, words: inner.map((word) => ({ ...word, text: word.text.replaceAll(mark, item) })) });

@@ -2,6 +2,8 @@ import { defineRule } from '../rule.js';
 import type { Rule } from '../rule.js';
 import { groundOf, isDevice } from './paths.js';
 
+const MANIFEST = /(^|\/)(package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|Cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|poetry\.lock|Pipfile(\.lock)?|requirements\.txt|Gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|mix\.exs|[^/]+\.csproj|Makefile|CMakeLists\.txt)$/;
+
 /** Redirections destroy as well as programs do, whatever the program in front of them is. */
 export const REDIRECT_RULES: readonly Rule[] = [
   defineRule({
@@ -21,6 +23,7 @@ export const REDIRECT_RULES: readonly Rule[] = [
         if (ground === 'system' && /^\/(etc|boot|bin|sbin|usr|lib\w*|var\/lib)\//.test(text)) return { severity: 'high', message: `Overwrites ${text}.` };
         if (/(^|\/)\.git\/(config|index|HEAD|packed-refs|refs\/|objects\/|hooks\/)/.test(text)) return { severity: 'high', message: `Overwrites ${text}, a part of the repository.` };
         if (/(^|\/)\.(ssh\/(id_|config|authorized_keys|known_hosts)|bashrc|zshrc|profile|bash_profile|gnupg\/)/.test(text)) return { severity: 'medium', message: `Overwrites ${text}.` };
+        if (MANIFEST.test(text) && ground !== 'temporary') return { severity: 'low', reversible: 'with-effort', message: `Overwrites ${text}, which says how the project is built.` };
         const empties = use.invocation.program === ':' || use.invocation.program === 'true' || (use.invocation.program === 'cat' && use.operands[0]?.text === '/dev/null');
         if (empties && ground !== 'temporary' && ground !== 'output' && !text.endsWith('.log')) return { severity: 'medium', message: `Empties ${text}.` };
       }
@@ -31,8 +34,8 @@ export const REDIRECT_RULES: readonly Rule[] = [
     message: 'Overwrites something important.',
     safer: 'cp file file.bak',
     examples: {
-      flagged: ['cat image.iso > /dev/sda', 'echo x > /etc/passwd', '> important.db', ': > data.sqlite', 'echo b > /proc/sysrq-trigger'],
-      clear: ['echo x > notes.txt', 'ls > /dev/null 2>&1', 'echo x >> log.txt', ': > app.log', 'make 2>/tmp/err', 'echo "> /dev/sda"'],
+      flagged: ['cat image.iso > /dev/sda', 'echo x > /etc/passwd', '> important.db', ': > data.sqlite', 'echo b > /proc/sysrq-trigger', 'echo x > Cargo.toml'],
+      clear: ['echo x > notes.txt', 'echo x >> Cargo.toml', 'jq . package.json > /tmp/package.json', 'ls > /dev/null 2>&1', 'echo x >> log.txt', ': > app.log', 'make 2>/tmp/err', 'echo "> /dev/sda"'],
     },
   }),
   defineRule({

@@ -22,7 +22,7 @@ function recursive(use: Use, context: Context): boolean | Override {
     case 'output':
       return false;
     case 'project':
-      return { severity: 'low', effect: 'write', reversible: 'with-effort', message: `Deletes ${shown} and everything below it.` };
+      return { severity: 'low', reversible: 'with-effort', message: `Deletes ${shown} and everything below it; what is not committed is lost.` };
     case 'source':
       return { severity: 'medium', reversible: 'with-effort', message: `Deletes ${shown} and everything below it; what is not committed is lost.` };
     case 'everything here':

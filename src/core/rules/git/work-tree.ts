@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.js';
-import type { Rule } from '../rule.js';
+import type { Override, Rule } from '../rule.js';
 import type { Use } from '../use.js';
 
 /** Where `--` stood: git tells branches from paths by it, and the grammar keeps only what came after. */
@@ -10,6 +10,9 @@ function hasDashes(use: Use): boolean {
 function looksLikePath(text: string): boolean {
   return text === '.' || text.startsWith('./') || text.startsWith(':/') || text.startsWith('*') || /\.[A-Za-z]{1,5}$/.test(text) || text.endsWith('/') || text.startsWith('/') || text.includes('*');
 }
+
+/** Git asks before each hunk; an agent answers such questions by itself. */
+const ASKS_FIRST: Override = { severity: 'low', reversible: 'with-effort', message: 'Discards uncommitted changes, hunk by hunk, as it is answered.' };
 
 /** Rules about work that is not committed yet. */
 export const WORK_TREE: readonly Rule[] = [
@@ -50,7 +53,8 @@ export const WORK_TREE: readonly Rule[] = [
     unless: '-b -B --orphan --detach',
     when: (use) => {
       if (use.has('-f --force')) return { severity: 'high', message: 'Discards every uncommitted change on the way to another branch.' };
-      if (use.has('--ours --theirs -p --patch')) return false;
+      if (use.has('--ours --theirs')) return false;
+      if (use.has('-p --patch')) return ASKS_FIRST;
       const paths = use.rest(1);
       if (use.has('--pathspec-from-file')) return true;
       if (hasDashes(use) && paths.length > 0) return true;
@@ -84,13 +88,17 @@ export const WORK_TREE: readonly Rule[] = [
     id: 'git/restore',
     title: 'Discards changes to files',
     on: 'restore',
-    when: (use) => (!use.has('-S --staged') || use.has('-W --worktree')) && !use.has('-p --patch --no-worktree') && (use.operands.length > 1 || use.has('--pathspec-from-file')),
+    when: (use) => {
+      if ((use.has('-S --staged') && !use.has('-W --worktree')) || use.has('--no-worktree')) return false;
+      if (use.has('-p --patch')) return ASKS_FIRST;
+      return use.operands.length > 1 || use.has('--pathspec-from-file');
+    },
     severity: 'medium',
     reversible: 'no',
     message: (use) => `Discards uncommitted changes: ${use.rest(1).join(', ') || 'everything'}.`,
     safer: 'git stash push -- path',
     examples: {
-      flagged: ['git restore .', 'git restore --source=HEAD~1 src', 'git restore --staged --worktree a.txt', 'git restore -SW .'],
+      flagged: ['git restore .', 'git restore --source=HEAD~1 src', 'git restore --staged --worktree a.txt', 'git restore -SW .', 'yes | git restore -p'],
       clear: ['git restore --staged a.txt', 'git restore -S .', 'git status'],
     },
   }),
@@ -112,13 +120,13 @@ export const WORK_TREE: readonly Rule[] = [
     title: 'Deletes files and forgets their changes',
     on: 'rm',
     unless: '-n --dry-run --cached',
-    when: (use) => (use.has('-f --force') ? {} : use.has('-r') && use.rest(1).some((text) => /^(\.|\*|:\/)$/.test(text)) ? {} : false),
+    when: (use) => (use.has('-f --force') ? {} : use.rest(1).some((text) => /^(\.\/?|\*|:\/)$/.test(text))),
     severity: 'medium',
     reversible: 'with-effort',
     message: (use) => `Deletes ${use.rest(1).join(', ')}, uncommitted changes included.`,
     safer: 'git rm --cached path',
     examples: {
-      flagged: ['git rm -f a.txt', 'git rm -rf src', 'git rm -r .'],
+      flagged: ['git rm -f a.txt', 'git rm -rf src', 'git rm -r .', 'git rm .'],
       clear: ['git rm a.txt', 'git rm --cached a.txt', 'git rm -rn src'],
     },
   }),
