@@ -7,9 +7,15 @@ import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { quorumFor, type Quorum } from '../core/policy/quorum.js';
 import { describeState, type Approvals } from './approvals.js';
+import { WindowClosing } from './window-closing.js';
 import { markUsed } from '../world/used.js';
 import { judgeAsk, operationOf, type Ask, type Judged } from './assessing.js';
+import { sentence } from './review.js';
 
+/** As many requests may one person have open in a repository (trust table 26). */
+const MOST_OPEN = 5;
+/** For so long after a denial exactly the same is not asked for again, in seconds (trust table 26, 27). */
+const DENIAL_HOLDS = 30 * 60;
 /** As many findings as a request may hold. */
 const MOST_FINDINGS = 200;
 
@@ -27,9 +33,10 @@ export interface HoldOptions {
   readonly agent: { readonly name: string; readonly session: string } | null;
   /** Called when the request exists and after every change to it. */
   readonly onUpdate: (view: RequestView, quorum: Quorum) => void;
-  /** Withdraws the request. */
+  /** Withdraws the request, or leaves it open when its reason is a {@link WindowClosing}. */
   readonly signal: AbortSignal;
 }
+
 
 /** How a hold ended. Only `run: true` may start anything, and only once. */
 export type HoldResult =
@@ -42,13 +49,25 @@ export type HoldResult =
  * @throws CountersignError when it cannot even be asked for; nothing may run then
  */
 export async function hold(ask: Ask, judged: Judged, context: HoldContext, options: HoldOptions): Promise<HoldResult> {
-  const asked = await openRequest(ask, judged, context, options);
-  context.live.add(asked.digest);
+  const asked = await inTurn(context.approvals, async () => {
+    const view = await openRequest(ask, judged, context, options);
+    context.live.add(view.digest);
+    return view;
+  });
   try {
     return await settle(asked, ask, context, options);
   } finally {
     context.live.delete(asked.digest);
   }
+}
+
+const turns = new WeakMap<Approvals, Promise<unknown>>();
+
+/** One at a time: of two that ask for the same at once, the second finds what the first asked for. */
+function inTurn<T>(desk: Approvals, work: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(desk) ?? Promise.resolve()).then(work, work);
+  turns.set(desk, turn.catch(() => undefined));
+  return turn;
 }
 
 /** Where an operation stands whose asker cannot wait: run now, refused for a reason, or waiting without one. */
@@ -72,21 +91,38 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
   const { approvals } = context;
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const me = await approvals.signer.me(await approvals.trust(), REQUEST_NAMESPACE, context.now());
-  for (const view of await approvals.requests()) {
-    // Somebody else's request is theirs to run.
-    if (view.requester !== me.person) continue;
+  const mine = (await approvals.requests()).filter((view) => view.requester === me.person);
+  for (const view of mine) {
     const { operation, nonce } = view.signed.request;
+    if (operation.script !== ask.text || operation.kind !== ask.kind) continue;
     const open = view.state === 'waiting' || view.state === 'approved';
-    if (!open || operation.script !== ask.text || operation.kind !== ask.kind) continue;
+    const refused = deniedUntil(view, context.now());
+    if (!open && refused === undefined) continue;
     const now = await operationOf(ask, judged, approvals.repository, nonce, context.home);
     if (operationDigest(now) !== view.signed.request.operationDigest) continue;
+    // Trust table 26: asking again at once is how people are worn down.
+    if (refused !== undefined) throw new CountersignError('refused', `${view.denial?.person ?? 'Somebody'} denied exactly this: ${sentence(view.denial?.reason ?? '')} It can be asked for again in ${minutes(refused - context.now())}. Talk to them, or change what it does.`);
     if (context.live.has(view.digest)) throw new CountersignError('refused', 'Exactly this is already waiting for approval. Cancel the other one first, or wait for it.');
     return view;
+  }
+  if (mine.filter((view) => view.state === 'waiting').length >= MOST_OPEN) {
+    throw new CountersignError('refused', `You have ${MOST_OPEN} requests open already, and nobody reads more with care. Cancel one under Held, or wait for an answer.`);
   }
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, approvals.repository, nonce, context.home);
   const findings = [...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)];
   return approvals.ask(operation, nonce, { agent: options.agent, findings: [...new Set(findings)].slice(0, MOST_FINDINGS).map((finding) => finding.slice(0, 2000)), reason: options.reason, quorum });
+}
+
+/** Until when a denial keeps its request from being asked for again, in Unix seconds; undefined when it does not. */
+function deniedUntil({ state, denial }: RequestView, now: number): number | undefined {
+  const until = (denial?.at ?? 0) + DENIAL_HOLDS;
+  return state === 'denied' && until > now ? until : undefined;
+}
+
+function minutes(seconds: number): string {
+  const count = Math.ceil(seconds / 60);
+  return `${count} ${count === 1 ? 'minute' : 'minutes'}`;
 }
 
 async function settle(asked: RequestView, ask: Ask, context: HoldContext, options: HoldOptions): Promise<HoldResult> {
@@ -98,13 +134,17 @@ async function settle(asked: RequestView, ask: Ask, context: HoldContext, option
     const ready = await verdictOn(view, ask, context);
     options.onUpdate(view, ready.quorum);
     if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
+    // Looked at before an approval is used up: nobody is left to run it.
+    if (options.signal.aborted) return leave(view, context, options.signal);
     if (ready.judged) return useUp(view, ask, context);
     await nextChange(view, revision, context, options.signal);
-    if (options.signal.aborted) {
-      await approvals.withdraw(view, 'Cancelled by the requester.');
-      return { run: false, view, reason: 'Cancelled.' };
-    }
   }
+}
+
+async function leave(view: RequestView, context: HoldContext, signal: AbortSignal): Promise<HoldResult> {
+  if (signal.reason instanceof WindowClosing) return { run: false, view, reason: 'The window was closed. The request stays open.' };
+  await context.approvals.withdraw(view, 'Cancelled by the requester.');
+  return { run: false, view, reason: 'Cancelled.' };
 }
 
 interface Readiness {

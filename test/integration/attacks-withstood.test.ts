@@ -158,6 +158,33 @@ describe('attacks that are withstood', () => {
     assert.ok(ran() <= 1);
   });
 
+  it('26: the same again and again after a denial, until somebody gives in', async () => {
+    await ben.desk.deny(await ben.see(view), 'Not on a Friday');
+    await ana.desk.sync();
+    await held.end;
+    await assert.rejects(ana.hold(), /denied exactly this: Not on a Friday\. It can be asked for again in 30 minutes/);
+    // Something else may be asked for, and so may this once people had time to talk.
+    const other = await ana.hold(ana.deployment({ text: './scripts/deploy.sh production --dry' }));
+    other.stop.abort();
+    await other.end;
+    clock.seconds += 30 * 60 + 1;
+    const later = await ana.hold();
+    later.stop.abort();
+    assert.equal((await later.end).run, false);
+  });
+
+  it('26: a flood of requests in which one slips through', async () => {
+    const more = await Promise.all(['a', 'b', 'c', 'd'].map(async (word) => ana.hold(ana.deployment({ text: `./scripts/deploy.sh production ${word}` }))));
+    await assert.rejects(ana.hold(ana.deployment({ text: './scripts/deploy.sh production e' })), /5 requests open already/);
+    for (const { stop, end } of more) {
+      stop.abort();
+      await end;
+    }
+    const next = await ana.hold(ana.deployment({ text: './scripts/deploy.sh production e' }));
+    next.stop.abort();
+    await next.end;
+  });
+
   it('27: a denial in Ben’s name that Ana signed', async () => {
     const seen = await plant('denial', forgeRecord({ v: 1, request: view.digest, at: clock.seconds, by: team.ben.email, event: 'denial', reason: 'x' }, team.ana.key));
     assert.equal(seen.state, 'waiting');
