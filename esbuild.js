@@ -1,7 +1,7 @@
 // Builds the extension, the command line and, with --tests, everything under test/.
 // Usage: node esbuild.js [--production] [--tests] [--watch]
 const esbuild = require('esbuild');
-const { readdirSync } = require('node:fs');
+const { copyFileSync, mkdirSync, readdirSync, readFileSync } = require('node:fs');
 const path = require('node:path');
 
 const has = (flag) => process.argv.includes(flag);
@@ -19,12 +19,49 @@ const common = {
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
   legalComments: 'none',
+  // What is written to the user's machine travels inside the bundle.
+  loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text', '.sh': 'text', '.c': 'text' },
+};
+
+/** libpg-query's loader waits for its WebAssembly; an assessment cannot wait, so it is given an instance instead. */
+const WAITING = [
+  ['return async function(moduleArg={})', 'return function(moduleArg={})'],
+  ['async function createWasm(){', 'function createWasm(){'],
+  ['return new Promise(resolve=>{instantiateWasm(info,inst=>resolve(receiveInstance(inst)))})', 'return receiveInstance(instantiateWasm(info))'],
+  ['var result=await instantiateAsync(wasmBinary,wasmBinaryFile,info);var exports=receiveInstantiationResult(result);return exports', 'throw new Error("There is no instance.")'],
+  ['async function run(){preRun();if(runDependencies){await resolveRunDependencies()}', 'function run(){preRun();if(runDependencies){throw new Error("It is not ready.")}'],
+  ['if(setStatus){setStatus("Running...");await new Promise(resolve=>setTimeout(resolve,1));setTimeout(setStatus,1,"")}', ''],
+  ['wasmExports=await createWasm();await run();', 'wasmExports=createWasm();run();'],
+];
+const withoutWaiting = {
+  name: 'without-waiting',
+  setup(build) {
+    build.onLoad({ filter: /libpg-query[\\/]wasm[\\/]libpg-query\.js$/ }, ({ path: file }) => {
+      let contents = readFileSync(file, 'utf8');
+      for (const [waiting, ready] of WAITING) {
+        if (contents.split(waiting).length !== 2) throw new Error(`libpg-query's loader has changed: ${waiting}`);
+        contents = contents.replace(waiting, () => ready);
+      }
+      return { contents, loader: 'js' };
+    });
+  },
 };
 
 const product = [
-  { ...common, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'out', external: ['vscode'] },
+  // Two bundles: VS Code waits for the first one, which loads the second when it is needed.
+  { ...common, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'out', external: ['vscode', './window.js'], supported: { 'dynamic-import': false } },
+  { ...common, entryPoints: { window: 'src/extension/window.ts' }, outdir: 'out', external: ['vscode'] },
   // No external here: a `vscode` import that reaches the command line cannot be bundled, and so fails the build.
-  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts' }, outdir: 'out', banner: { js: '#!/usr/bin/env node' } },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', banner: { js: '#!/usr/bin/env node' } },
+  // Each of them is read only when a statement of its dialect is seen.
+  {
+    ...common,
+    entryPoints: { 'sql-postgres': 'src/world/sql/postgres.ts', 'sql-mysql': 'src/world/sql/mysql.ts', 'sql-sqlite': 'src/world/sql/sqlite.ts' },
+    outdir: 'out',
+    sourcemap: false,
+    minify: true,
+    plugins: [withoutWaiting],
+  },
 ];
 
 const tests = () => ({
@@ -40,6 +77,8 @@ const tests = () => ({
 });
 
 async function main() {
+  mkdirSync('out', { recursive: true });
+  copyFileSync(require.resolve('libpg-query/wasm/libpg-query.wasm'), path.join('out', 'libpg-query.wasm'));
   const builds = has('--tests') ? [...product, tests()] : product;
   if (has('--watch')) {
     const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));

@@ -40,7 +40,7 @@ export default tseslint.config(
   }),
   boundary(['src/core/shell/parse.ts'], [editor, ...effects], ['world', 'broker', 'guards', 'assistants', 'cli', 'extension']),
   boundary(['src/world/**'], [editor, parserPort], ['broker', 'guards', 'assistants', 'cli', 'extension']),
-  boundary(['src/broker/**', 'src/guards/**', 'src/assistants/**'], [editor, parserPort], ['cli', 'extension']),
+  boundary(['src/broker/**', 'src/guards/**', 'src/assistants/**', 'src/drill/**'], [editor, parserPort], ['cli', 'extension']),
   boundary(['src/cli/**'], [editor, parserPort], ['extension']),
   {
     files: ['test/**/*.ts'],

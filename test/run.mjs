@@ -1,4 +1,4 @@
-// The one entry: node test/run.mjs start|test|suites|unit|bench|package [arguments]
+// The one entry: node test/run.mjs start|test|suites|unit|properties|bench|package [arguments]
 // Works on a fresh clone with nothing but Node and npm: every verb installs what is missing and builds first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -102,6 +102,12 @@ const verbs = {
   unit(args) {
     demand(install() && build('--tests'), 'The build');
     conclude([unit(args)]);
+  },
+  /** The unit tests with a million generated inputs in all, instead of the few thousand of every day. */
+  properties(args) {
+    demand(install() && build('--tests'), 'The build');
+    process.env.COUNTERSIGN_PROPERTY_RUNS ??= '80000';
+    conclude([unit(['--timeout', '0', ...args])]);
   },
   bench([name = 'assess', ...args]) {
     demand(install() && build('--tests'), 'The build');

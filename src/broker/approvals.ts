@@ -8,11 +8,12 @@ import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { foldThread, type RequestView } from '../core/ledger/fold.js';
+import { boundedFacts, formatIncident, incidentBytes, incidentDigest, incidentsOf, type Incident, type IncidentFacts, type IncidentView } from '../core/ledger/incident.js';
 import type { Quorum } from '../core/policy/quorum.js';
 import type { Repository } from '../world/repository.js';
 import { readTrust } from '../world/trust.js';
 import type { Signer } from './signer.js';
-import { eventName, type Delivery, type Store, type SyncResult } from './store.js';
+import { eventName, readEventName, type Delivery, type Store, type SyncResult } from './store.js';
 import { threadsOf } from './threads.js';
 
 /** What a request says besides the operation. */
@@ -21,6 +22,14 @@ export interface Asking {
   readonly findings: readonly string[];
   readonly reason: string;
   readonly quorum: Quorum;
+}
+
+/** What a repository says at one moment. */
+export interface Reading {
+  readonly trust: Trust;
+  readonly requests: readonly RequestView[];
+  /** What began without asking, as people on the roster reported it; newest first. */
+  readonly incidents: readonly IncidentView[];
 }
 
 type RecordDetails = EventRecord extends infer R ? (R extends EventRecord ? Omit<R, 'v' | 'request' | 'by' | 'at'> : never) : never;
@@ -57,8 +66,14 @@ export class Approvals {
   }
 
   async requests(): Promise<readonly RequestView[]> {
+    return (await this.read()).requests;
+  }
+
+  /** Everything at once, under one reading of the rules and the store. */
+  async read(): Promise<Reading> {
     const [trust, events] = await Promise.all([this.trust(), this.store.events()]);
-    return threadsOf(events).map((thread) => foldThread(thread, trust, this.now()));
+    const incidents = events.filter(({ name }) => readEventName(name)?.kind === 'incident').map(({ text }) => text);
+    return { trust, requests: threadsOf(events).map((thread) => foldThread(thread, trust, this.now())), incidents: incidentsOf(incidents, trust) };
   }
 
   /** @throws CountersignError `request` when there is no such request here */
@@ -185,6 +200,19 @@ export class Approvals {
   async recordOutcome(digest: Digest, exitCode: number | null): Promise<void> {
     const record = await this.sign(digest, { event: 'outcome', exitCode });
     await this.put(eventName('outcome', hexOf(digest), voice(record)), record);
+  }
+
+  /**
+   * Signs and publishes that something began without asking.
+   *
+   * @throws CountersignError when the person at this keyboard cannot sign, or it cannot be stored
+   */
+  async reportIncident(facts: IncidentFacts): Promise<Digest> {
+    const me = await this.signer.me(await this.trust(), RECORD_NAMESPACE, this.now());
+    const incident: Incident = { v: 1, event: 'incident', nonce: randomBytes(16).toString('hex'), by: me.principal, ...boundedFacts(facts) };
+    const text = formatIncident(incident, await this.signer.sign(me, RECORD_NAMESPACE, incidentBytes(incident)));
+    await this.put(eventName('incident', hexOf(incidentDigest(incident)), voice(text)), text);
+    return incidentDigest(incident);
   }
 
   async sync(signal?: AbortSignal): Promise<SyncResult> {

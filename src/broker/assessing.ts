@@ -9,6 +9,7 @@ import type { Policy } from '../core/policy/policy.js';
 import { fileDigest, FileWorld } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
 import { readWorkingPolicy } from '../world/trust.js';
+import { userDirectory } from './windows.js';
 
 /** One thing about to happen, as a guard reports it. */
 export interface Ask {
@@ -58,7 +59,7 @@ export function judgeAsk(ask: Ask, trust: Trust, root: string | undefined, home:
 /** The world as the operation would see it: its own home directory, its own environment. */
 export function worldOf(ask: Ask, home: string): FileWorld {
   const own = ask.env['HOME'];
-  return new FileWorld(own !== undefined && path.isAbsolute(own) ? own : home, ask.env);
+  return new FileWorld(own !== undefined && path.isAbsolute(own) ? own : home, ask.env, userDirectory(home));
 }
 
 /**

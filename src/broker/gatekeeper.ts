@@ -1,19 +1,19 @@
 import type { Approvals } from './approvals.js';
 import type { Ask, Judged } from './assessing.js';
+import { Grants } from './grants.js';
 import { heldLines } from './held-lines.js';
 import { hold, type HoldContext } from './hold.js';
-import type { GuardAsk } from './protocol.js';
+import { KnownRules } from './known-rules.js';
+import { Progress } from './progress.js';
+import type { GuardAsk, Say, TaskNames } from './protocol.js';
+import { QuickJudge } from './quick-judge.js';
+import type { QuickAsk } from './quick-protocol.js';
+import type { Define, QuickVerdict } from './quick-server.js';
 import { sentence } from './review.js';
 import { ruleOn } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
 import { inert, plain } from '../core/approval/display.js';
-import { CountersignError } from '../core/errors.js';
-
-/** What a task is called: the label people see first, then every other name it is known by. */
-export interface TaskNames {
-  readonly label: string;
-  readonly labels: readonly string[];
-}
+import { CountersignError, messageOf } from '../core/errors.js';
 
 /** What the gatekeeper needs of the editor around it. */
 export interface GatekeeperPorts {
@@ -27,67 +27,127 @@ export interface GatekeeperPorts {
   /** Asks the person at this keyboard. */
   readonly confirm: (question: string, signal: AbortSignal) => Promise<boolean>;
   readonly log: (line: string) => void;
+  /** The folders that are open. */
+  readonly folders?: () => readonly string[];
+}
+
+/** Whoever waits for something that is held. */
+interface Held {
+  readonly guard: GuardAsk;
+  readonly names: TaskNames | undefined;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
 }
 
 /** Decides on what guards report, and holds what needs other people. */
 export class Gatekeeper {
   /** Requests that a process of this window waits on. */
   readonly live = new Set<Digest>();
-  private readonly running = new Map<number, { readonly desk: Approvals; readonly digest: Digest }>();
+  private readonly grants = new Grants();
+  private readonly quickJudge: QuickJudge;
 
-  constructor(private readonly ports: GatekeeperPorts) {}
+  constructor(private readonly ports: GatekeeperPorts) {
+    const rules = new KnownRules(ports.desksFor, ports.folders ?? (() => []), ports.home);
+    this.quickJudge = new QuickJudge(rules, (pid, judged) => this.isGranted(pid, judged), ports.home);
+  }
+
+  /** Whether what a guard reports is plainly fine. Never waits for a person. */
+  quick(ask: QuickAsk, define: Define): Promise<QuickVerdict> {
+    if (ask.kind === 'line') this.grants.next(ask.pid);
+    return this.quickJudge.judge(ask, define);
+  }
+
+  /** The approved line of a shell has ended. */
+  prompted(pid: number): void {
+    this.grants.prompted(pid);
+  }
+
+  /** Whether a process is a part of what was approved. */
+  private isGranted(pid: number, judged: readonly Judged[]): Promise<boolean> {
+    return this.grants.cover(pid, judged.filter(({ verdict }) => verdict.action !== 'allow' && verdict.action !== 'warn').map(({ assessment }) => assessment));
+  }
 
   /** Whether the waiting process may go on. Anything but a clear yes is a no. */
-  async decide(guard: GuardAsk, say: (lines: readonly string[]) => void, signal: AbortSignal): Promise<boolean> {
-    const names = await this.ports.identify(guard);
-    const ask: Ask = { ...guard, label: names?.label, labels: names?.labels ?? [], actor: 'person' };
+  async decide(guard: GuardAsk, say: Say, signal: AbortSignal): Promise<boolean> {
+    const progress = new Progress(say);
+    try {
+      return await this.judge(guard, progress, signal);
+    } finally {
+      progress.end();
+    }
+  }
+
+  private async judge(guard: GuardAsk, progress: Progress, signal: AbortSignal): Promise<boolean> {
+    const names = guard.kind === 'task' ? await this.namesOf(guard) : undefined;
+    const ask: Ask = { ...guard, kind: guard.kind === 'task' ? 'task' : 'command', label: names?.label, labels: names?.labels ?? [], actor: 'person' };
+    progress.doing = 'Reading the rules and what this would do.';
     const { judged, desk, problem, blind } = await ruleOn(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
     const { action, reasons } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
+    if (guard.kind === 'line') this.grants.next(guard.pid);
     if (problem && blind && (ask.labels.length > 0 || judged.assessment.effect !== 'read')) throw problem;
     switch (action) {
       case 'allow':
       case 'warn':
         return true;
       case 'confirm':
-        return this.ports.confirm(plain(reasons.join(' ')), signal);
+        return (await this.isGranted(guard.pid, [judged])) || this.confirm(guard, judged, progress, signal);
       case 'deny':
-        say([`Countersign: ${plain(reasons[0] ?? 'The policy denies it.')} Nothing was run.`]);
+        progress.say([`Countersign: ${plain(reasons[0] ?? 'The policy denies it.')} Nothing was run.`]);
         return false;
       case 'approve':
         if (problem) throw problem;
+        if (await this.isGranted(guard.pid, [judged])) return true;
         if (!desk) throw new CountersignError('git', `${plain(reasons[0] ?? 'This needs approval.')} There is no git repository here to approve it in: run it from inside one.`);
-        return this.hold(ask, judged, desk, guard.pid, say, signal);
+        return this.hold(ask, judged, desk, { guard, names, progress, signal });
     }
   }
 
-  private async hold(ask: Ask, judged: Judged, desk: Approvals, pid: number, say: (lines: readonly string[]) => void, signal: AbortSignal): Promise<boolean> {
+  /** What a task is called, by the editor or, where a window was reloaded, by the one before. Every name counts. */
+  private async namesOf(guard: GuardAsk): Promise<TaskNames | undefined> {
+    const told = await this.ports.identify(guard);
+    if (!told || !guard.names) return told ?? guard.names;
+    return { label: told.label, labels: [...new Set([...told.labels, ...guard.names.labels])] };
+  }
+
+  private async confirm(guard: GuardAsk, judged: Judged, progress: Progress, signal: AbortSignal): Promise<boolean> {
+    const question = plain(judged.verdict.reasons.join(' '));
+    progress.say([`Countersign asks you in the window: ${question}`]);
+    const run = await this.ports.confirm(question, signal);
+    if (!run) progress.say(['Countersign: Not confirmed. Nothing was run.']);
+    else if (!signal.aborted) await this.grants.give(guard, judged.assessment, () => Promise.resolve());
+    return run;
+  }
+
+  private async hold(ask: Ask, judged: Judged, desk: Approvals, { guard, names, progress, signal }: Held): Promise<boolean> {
     const context: HoldContext = { approvals: desk, home: this.ports.home, now: this.ports.now, live: this.live };
+    progress.doing = 'This is held, and the others are being asked for approval.';
     let announced = false;
     const result = await hold(ask, judged, context, {
       reason: '',
       agent: null,
       signal,
       onUpdate: (view, quorum) => {
-        if (!announced) say(heldLines(view, quorum, judged));
+        if (!announced) progress.say(heldLines(view, quorum, judged), names ?? null);
         announced = true;
       },
     });
     if (!result.run) {
-      say([`Countersign: ${sentence(inert(result.reason))} Nothing was run.`]);
+      progress.say([`Countersign: ${sentence(inert(result.reason))} Nothing was run.`]);
       return false;
     }
     // The process that waited may have gone away while the use was being recorded: then nothing runs.
     if (signal.aborted) return false;
-    this.running.set(pid, { desk, digest: result.view.digest });
-    say([`Countersign: approved by ${result.view.approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);
+    const { digest, approvals } = result.view;
+    await this.grants.give(guard, judged.assessment, (exitCode) =>
+      desk.recordOutcome(digest, exitCode).catch((error: unknown) => this.ports.log(`The outcome could not be recorded: ${messageOf(error)}`)),
+    );
+    progress.say([`Countersign: approved by ${approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);
     return true;
   }
 
-  /** A process ended. When it was one that had been held, its outcome goes into the ledger. */
-  async ended(pid: number, exitCode: number | null): Promise<void> {
-    const held = this.running.get(pid);
-    this.running.delete(pid);
-    await held?.desk.recordOutcome(held.digest, exitCode);
+  /** A process ended, or the line that a shell was running. When it had been held, its outcome goes into the ledger. */
+  ended(pid: number, exitCode: number | null): Promise<void> {
+    return this.grants.ended(pid, exitCode);
   }
 }

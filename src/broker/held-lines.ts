@@ -1,6 +1,6 @@
 import { plain } from '../core/approval/display.js';
 import type { RequestView } from '../core/ledger/fold.js';
-import type { Quorum } from '../core/policy/quorum.js';
+import { describeQuorum, type Quorum } from '../core/policy/quorum.js';
 import type { Judged } from './assessing.js';
 import { shortName } from './review.js';
 
@@ -12,7 +12,7 @@ export function heldLines(view: RequestView, quorum: Quorum, judged: Judged): st
   return [
     `Countersign holds this ${request.operation.kind}. ${plain(reason ?? 'It needs approval.')}`,
     ...risky.map((finding) => `  It would: ${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`),
-    `Waiting for ${quorum.required} signature${quorum.required === 1 ? '' : 's'} from somebody else. Request ${shortName(view)}, open for ${Math.round((request.expires - request.notBefore) / 60)} minutes.`,
+    `Waiting for ${plain(describeQuorum(quorum))} from somebody else. Request ${shortName(view)}, open for ${Math.round((request.expires - request.notBefore) / 60)} minutes.`,
     'Nothing has run. It runs by itself once approved; Ctrl+C cancels.',
   ];
 }

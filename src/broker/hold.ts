@@ -5,6 +5,7 @@ import { changedParts, operationDigest } from '../core/approval/operation.js';
 import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
+import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
 import { quorumFor, type Quorum } from '../core/policy/quorum.js';
 import { describeState, type Approvals } from './approvals.js';
 import { WindowClosing } from './window-closing.js';
@@ -89,6 +90,8 @@ export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, op
 /** Takes up the person's own open request for the same operation, or makes a new one. */
 async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent'>): Promise<RequestView> {
   const { approvals } = context;
+  const freeze = freezeOf(judged.assessment.targets, judged.policies, context.now());
+  if (freeze) throw new CountersignError('refused', describeFreeze(freeze));
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const me = await approvals.signer.me(await approvals.trust(), REQUEST_NAMESPACE, context.now());
   const mine = (await approvals.requests()).filter((view) => view.requester === me.person);
@@ -161,6 +164,8 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   const trust = await approvals.trust();
   const judged = judgeAsk(ask, trust, approvals.repository.root, context.home);
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
+  const freeze = freezeOf(judged.assessment.targets, judged.policies, context.now());
+  if (freeze) return { quorum, refusal: describeFreeze(freeze) };
   if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
   if (view.state === 'withdrawn') return { quorum, refusal: 'Cancelled by the requester.' };
   if (view.state !== 'waiting' && view.state !== 'approved') {

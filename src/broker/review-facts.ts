@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { assess } from '../core/assess/assess.js';
+import { explain } from '../core/assess/explain.js';
+import type { Explained } from '../core/assess/explain.js';
 import type { Assessment } from '../core/assess/assessment.js';
+import { decide } from '../core/policy/decide.js';
+import { verdictLines } from '../core/policy/words.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CommitWorld } from '../world/commit-world.js';
 import type { Repository } from '../world/repository.js';
 import { shellName } from './assessing.js';
+import { followedFiles } from './review-files.js';
+import type { FollowedFile } from './review-files.js';
 
 /** How a file that would run compares with the commit in this clone. */
 export type InputState = 'same' | 'differs' | 'not in the commit' | 'missing' | 'outside the repository';
@@ -22,6 +28,10 @@ export interface ReviewFacts {
   readonly inputs: readonly { readonly path: string; readonly state: InputState }[];
   /** The operation assessed here, over the commit's own files. */
   readonly assessment: Assessment;
+  /** How that came about, step by step, to the verdict of this machine's policy. */
+  readonly steps: readonly Explained[];
+  /** The text of the files that would run. */
+  readonly files: readonly FollowedFile[];
 }
 
 export async function reviewFacts(view: RequestView, repository: Repository, trust: Trust, home: string): Promise<ReviewFacts> {
@@ -32,7 +42,9 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
   const world = await CommitWorld.at(repository, operation.commit, commit ? inside.map((input) => input.path) : [], home);
   const labels = operation.label === null ? [] : [operation.label];
   const cwd = path.join(repository.root, operation.directory);
-  const assessment = assess({ kind: operation.kind, text: operation.script, shell: shellName(operation.shell), cwd, labels }, trust.policy.environments, world);
+  const subject = { kind: operation.kind, text: operation.script, shell: shellName(operation.shell), cwd, labels };
+  const assessment = assess(subject, trust.policy.environments, world);
+  const verdict = decide(assessment, view.signed.request.agent ? 'agent' : 'person', trust.policy);
   return {
     commit,
     clean: commit ? commit.tree === operation.worktree : undefined,
@@ -40,6 +52,8 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
     sameRepository: state?.repository === operation.repository,
     inputs: operation.inputs.map((input) => ({ path: input.path, state: inputState(input, world, repository.root) })),
     assessment,
+    steps: explain(subject, assessment, verdictLines(verdict), world),
+    files: followedFiles(inside.map((input) => input.path), assessment.findings, repository.root, world),
   };
 }
 

@@ -2,8 +2,9 @@ import { hexOf } from '../core/approval/canonical.js';
 import { counted, inert, inline, plain, showLines } from '../core/approval/display.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
-import { approversOf } from '../core/approval/trust.js';
+import { candidatesFor } from '../core/approval/trust.js';
 import type { RequestView } from '../core/ledger/fold.js';
+import { describeQuorum } from '../core/policy/quorum.js';
 import { describeState } from './approvals.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
 
@@ -56,7 +57,8 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...facts.assessment.findings.map((finding) => row(finding.severity, `${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`)),
     '',
     'How it was understood',
-    ...facts.assessment.steps.map((step) => row(step.stage, plain(step.text.replaceAll(`${facts.root}/`, '')))),
+    ...facts.steps.map((step) => row(step.stage, plain(step.text.replaceAll(`${facts.root}/`, '').replaceAll(`in ${facts.root}`, 'in the top of the repository')))),
+    ...fileLines(facts),
     '',
     'What the requester was shown',
     ...request.findings.map((finding) => `  - ${plain(finding)}`),
@@ -109,14 +111,24 @@ function problemLines(problems: readonly string[]): string[] {
   return problems.length > shown.length ? [...shown, row('Note', `${problems.length} things in all were left out of account`)] : shown;
 }
 
+/** The files that would run, as the commit has them, with the lines that findings stand on marked. */
+function fileLines({ files }: ReviewFacts): string[] {
+  return files.flatMap((file) => [
+    '',
+    `What ${plain(file.path)} says in the commit`,
+    ...file.lines.map(({ text, flagged }, index) => row(`${flagged ? '!' : ' '}[${index + 1}]`, text)),
+    ...(file.left === 0 ? [] : [row('Attention', `${file.left} more lines are not shown: read the file itself before you sign`)]),
+  ]);
+}
+
 function stateLine(view: RequestView, trust: Trust, now: number): string {
   const signed = view.approvals.map((approval) => plain(approval.person));
   const by = signed.length > 0 ? `, signed by ${signed.join(', ')}` : '';
   if (view.state === 'denied' && view.denial) return `Denied by ${plain(view.denial.person)}: ${plain(view.denial.reason)}`;
   if (view.state === 'finished' && view.outcome) return `Finished with ${view.outcome.exitCode === null ? 'no exit code' : `exit code ${view.outcome.exitCode}`}${by}`;
   if (view.state !== 'waiting' || now > view.signed.request.expires) return `${capitalised(describeState(view))}${by}`;
-  const candidates = [...approversOf(trust, view.quorum.approvers)].filter((person) => person !== view.requester);
-  return `Waiting: ${view.approvals.length} of ${view.quorum.required} ${view.quorum.required === 1 ? 'signature' : 'signatures'}${by}. Can sign: ${candidates.map(plain).join(', ') || 'nobody'}`;
+  const candidates = [...candidatesFor(trust, view.quorum)].filter((person) => person !== view.requester);
+  return `Waiting for ${plain(describeQuorum(view.quorum))}${by}. Can sign: ${candidates.map(plain).join(', ') || 'nobody'}`;
 }
 
 function factLines(facts: ReviewFacts, commit: string): string[] {

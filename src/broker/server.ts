@@ -6,27 +6,46 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { inert } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
-import { askSchema, PROTOCOL_VERSION, type Answer, type GuardAsk } from './protocol.js';
-import { announceWindow, forgetWindow } from './windows.js';
+import { askSchema, PROTOCOL_VERSION, type Answer, type GuardAsk, type Say } from './protocol.js';
+import { QuickServer, type QuickHandler } from './quick-server.js';
+import { WindowClosing } from './window-closing.js';
+import { announceQuick, announceWindow, forgetWindow, isNameFree } from './windows.js';
 
 /** No command line is longer than this, in bytes. */
 const MAX_BODY = 1024 * 1024;
 
-/** Decides on one ask. `say` shows lines to whoever waits; the signal fires when they stop waiting. */
-export type AskHandler = (ask: GuardAsk, say: (lines: readonly string[]) => void, signal: AbortSignal) => Promise<boolean>;
+/** How often a waiting guard is told that the window is still there, in milliseconds. */
+const PULSE = 1_000;
+
+/**
+ * Decides on one ask. The signal fires when nobody waits any more, and with a {@link WindowClosing} when the window
+ * goes and whoever waits still does.
+ */
+export type AskHandler = (ask: GuardAsk, say: Say, signal: AbortSignal) => Promise<boolean>;
 
 /** The broker's ear: HTTP over a Unix socket in a private directory, one secret per window. */
 export class BrokerServer {
   /** The value of COUNTERSIGN_WINDOW in this window's terminals. */
-  readonly windowName = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  readonly windowName: string;
   private readonly secret = randomBytes(32).toString('hex');
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'countersign-'));
   private readonly server: Server;
+  private readonly quick: QuickServer | undefined;
+  private isClosing = false;
 
+  /**
+   * @param quick answers at once what need not wait; without it shells ask the slow way only
+   * @param name the same each time that this window opens, so that terminals find it again after it was reloaded;
+   *   where another window has it, or without it, a name of its own is made up
+   */
   constructor(
     private readonly home: string,
     private readonly handler: AskHandler,
+    quick?: QuickHandler,
+    name?: string,
   ) {
+    this.windowName = name !== undefined && isNameFree(home, name) ? name : `${process.pid}-${randomBytes(4).toString('hex')}`;
+    this.quick = quick && new QuickServer(quick);
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
     });
@@ -40,7 +59,9 @@ export class BrokerServer {
       this.server.once('error', reject);
       this.server.listen(socket, resolve);
     });
+    const port = await this.quick?.start();
     this.announce(folders);
+    if (this.quick && port !== undefined) announceQuick(this.home, this.windowName, port, this.quick.token);
   }
 
   /** Makes the window known under its present folders. */
@@ -50,7 +71,9 @@ export class BrokerServer {
   }
 
   dispose(): void {
+    this.isClosing = true;
     forgetWindow(this.home, this.windowName);
+    this.quick?.dispose();
     this.server.close();
     this.server.closeAllConnections();
     rmSync(this.directory, { recursive: true, force: true });
@@ -60,15 +83,18 @@ export class BrokerServer {
     const ask = await this.readAsk(request, response);
     if (!ask) return;
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => gone.abort(this.isClosing ? new WindowClosing() : undefined));
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.flushHeaders();
     const write = (answer: Answer) => void response.write(`${JSON.stringify(answer)}\n`);
+    const pulse = setInterval(() => write({ type: 'alive' }), PULSE);
     let run = false;
     try {
-      run = await this.handler(ask, (lines) => write({ type: 'say', lines: [...lines] }), gone.signal);
+      run = await this.handler(ask, (lines, held) => write({ type: 'say', lines: [...lines], ...(held !== undefined && { held }) }), gone.signal);
     } catch (error) {
       write({ type: 'say', lines: [`Countersign: ${inert(messageOf(error))} Nothing was run.`] });
+    } finally {
+      clearInterval(pulse);
     }
     write({ type: 'verdict', run });
     response.end();

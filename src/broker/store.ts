@@ -29,9 +29,12 @@ export interface StoredEvent {
   readonly text: string;
 }
 
-export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'outcome';
+export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'outcome' | 'incident';
 
-/** `<kind>/<request digest>` and, where several may speak, `/<16 digits of the text's digest>`. */
+/**
+ * `<kind>/<request digest>` and, where several may speak, `/<16 digits of the text's digest>`. An incident is about no
+ * request: its own digest stands there.
+ */
 export type EventName = `${string}/${string}`;
 
 const FOLDERS: Record<EventKind, string> = {
@@ -41,6 +44,7 @@ const FOLDERS: Record<EventKind, string> = {
   withdrawal: 'gone',
   use: 'used',
   outcome: 'done',
+  incident: 'inc',
 };
 const KINDS = new Map(Object.entries(FOLDERS).map(([kind, folder]) => [folder, kind as EventKind]));
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { windowSchema, type WindowEntry } from './protocol.js';
+import { PROTOCOL_VERSION, windowSchema, type WindowEntry } from './protocol.js';
 
 /** The variable by which a terminal knows the window it belongs to. It holds a file's name, never a secret. */
 export const WINDOW_VARIABLE = 'COUNTERSIGN_WINDOW';
@@ -22,8 +22,27 @@ export function announceWindow(home: string, entry: WindowEntry, name: string): 
   writeFileSync(path.join(windowsDirectory(home), `${name}.json`), JSON.stringify(entry), { mode: 0o600 });
 }
 
+/**
+ * Tells shells where a window listens for quick asks: `PORT TOKEN` on one line, for they read no JSON. The secret is
+ * in the file and not in the environment, where every program could read it.
+ */
+export function announceQuick(home: string, name: string, port: number, token: string): void {
+  writeFileSync(quickFile(home, name), `${port} ${token}\n`, { mode: 0o600 });
+}
+
+/** The file that holds a window's port and token for quick asks. */
+export function quickFile(home: string, name: string): string {
+  return path.join(windowsDirectory(home), `${name}.quick`);
+}
+
 export function forgetWindow(home: string, name: string): void {
+  rmSync(quickFile(home, name), { force: true });
   rmSync(path.join(windowsDirectory(home), `${name}.json`), { force: true });
+}
+
+/** Whether a window may take a name: it can be a file's, and no window that is still there has it. */
+export function isNameFree(home: string, name: string): boolean {
+  return /^[\w-]{1,64}$/.test(name) && !windowsIn(home).some(([known, entry]) => known === name && isAlive(entry.pid));
 }
 
 /** A window that was killed could not tidy up after itself. */
@@ -43,17 +62,29 @@ export function findWindow(home: string, cwd: string, named: string | undefined)
   return best && (depth(best[1]) >= 0 || isOwn(best[0])) ? best[1] : undefined;
 }
 
+/** Why no window can be asked, in a sentence. */
+export function whyNoWindow(home: string): string {
+  const isOther = (entry: unknown) => typeof entry === 'object' && entry !== null && 'v' in entry && entry.v !== PROTOCOL_VERSION;
+  return entriesIn(home).some(([, entry]) => isOther(entry)) ? 'The window speaks another version of Countersign: reload it.' : 'No window has this folder open.';
+}
+
 function windowsIn(home: string): [string, WindowEntry][] {
+  return entriesIn(home).flatMap(([name, entry]): [string, WindowEntry][] => {
+    const read = z.safeParse(windowSchema, entry);
+    return read.success ? [[name, read.data]] : [];
+  });
+}
+
+function entriesIn(home: string): [string, unknown][] {
   let names: string[];
   try {
     names = readdirSync(windowsDirectory(home)).filter((name) => name.endsWith('.json'));
   } catch {
     return [];
   }
-  return names.flatMap((name): [string, WindowEntry][] => {
+  return names.flatMap((name): [string, unknown][] => {
     try {
-      const entry = z.parse(windowSchema, JSON.parse(readFileSync(path.join(windowsDirectory(home), name), 'utf8')));
-      return [[name.slice(0, -'.json'.length), entry]];
+      return [[name.slice(0, -'.json'.length), JSON.parse(readFileSync(path.join(windowsDirectory(home), name), 'utf8'))]];
     } catch {
       return [];
     }

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { messageOf, CountersignError } from '../core/errors.js';
 import { checkBatch } from './commands/batch.js';
 import { check } from './commands/check.js';
-import { gate } from './commands/gate.js';
+import { drill } from './commands/drill.js';
+import { gate, isGateKind } from './commands/gate.js';
 import { hook } from './commands/hook.js';
 import { approve, deny, pending, request, review, verify } from './commands/requests.js';
 import { runHeld } from './commands/run.js';
@@ -28,6 +29,7 @@ const USAGE = `countersign: approval gates for production commands
   countersign deny --reason TEXT REQUEST
   countersign verify [--json] TOKEN
                                  whether a token counts, and whether that is enough
+  countersign drill [--json]     plays harmless canaries through every path of this terminal: what waits, what does not
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 needs approval, 4 refused, 5 needs your yes;
@@ -50,6 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
       since: { type: 'string' },
       shell: { type: 'string' },
       problem: { type: 'string' },
+      kind: { type: 'string', default: 'task' },
       help: { type: 'boolean', default: false, short: 'h' },
     },
   });
@@ -57,6 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
   if (name === 'hook') return hook(context);
+  if (name === 'drill') return drill(context, values);
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });
   if (first === undefined) return usage(EXIT.usage);
@@ -64,7 +68,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'check':
       return check(context, positionals, { ...values, shell: values.shell });
     case 'gate':
-      return gate(context, first, { shell: values.shell, problem: values.problem ?? 'No window has this folder open.' });
+      if (!isGateKind(values.kind)) throw new UsageError(`“${values.kind}” is no kind of question.`);
+      return gate(context, first, { kind: values.kind, shell: values.shell, problem: values.problem ?? 'No window has this folder open.' });
     case 'request':
       return request(context, positionals, { reason: values.reason ?? '', shell: values.shell });
     case 'run':

@@ -4,9 +4,13 @@ import { shortName, shortPerson, titleOf } from '../broker/review.js';
 import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
+import { describeQuorum } from '../core/policy/quorum.js';
 import type { Desks } from './desks.js';
-import { COMMANDS, EXTENSION_ID, VIEWS } from './ids.js';
+import type { EditorDrill } from './drill.js';
+import type { Gate } from './gates/gate.js';
+import { COMMANDS, EXTENSION_ID, VIEWS, type CommandId } from './ids.js';
 import type { Notifications } from './notifications.js';
+import { openTask, runHeldTask } from './process-tasks.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 import type { ReviewDocuments } from './review-documents.js';
 import { copyRosterLine, setUp } from './set-up.js';
@@ -16,13 +20,17 @@ export interface CommandParts {
   readonly model: RequestsModel;
   readonly reviews: ReviewDocuments;
   readonly notifications: Notifications;
+  readonly drill: EditorDrill;
   readonly log: vscode.LogOutputChannel;
 }
 
+/** Does what a command says; what goes wrong is told. */
+export type RunCommand = (id: CommandId, argument: unknown) => Promise<unknown>;
+
 /** Everything that can be done, by command: the palette, the views and the notifications all come here. */
-export function registerCommands(parts: CommandParts): vscode.Disposable {
+export function commandRunner(parts: CommandParts): RunCommand {
   const { model, reviews, desks, log } = parts;
-  const handlers: Record<(typeof COMMANDS)[keyof typeof COMMANDS], (argument: unknown) => Promise<unknown>> = {
+  const handlers: Record<CommandId, (argument: unknown) => Promise<unknown>> = {
     [COMMANDS.review]: async (argument) => {
       const request = await choose(parts, argument, () => [...model.awaiting(), ...model.mine()], vscode.l10n.t('Review which request?'));
       if (request) await reviews.open(request);
@@ -63,21 +71,29 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     [COMMANDS.runTask]: async (argument) => {
       if (argument instanceof vscode.Task) await vscode.tasks.executeTask(argument);
     },
+    [COMMANDS.runHeldTask]: (argument) => runHeldTask(argument, model.policy()),
+    [COMMANDS.openTask]: (argument) => openTask(argument),
+    [COMMANDS.applyFix]: (argument) => applyFix(argument),
+    [COMMANDS.runDrill]: (argument) => parts.drill.run(argument),
   };
-  return vscode.Disposable.from(
-    ...Object.entries(handlers).map(([id, handler]) =>
-      vscode.commands.registerCommand(id, async (argument: unknown) => {
-        try {
-          await handler(argument);
-        } catch (error) {
-          if (error instanceof CountersignError && error.code === 'cancelled') return;
-          log.error(messageOf(error));
-          // Not awaited: the command is over, the message may stay.
-          void vscode.window.showErrorMessage(inert(messageOf(error)));
-        }
-      }),
-    ),
-  );
+  return async (id, argument) => {
+    try {
+      return await handlers[id](argument);
+    } catch (error) {
+      if (error instanceof CountersignError && error.code === 'cancelled') return undefined;
+      log.error(messageOf(error));
+      // Not awaited: the command is over, the message may stay.
+      void vscode.window.showErrorMessage(inert(messageOf(error)));
+      return undefined;
+    }
+  };
+}
+
+/** A row of *Gates* was asked to close its gap, or to show its terminal. */
+async function applyFix(argument: unknown): Promise<void> {
+  const { fix, terminal } = argument as Partial<Gate>;
+  if (fix) await fix.apply();
+  else terminal?.show();
 }
 
 /** The request a command is about: its argument, the row it was called on, the review in front, or a choice. */
@@ -156,9 +172,8 @@ async function enterToken({ desks }: CommandParts, argument: unknown): Promise<v
   const text = typeof argument === 'string' ? argument : await vscode.window.showInputBox({ title: vscode.l10n.t('Enter an approval token'), prompt: vscode.l10n.t('Paste the text that begins with “cs1.”'), ignoreFocusOut: true });
   if (text === undefined) return;
   const { view } = await (await onlyDesk(desks)).takeToken(text);
-  const missing = view.quorum.required - view.approvals.length;
   void vscode.window.showInformationMessage(
-    missing > 0 ? vscode.l10n.t('The approval counts; {0} more needed for {1}.', missing, titleOf(view)) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
+    view.state === 'waiting' ? vscode.l10n.t('The approval counts; {0} still waits for others ({1}).', titleOf(view), plain(describeQuorum(view.quorum))) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
   );
 }
 
@@ -182,10 +197,3 @@ function linkOf({ desk, view }: DeskRequest): string {
   return `${vscode.env.uriScheme}://${EXTENSION_ID}/request?${desk.textOf(view)}`;
 }
 
-/** Links carry requests and tokens as text: opening one shows it, and nothing more. */
-export const uriHandler: vscode.UriHandler = {
-  handleUri(uri) {
-    if (uri.path === '/request') void vscode.commands.executeCommand(COMMANDS.takeRequest, uri.query);
-    else if (uri.path === '/token') void vscode.commands.executeCommand(COMMANDS.enterToken, uri.query);
-  },
-};

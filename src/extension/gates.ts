@@ -1,88 +1,56 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { gateShellPath, installGateShell } from '../guards/gate-shell.js';
+import type { Policy } from '../core/policy/policy.js';
+import { stateWords, weakest, type Gate, type GateGroup } from './gates/gate.js';
+import { programGates } from './gates/programs.js';
+import { shellGates, terminalGates } from './gates/shells.js';
+import { taskGates, taskShell } from './gates/tasks.js';
+import type { TerminalWatch } from './terminal-watch.js';
+import type { WeakeningWatch } from './weakening-watch.js';
 
-/** One way of starting something, and whether it asks first. */
-export interface Gate {
-  readonly name: string;
-  readonly gated: boolean;
-  readonly explanation: string;
-}
-
-const PLATFORMS: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'osx' };
-
-/** The setting that decides which shell tasks get. Our default for it stands in package.json. */
-function automationProfile(): string | undefined {
-  const platform = PLATFORMS[process.platform];
-  return platform === undefined ? undefined : `terminal.integrated.automationProfile.${platform}`;
-}
-
-/** Puts the gate shell where package.json says it is. */
-export function installGate(gate: string): void {
-  installGateShell(homedir(), { shell: realShell(), node: process.execPath, gate });
-}
-
-/** The shell that tasks would get without the gate. VS Code may not know it yet when a window opens. */
-function realShell(): string {
-  const candidates = [vscode.env.shell, process.env['SHELL'], '/bin/bash'];
-  const usable = (shell: string | undefined): shell is string => shell !== undefined && path.isAbsolute(shell) && shell !== gateShellPath(homedir()) && existsSync(shell);
-  return candidates.find(usable) ?? '/bin/sh';
+export interface GateSources {
+  readonly terminals: TerminalWatch;
+  readonly variables: vscode.EnvironmentVariableCollection;
+  readonly weakenings: WeakeningWatch;
+  /** The rules that hold, or the defaults as long as nobody has read them. */
+  readonly policy: () => Policy;
 }
 
 /** How each way of starting something stands at the moment. */
-export function gates(): readonly Gate[] {
-  return [taskShell(), processTasks(), terminals()];
+export async function gates({ terminals, variables, weakenings, policy }: GateSources): Promise<readonly GateGroup[]> {
+  const groups = [weakenings.group(), terminalGates(terminals), shellGates(variables), await taskGates(policy()), debugGates(), programGates(variables), lateGates()];
+  return groups.filter((group) => group.gates.length > 0);
 }
 
-function taskShell(): Gate {
-  const name = vscode.l10n.t('Shell tasks');
-  const setting = automationProfile();
-  if (setting === undefined) return { name, gated: false, explanation: vscode.l10n.t('There is no gate for task shells on this platform yet.') };
-  const inspected = vscode.workspace.getConfiguration().inspect(setting);
-  const values: [string, unknown][] = [
-    [vscode.l10n.t('the user settings'), inspected?.globalValue],
-    [vscode.l10n.t('the workspace settings'), inspected?.workspaceValue],
-    [vscode.l10n.t('the folder settings'), inspected?.workspaceFolderValue],
-  ];
-  // The last one that is set wins.
-  const override = values.filter(([, value]) => value !== undefined && value !== null && !isGate(value)).pop();
-  if (override) return { name, gated: false, explanation: vscode.l10n.t('“{0}” in {1} replaces the gate. Remove it there.', setting, override[0]) };
-  return { name, gated: true, explanation: vscode.l10n.t('Every task that runs in a shell asks first.') };
+function debugGates(): GateGroup {
+  const gate: Gate = { id: 'debug/launch', name: vscode.l10n.t('Debug sessions'), state: 'gated', explanation: vscode.l10n.t('A launch is judged by its program, arguments and environment before it starts, and before its preLaunchTask.') };
+  return { id: 'debug', name: vscode.l10n.t('Debugging'), gates: [gate] };
 }
 
-function isGate(value: unknown): boolean {
-  const shell: unknown = typeof value === 'object' && value !== null && 'path' in value ? value.path : undefined;
-  return shell === gateShellPath(homedir()) || shell === '${env:HOME}/.countersign/gate/bash';
-}
-
-function processTasks(): Gate {
-  return {
-    name: vscode.l10n.t('Process tasks'),
-    gated: false,
-    explanation: vscode.l10n.t('Tasks of type “process” start without a shell and are not held. Give production tasks the type “shell”.'),
+function lateGates(): GateGroup {
+  const gate: Gate = {
+    id: 'late/watch', name: vscode.l10n.t('Everything that began without asking'), state: 'late',
+    explanation: vscode.l10n.t('Commands in terminals that are not guarded and tasks that went round the gate are interrupted and recorded as an incident. This is late by nature: by then something has begun.'),
   };
+  return { id: 'late', name: vscode.l10n.t('After the fact'), gates: [gate] };
 }
 
-function terminals(): Gate {
-  return { name: vscode.l10n.t('Terminals'), gated: false, explanation: vscode.l10n.t('Commands typed in terminals are not held. Use “countersign run -- COMMAND” for production.') };
+export function groupState(group: GateGroup): string {
+  return stateWords(weakest(group.gates));
 }
 
-/** Tells once per window when something replaced the gate, and offers the way back. */
-export function watchGate(changed: () => void): vscode.Disposable {
+/** Tells once per window when something replaced the gate for tasks, and offers the way back. */
+export function watchTaskGate(changed: () => void): vscode.Disposable {
   let told = false;
   const look = async () => {
     changed();
-    const gate = taskShell();
-    if (gate.gated || told || automationProfile() === undefined) return;
+    const { state, explanation, fix } = taskShell();
+    if (state === 'gated' || told || !fix) return;
     told = true;
-    const open = vscode.l10n.t('Open settings');
-    const choice = await vscode.window.showWarningMessage(vscode.l10n.t('Countersign does not hold tasks in this window. {0}', gate.explanation), open);
-    if (choice === open) await vscode.commands.executeCommand('workbench.action.openSettings', automationProfile());
+    const choice = await vscode.window.showWarningMessage(vscode.l10n.t('Countersign does not hold tasks in this window. {0}', explanation), fix.title);
+    if (choice === fix.title) await fix.apply();
   };
   void look();
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration('terminal.integrated.automationProfile')) void look();
+    if (event.affectsConfiguration('terminal.integrated') || event.affectsConfiguration('countersign')) void look();
   });
 }

@@ -14,7 +14,13 @@ export const COMMANDS = {
   showLog: 'countersign.showLog',
   openPanel: 'countersign.openPanel',
   runTask: 'countersign.runTask',
+  runHeldTask: 'countersign.runHeldTask',
+  openTask: 'countersign.openTask',
+  applyFix: 'countersign.applyFix',
+  runDrill: 'countersign.runDrill',
 } as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 export const VIEWS = {
   held: 'countersign.held',
@@ -31,7 +37,8 @@ export const CONTEXT = {
   reviewWaiting: 'countersign.reviewWaiting',
 } as const;
 
-export const SETTINGS = { section: 'countersign', signingKey: 'signingKey' } as const;
+export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode' } as const;
 
 export const REVIEW_SCHEME = 'countersign-review';
+export const DRILL_SCHEME = 'countersign-drill';
 export const EXTENSION_ID = 'countersign.countersign';

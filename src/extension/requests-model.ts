@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
 import { clock } from '../broker/desk.js';
 import { REQUEST_NAMESPACE } from '../core/approval/request.js';
-import { approversOf, type Trust } from '../core/approval/trust.js';
+import { candidatesFor, type Trust } from '../core/approval/trust.js';
 import { messageOf } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
+import type { IncidentView } from '../core/ledger/incident.js';
+import { defaultPolicy, type Policy } from '../core/policy/policy.js';
 
 /** One request together with the desk it belongs to. */
 export interface DeskRequest {
@@ -19,6 +21,8 @@ export interface DeskState {
   /** The person at this keyboard, when one of their keys is on the roster. */
   readonly person: string | undefined;
   readonly requests: readonly RequestView[];
+  /** What began without asking, as the team recorded it. */
+  readonly incidents: readonly IncidentView[];
   /** Why something could not be read or reached. */
   readonly problem: string | undefined;
 }
@@ -73,13 +77,22 @@ export class RequestsModel implements vscode.Disposable {
         trust !== undefined &&
         person !== undefined &&
         view.requester !== person &&
-        approversOf(trust, view.quorum.approvers).has(person) &&
+        candidatesFor(trust, view.quorum).has(person) &&
         !view.approvals.some((approval) => approval.person === person),
     );
   }
 
   everything(): DeskRequest[] {
     return this.select(() => true);
+  }
+
+  /** The rules of the first repository that has any; the defaults as long as nobody has read them. */
+  policy(): Policy {
+    return this.states.find((state) => state.trust)?.trust?.policy ?? defaultPolicy();
+  }
+
+  incidents(): readonly IncidentView[] {
+    return this.states.flatMap((state) => state.incidents);
   }
 
   find(digest: string): DeskRequest | undefined {
@@ -148,15 +161,15 @@ export class RequestsModel implements vscode.Disposable {
 
   private async stateOf(desk: Approvals): Promise<DeskState> {
     try {
-      const [trust, requests] = await Promise.all([desk.trust(), desk.requests()]);
+      const { trust, requests, incidents } = await desk.read();
       const person = await desk.signer.me(trust, REQUEST_NAMESPACE, clock()).then(
         (me) => me.person,
         () => undefined,
       );
-      return { desk, trust, person, requests, problem: undefined };
+      return { desk, trust, person, requests, incidents, problem: undefined };
     } catch (error) {
       this.log.warn(messageOf(error));
-      return { desk, trust: undefined, person: undefined, requests: [], problem: messageOf(error) };
+      return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error) };
     }
   }
 

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { TaskNames } from '../broker/gatekeeper.js';
-import type { GuardAsk } from '../broker/protocol.js';
+import type { GuardAsk, TaskNames } from '../broker/protocol.js';
 import { couldBe, labelsAround, parseTasksJson, type TaskDefinition } from '../core/languages/tasks-json.js';
 
 /**
@@ -13,7 +12,7 @@ const PATIENCE = 3_000;
 export class TaskWatch implements vscode.Disposable {
   private readonly byPid = new Map<number, vscode.Task>();
   private readonly pids = new Map<vscode.TaskExecution, number>();
-  private readonly waiting = new Map<number, (task: vscode.Task) => void>();
+  private readonly identified = new vscode.EventEmitter<{ readonly pid: number; readonly task: vscode.Task }>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(ended: (pid: number, exitCode: number | null) => void) {
@@ -21,7 +20,7 @@ export class TaskWatch implements vscode.Disposable {
       vscode.tasks.onDidStartTaskProcess(({ execution, processId }) => {
         this.byPid.set(processId, execution.task);
         this.pids.set(execution, processId);
-        this.waiting.get(processId)?.(execution.task);
+        this.identified.fire({ pid: processId, task: execution.task });
       }),
       vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => this.end(execution, exitCode ?? null, ended)),
       // A task that was terminated ends without a process event.
@@ -37,6 +36,17 @@ export class TaskWatch implements vscode.Disposable {
     ended(pid, exitCode);
   }
 
+  /**
+   * Whether a terminal is a task's: the gate shell and the watch over tasks answer for it. VS Code may tell of what
+   * runs in it before it tells of the task's process.
+   */
+  async isTaskTerminal(terminal: vscode.Terminal): Promise<boolean> {
+    const pid = await terminal.processId;
+    if (pid === undefined || this.byPid.has(pid)) return pid !== undefined;
+    const mayBe = vscode.tasks.taskExecutions.some(({ task }) => task.name === terminal.name || terminal.name.endsWith(` - ${task.name}`));
+    return mayBe && (await this.taskOf(pid)) !== undefined;
+  }
+
   /** What the waiting process is called. Where VS Code does not say, the tasks it could be say it. */
   async identify(ask: GuardAsk): Promise<TaskNames | undefined> {
     const task = this.byPid.get(ask.pid) ?? (await this.taskOf(ask.pid));
@@ -50,18 +60,20 @@ export class TaskWatch implements vscode.Disposable {
 
   private taskOf(pid: number): Promise<vscode.Task | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => done(undefined), PATIENCE);
       const done = (task: vscode.Task | undefined) => {
         clearTimeout(timer);
-        this.waiting.delete(pid);
+        listener.dispose();
         resolve(task);
       };
-      this.waiting.set(pid, done);
+      const timer = setTimeout(() => done(undefined), PATIENCE);
+      const listener = this.identified.event((event) => {
+        if (event.pid === pid) done(event.task);
+      });
     });
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    vscode.Disposable.from(...this.subscriptions, this.identified).dispose();
   }
 }
 

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { userDirectory } from '../broker/windows.js';
+import { posixQuote as quote } from './quoting.js';
+import { writeScript } from './write-script.js';
 
 /**
  * Exit code by which the gate says that the command may run. Any other one, a crash included, means
@@ -29,15 +30,7 @@ export function gateShellPath(home: string): string {
  * command and then becomes that shell, so exit codes, signals and output are the command's own.
  */
 export function installGateShell(home: string, parts: GateParts): void {
-  const file = gateShellPath(home);
-  const text = gateShellText(parts);
-  if (readText(file) === text) return;
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, text, { mode: 0o700 });
-  chmodSync(fresh, 0o700);
-  // A rename never shows a half-written shell to a task that starts in between.
-  renameSync(fresh, file);
+  writeScript(gateShellPath(home), gateShellText(parts));
 }
 
 function gateShellText({ shell, node, gate }: GateParts): string {
@@ -57,17 +50,4 @@ if [ "$status" -eq ${RUN_STATUS} ]; then exec ${quote(shell)} "$@"; fi
 if [ "$status" -eq 0 ]; then status=${REFUSED_STATUS}; fi
 exit "$status"
 `;
-}
-
-/** A word of a POSIX shell that stands for exactly this text. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,21 +1,46 @@
-// What the gate shell runs before a task: gate.js --shell SHELL --pid PID -- ARGUMENTS. Its exit status is the
-// answer. It is a program of its own because it stands in front of every task: it holds the question and
-// nothing of the engine, which the window has loaded already.
+// The slow question. The gate shell runs it before a task: gate.js --shell SHELL --pid PID -- ARGUMENTS, and the
+// other guards for what the quick question did not settle: gate.js --kind KIND --shell SHELL --pid PID -- TEXT. Its
+// exit status is the answer. It is a program of its own because it stands in front of every task: it holds the
+// question and nothing of the engine, which the window has loaded already.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { askBroker, BrokerGone } from '../broker/client.js';
+import { parseArgs } from 'node:util';
 import { PROTOCOL_VERSION, type GuardAsk } from '../broker/protocol.js';
-import { findWindow, WINDOW_VARIABLE } from '../broker/windows.js';
+import { WINDOW_VARIABLE } from '../broker/windows.js';
+import { askWindows, WindowLost } from './ask-windows.js';
 import { REFUSED_STATUS, RUN_STATUS } from './gate-shell.js';
+import { ownEnvironment } from './own-environment.js';
 import { commandText } from './shell-arguments.js';
 import { tell } from './tell.js';
 
-async function main([, shell = '', , pid = '', , ...args]: readonly string[]): Promise<number> {
-  const text = commandText(args);
-  // A shell that reads from a person has nothing to judge yet.
+const KINDS = ['line', 'shell', 'program'] as const;
+
+/** What this program was started with. */
+interface Question {
+  readonly kind: GuardAsk['kind'];
+  readonly shell: string;
+  readonly pid: number;
+  /** Undefined when the shell would read its commands from a person: there is nothing to judge yet. */
+  readonly text: string | undefined;
+}
+
+function readQuestion(argv: readonly string[]): Question {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { kind: { type: 'string' }, shell: { type: 'string' }, pid: { type: 'string' } } });
+  const kind = KINDS.find((candidate) => candidate === values.kind);
+  const common = { shell: values.shell ?? '', pid: Number(values.pid) };
+  // The gate shell hands over the arguments it got in a shell's place.
+  if (values.kind === undefined) return { ...common, kind: 'task', text: commandText(positionals) };
+  if (kind === undefined) throw new Error('This kind of question is unknown.');
+  // An argument cannot be longer than 128 KB; what comes in can.
+  return { ...common, kind, text: positionals[0] === '-' ? readFileSync(0, 'utf8') : (positionals[0] ?? '') };
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { text, ...question } = readQuestion(argv);
   if (text === undefined) return RUN_STATUS;
-  const ask: GuardAsk = { v: PROTOCOL_VERSION, kind: 'task', text, shell, cwd: process.cwd(), pid: Number(pid), env: taskEnvironment() };
+  const ask: GuardAsk = { v: PROTOCOL_VERSION, ...question, text, cwd: process.cwd(), env: ownEnvironment(process.env) };
   const stop = new AbortController();
   process.on('SIGINT', () => {
     // The terminal wrote ^C on the line.
@@ -23,30 +48,19 @@ async function main([, shell = '', , pid = '', , ...args]: readonly string[]): P
     stop.abort();
   });
   try {
-    const window = findWindow(homedir(), ask.cwd, process.env[WINDOW_VARIABLE]);
-    if (!window) throw new BrokerGone('No window has this folder open.');
-    return (await askBroker(window, ask, tell, stop.signal)) ? RUN_STATUS : REFUSED_STATUS;
+    return (await askWindows(homedir(), process.env[WINDOW_VARIABLE], ask, tell, stop.signal)) ? RUN_STATUS : REFUSED_STATUS;
   } catch (error) {
-    if (stop.signal.aborted) {
-      tell(['Countersign: Cancelled. Nothing was run.']);
-      return REFUSED_STATUS;
-    }
-    return withoutWindow(ask, error instanceof Error ? error.message : String(error));
+    if (stop.signal.aborted) tell(['Countersign: Cancelled. Nothing was run.']);
+    else if (error instanceof WindowLost) tell([`Countersign: ${error.message}`]);
+    else return withoutWindow(ask, error instanceof Error ? error.message : String(error));
+    return REFUSED_STATUS;
   }
-}
-
-/** The environment as the task will have it, without what the gate shell set for this program alone. */
-function taskEnvironment(): Record<string, string> {
-  const nodeOptions = process.env['COUNTERSIGN_NODE_OPTIONS'] ?? '';
-  const own = new Set(['ELECTRON_RUN_AS_NODE', 'COUNTERSIGN_NODE_OPTIONS', 'NODE_OPTIONS']);
-  const env = Object.entries(process.env).flatMap(([name, value]) => (value === undefined || own.has(name) ? [] : [[name, value] as const]));
-  return Object.fromEntries(nodeOptions === '' ? env : [...env, ['NODE_OPTIONS', nodeOptions]]);
 }
 
 /** The command line decides with the engine of its own. */
 function withoutWindow(ask: GuardAsk, problem: string): number {
   const cli = path.join(__dirname, 'cli.js');
-  const { status } = spawnSync(process.execPath, [cli, 'gate', '--shell', ask.shell, '--problem', problem, '--', ask.text], { cwd: ask.cwd, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [cli, 'gate', '--kind', ask.kind, '--shell', ask.shell, '--problem', problem, '--', '-'], { cwd: ask.cwd, input: ask.text, stdio: ['pipe', 'inherit', 'inherit'] });
   return status ?? REFUSED_STATUS;
 }
 

@@ -1,4 +1,4 @@
-import { quote } from './gate-shell.js';
+import { posixQuote as quote } from './quoting.js';
 
 /**
  * The command text in a shell's arguments, or undefined when the shell would read its commands from a person.

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import type { GitPlace, World } from '../core/world.js';
 import type { Repository } from './repository.js';
+import { sqlParsers } from './sql-parsers.js';
 
 /**
  * A World that shows files as a commit has them: what an approver's machine looks at instead of its own
  * working copy. Only the files named beforehand are there.
  */
 export class CommitWorld implements World {
+  readonly sqlParsers = sqlParsers;
+
   private constructor(
     readonly home: string,
     private readonly root: string,

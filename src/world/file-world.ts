@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { GitPlace, World } from '../core/world.js';
+import { sqlParsers } from './sql-parsers.js';
 
 /** Larger files are not read: nobody writes a deploy script of this size. Bytes. */
 const MAX_FILE = 4 * 1024 * 1024;
@@ -14,12 +15,17 @@ const MAX_FILE = 4 * 1024 * 1024;
  */
 export class FileWorld implements World {
   private readonly files = new Map<string, Uint8Array | undefined>();
+  private readonly present = new Map<string, boolean>();
   private readonly places = new Map<string, GitPlace | undefined>();
 
   constructor(
     readonly home: string,
     private readonly environment: Readonly<Record<string, string | undefined>>,
+    /** Countersign's own directory. It is the real user's, whatever home the operation claims. */
+    readonly own = path.join(home, '.countersign'),
   ) {}
+
+  readonly sqlParsers = sqlParsers;
 
   /** Every variable that the assessment asked for: what it decided rests on them. */
   readonly asked = new Set<string>();
@@ -32,6 +38,14 @@ export class FileWorld implements World {
   readFile(file: string): Uint8Array | undefined {
     if (!this.files.has(file)) this.files.set(file, readBounded(file));
     return this.files.get(file);
+  }
+
+  isFile(file: string): boolean {
+    const known = this.present.get(file);
+    if (known !== undefined) return known;
+    const found = isFile(file);
+    this.present.set(file, found);
+    return found;
   }
 
   git(directory: string): GitPlace | undefined {
@@ -49,11 +63,20 @@ export async function fileDigest(file: string): Promise<string | null> {
   return hash.digest('hex');
 }
 
+function isFile(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
+}
+
 /** Opens before looking, so that what is measured is what is read; never waits on a pipe or a device. */
 export function readBounded(file: string): Uint8Array | undefined {
   let descriptor: number | undefined;
   try {
-    if (!statSync(file).isFile()) return undefined;
+    // A missing file is the usual case, and an exception for it would cost more than all the rest.
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
     descriptor = openSync(file, 'r');
     const { size } = fstatSync(descriptor);
     if (size > MAX_FILE) return undefined;
@@ -67,18 +90,29 @@ export function readBounded(file: string): Uint8Array | undefined {
   }
 }
 
-/** Reads git's own files: no process is started, for this is asked before every command. */
-function gitPlace(directory: string): GitPlace | undefined {
-  for (let at = directory; ; at = path.dirname(at)) {
-    const gitDirectory = gitDirectoryOf(path.join(at, '.git'));
-    if (gitDirectory !== undefined) return readPlace(at, gitDirectory);
-    if (path.dirname(at) === at) return undefined;
+/** Where git keeps what belongs to a clone. */
+export interface GitDirectories {
+  /** The top of the working tree. */
+  readonly root: string;
+  /** What belongs to this working tree alone: HEAD, the index. */
+  readonly own: string;
+  /** What its working trees share: refs and configuration. */
+  readonly shared: string;
+}
+
+/** The clone around a directory. No process is started, for this is asked before every command. */
+export function gitDirectories(directory: string): GitDirectories | undefined {
+  for (let root = directory; ; root = path.dirname(root)) {
+    const own = gitDirectoryOf(path.join(root, '.git'));
+    if (own !== undefined) return { root, own, shared: sharedDirectory(own) };
+    if (path.dirname(root) === root) return undefined;
   }
 }
 
 function gitDirectoryOf(dotGit: string): string | undefined {
   try {
-    if (statSync(dotGit).isDirectory()) return dotGit;
+    const found = statSync(dotGit, { throwIfNoEntry: false });
+    if (!found || found.isDirectory()) return found && dotGit;
     const target = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, 'utf8'))?.[1];
     return target === undefined ? undefined : path.resolve(path.dirname(dotGit), target);
   } catch {
@@ -86,13 +120,22 @@ function gitDirectoryOf(dotGit: string): string | undefined {
   }
 }
 
-function readPlace(root: string, gitDirectory: string): GitPlace {
-  const text = (name: string) => Buffer.from(readBounded(name) ?? []).toString('utf8');
-  const common = text(path.join(gitDirectory, 'commondir')).trim();
-  const shared = common === '' ? gitDirectory : path.resolve(gitDirectory, common);
-  const branch = /^ref: refs\/heads\/(.+)$/m.exec(text(path.join(gitDirectory, 'HEAD')))?.[1];
-  const defaultBranch = /^ref: refs\/remotes\/[^/]+\/(.+)$/m.exec(text(path.join(shared, 'refs/remotes/origin/HEAD')))?.[1];
-  return { root, branch, defaultBranch, remotes: remotesIn(text(path.join(shared, 'config'))) };
+function sharedDirectory(own: string): string {
+  const common = textOf(path.join(own, 'commondir')).trim();
+  return common === '' ? own : path.resolve(own, common);
+}
+
+function textOf(file: string): string {
+  return Buffer.from(readBounded(file) ?? []).toString('utf8');
+}
+
+/** Reads git's own files. */
+function gitPlace(directory: string): GitPlace | undefined {
+  const found = gitDirectories(directory);
+  if (!found) return undefined;
+  const branch = /^ref: refs\/heads\/(.+)$/m.exec(textOf(path.join(found.own, 'HEAD')))?.[1];
+  const defaultBranch = /^ref: refs\/remotes\/[^/]+\/(.+)$/m.exec(textOf(path.join(found.shared, 'refs/remotes/origin/HEAD')))?.[1];
+  return { root: found.root, branch, defaultBranch, remotes: remotesIn(textOf(path.join(found.shared, 'config'))) };
 }
 
 function remotesIn(config: string): ReadonlyMap<string, string> {

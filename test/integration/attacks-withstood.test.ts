@@ -81,6 +81,29 @@ describe('attacks that are withstood', () => {
     assert.equal(parseRequest(ana.desk.textOf(view)).digest, view.digest);
   });
 
+  it('11: an approval by a plain key, which anything that reaches the agent could have made, where a touch is asked for', async () => {
+    held.stop.abort();
+    await held.end;
+    publish('policy.yaml', (text) => `${text.replace(/^environments:\n(  .*\n)*/m, '')}environments:\n  production: { presence: touch }\n`);
+    held = await ana.hold();
+    ({ view } = held);
+    await assert.rejects(ben.approve(view), /asks for a security key or passkey/);
+    assert.equal((await plant('approval', forgeToken({ digest: view.digest, expires: view.signed.request.expires }, team.ben.key))).state, 'waiting');
+    assert.equal(ran(), 0);
+  });
+
+  it('nothing is asked for, and nothing that was approved runs, while production is frozen', async () => {
+    const day = (days: number) => new Date((clock.seconds + days * 86_400) * 1000).toISOString().slice(0, 10);
+    const freeze = `environments:\n  production: { freeze: [{ from: ${day(-1)}, until: ${day(2)}, reason: Holidays }] }\n`;
+    writeFileSync(path.join(team.ana.clone, '.countersign', 'policy.yaml'), `version: 1\n${freeze}`);
+    await ben.approve(view);
+    await ana.desk.sync();
+    const result = await held.end;
+    assert.match('reason' in result ? result.reason : '', /Nothing changes here until .* Holidays/);
+    await assert.rejects(ana.hold(), /Nothing changes here until/);
+    assert.equal(ran(), 0);
+  });
+
   it('14: a signature that Ben made for something else', async () => {
     const { digest } = view;
     const { expires } = view.signed.request;

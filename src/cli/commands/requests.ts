@@ -6,7 +6,8 @@ import { looksLikeRequest } from '../../core/approval/request.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import { plain } from '../../core/approval/display.js';
 import type { RequestView } from '../../core/ledger/fold.js';
-import { quorumFor } from '../../core/policy/quorum.js';
+import { isEnough } from '../../core/approval/trust.js';
+import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
 import { randomBytes } from 'node:crypto';
 import { askFor, requestByPrefix, syncedDesk, type Context } from '../context.js';
 import { confirm, EXIT, print, printError } from '../terminal.js';
@@ -21,7 +22,7 @@ export async function request(context: Context, words: readonly string[], option
   const operation = await operationOf(ask, judged, desk.repository, nonce, context.home);
   const findings = [...new Set([...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)])];
   const view = await desk.ask(operation, nonce, { agent: null, findings, reason: options.reason, quorum });
-  printError(`Request ${shortName(view)} waits for ${quorum.required} signature${quorum.required === 1 ? '' : 's'}. When it is approved: countersign run -- …`);
+  printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(quorum))}. When it is approved: countersign run -- …`);
   print(desk.textOf(view));
   return EXIT.ok;
 }
@@ -77,9 +78,9 @@ export async function review(context: Context, name: string): Promise<number> {
 export async function verify(context: Context, token: string, options: { readonly json: boolean }): Promise<number> {
   const { desk } = await syncedDesk(context);
   const { view } = await desk.takeToken(token);
-  const enough = view.approvals.length >= view.quorum.required;
-  if (options.json) print(JSON.stringify({ request: view.digest, state: view.state, approvals: view.approvals, required: view.quorum.required }));
-  else print(`Good: ${view.approvals.map((approval) => plain(approval.person)).join(', ')} approved ${shortName(view)} (${titleOf(view)}). ${enough ? 'That is enough.' : `${view.quorum.required - view.approvals.length} more needed.`}`);
+  const enough = isEnough(await desk.trust(), view.quorum, view.approvals.map(({ person }) => person));
+  if (options.json) print(JSON.stringify({ request: view.digest, state: view.state, approvals: view.approvals, enough, required: describeQuorum(view.quorum) }));
+  else print(`Good: ${view.approvals.map((approval) => plain(approval.person)).join(', ')} approved ${shortName(view)} (${titleOf(view)}). ${enough ? 'That is enough.' : `Not enough yet: it needs ${plain(describeQuorum(view.quorum))}.`}`);
   return enough ? EXIT.ok : EXIT.needsApproval;
 }
 

@@ -5,7 +5,7 @@ import { parseRecord, RECORD_NAMESPACE, recordSigner, requestOf, type EventRecor
 import { REQUEST_NAMESPACE, requestSigner, type ApprovalRequest, type SignedRequest } from './request.js';
 import { authorise } from './roster.js';
 import { parseToken, APPROVAL_NAMESPACE, statementBytes } from './token.js';
-import { approversOf, type Trust } from './trust.js';
+import { candidatesFor, isEnough, type Trust } from './trust.js';
 import { parseSshsig, verifySshsig } from './sshsig.js';
 import { parsePublicKeyBlob } from './public-key.js';
 
@@ -91,6 +91,9 @@ export function checkToken(line: string, signed: SignedRequest, requester: strin
   const { key, presence } = verifySshsig(token.signature, statementBytes(token.statement), APPROVAL_NAMESPACE);
   // Trust table 12: stock ssh-keygen accepts a security key that nobody touched; here it proves nothing.
   if (presence && !presence.touched) throw new CountersignError('refused', 'This approval was made with a security key that nobody touched.');
+  // Trust table 11: a key in an agent signs for whoever asks it; only a touch or a PIN shows that a person did.
+  if (quorum.presence !== 'none' && !presence) throw new CountersignError('refused', 'The policy asks for a security key or passkey here, and this approval was made with a plain key.');
+  if (quorum.presence === 'pin' && !presence?.verified) throw new CountersignError('refused', 'The policy asks for the PIN of the security key, and this approval was made without it.');
   const person = approverOf(key, APPROVAL_NAMESPACE, now, requester, quorum, trust);
   // Trust table 21: an approval never outlives its request.
   if (expires > signed.request.expires) throw new CountersignError('refused', 'This approval lasts longer than its request.');
@@ -104,7 +107,7 @@ function approverOf(key: Parameters<typeof authorise>[1], namespace: string, now
   if (person === undefined) throw new CountersignError('refused', 'This key belongs to nobody on the roster.');
   // Trust table 5: persons are compared, not keys, so a second key or address does not make a second person.
   if (person === requester) throw new CountersignError('refused', `${person} asked for this and cannot approve it as well.`);
-  if (!approversOf(trust, quorum.approvers).has(person)) throw new CountersignError('refused', `The policy does not let ${person} approve this.`);
+  if (!candidatesFor(trust, quorum).has(person)) throw new CountersignError('refused', `The policy does not let ${person} approve this.`);
   return person;
 }
 
@@ -149,7 +152,7 @@ export function judge(signed: SignedRequest, said: Said, quorum: Quorum, trust: 
     ? 'denied'
     : now > signed.request.expires
       ? 'expired'
-      : approvals.length >= quorum.required
+      : isEnough(trust, quorum, approvals.map(({ person }) => person))
         ? 'approved'
         : 'waiting';
   return { state, approvals, denial, rejected };

@@ -1,5 +1,6 @@
 import type { Digest } from './canonical.js';
-import type { Policy } from '../policy/policy.js';
+import type { Part, Policy } from '../policy/policy.js';
+import { isMet, type Quorum } from '../policy/quorum.js';
 import { People, type Roster } from './roster.js';
 
 /** What a decision rests on: the team's rules and the keys they give to people, from the protected branch. */
@@ -24,6 +25,17 @@ export function approversOf(trust: Trust, names: readonly string[] | undefined):
   if (names === undefined) return new Set(trust.people.all());
   const members = names.flatMap((name) => trust.policy.groups.get(name) ?? [name]);
   return new Set(members.flatMap((member) => personNamed(trust, member) ?? []));
+}
+
+/** Everyone whose signature can count towards a quorum. */
+export function candidatesFor(trust: Trust, quorum: Quorum): ReadonlySet<string> {
+  return new Set(quorum.requirements.flat().flatMap(({ of }) => [...approversOf(trust, of)]));
+}
+
+/** Whether these persons are enough. */
+export function isEnough(trust: Trust, quorum: Quorum, persons: readonly string[]): boolean {
+  const members = new Map<Part, ReadonlySet<string>>(quorum.requirements.flat().map((part) => [part, approversOf(trust, part.of)]));
+  return isMet(quorum, persons, (person, part) => members.get(part)?.has(person) === true);
 }
 
 /** A person by their name in the policy or by any of their principals. */

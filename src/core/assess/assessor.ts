@@ -2,21 +2,30 @@ import { createHash } from 'node:crypto';
 import { follow } from '../languages/follow.js';
 import { readText } from '../languages/material.js';
 import type { Material, Piece } from '../languages/material.js';
+import type { SqlDialect } from '../languages/sql.js';
 import { judgeSql } from '../rules/sql.js';
 import { isHarmless, matchRule, plainEffect } from '../rules/match.js';
 import type { Context, Rule } from '../rules/rule.js';
-import { COMPUTED_TEXT, EVERYWHERE, KNOWN, TOOLS, UNKNOWN_PROGRAM } from '../rules/index.js';
+import { COMPUTED_TEXT, EVERYWHERE, KNOWN, TOOLS, toolsOf, UNKNOWN_PROGRAM } from '../rules/index.js';
 import { readUse } from '../rules/use.js';
 import type { Use } from '../rules/use.js';
 import { gitSubcommand } from '../rules/git/git.js';
 import { baseName, HOLE, isMarker, wordOf } from '../shell/program.js';
 import type { Invocation, Surroundings } from '../shell/program.js';
 import { parseShell } from '../shell/shell.js';
+import { findOnPath } from '../languages/on-path.js';
+import { followScript } from '../languages/scripts.js';
+import { chosenBy, familyOf } from '../targets/chosen.js';
+import type { Chosen } from '../targets/chosen.js';
 import { environmentsOf } from '../targets/environments.js';
 import type { Environments } from '../targets/environments.js';
-import { labelTargets, targetsOf, unknownTargets } from '../targets/targets.js';
+import { labelTargets, mentionedTargets, targetsOf, unknownTargets } from '../targets/targets.js';
 import type { GitPlace, World } from '../world.js';
+import { carriedBy, CARRYING } from './carried.js';
+import { callOf, definedBy, isTrusted, materialOf } from './environment.js';
 import { findingOf, harder, unique, weightOf, worse } from './findings.js';
+import { isPlainSearch } from './standing.js';
+import type { Ground } from './standing.js';
 import { Surround } from './surround.js';
 import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible, ShellName, Span, Step, Subject, Target } from './assessment.js';
 
@@ -32,6 +41,8 @@ interface Origin {
   readonly span: Span | undefined;
   readonly via: readonly string[];
   readonly depth: number;
+  /** It comes with the user's own environment, so only what is certainly dangerous counts. */
+  readonly trusted?: true;
 }
 
 /** Gathers one assessment: parse, unwrap, follow, match, locate. */
@@ -41,11 +52,17 @@ export class Assessor {
   readonly #steps: Step[] = [];
   readonly #targets: Target[] = [];
   readonly #readTargets: Target[] = [];
+  /** Where the calls so far have sent those that follow. */
+  readonly #chosen: Chosen[] = [];
   readonly #followed = new Set<string>();
   readonly #places = new Map<string, GitPlace | undefined>();
+  /** Functions that start files bring, by name. */
+  readonly #brought = new Map<string, string>();
   readonly #environments: Environments;
   /** Something does more than look, so what only looks has no say in where it all lands. */
   #acts = false;
+  /** Something runs in every program, so that even a look is not only a look. */
+  #clouded = false;
   #effect: Effect = 'read';
   #reversible: Reversible = 'yes';
 
@@ -57,9 +74,14 @@ export class Assessor {
   }
 
   run(subject: Subject): Assessment {
-    this.text(subject.text, subject.shell, { cwd: subject.cwd, home: this.world.home, env: (name) => this.world.env(name) }, { file: undefined, span: undefined, via: [], depth: 0 });
+    const whole = { start: 0, end: subject.text.length };
+    for (const name of CARRYING) {
+      const value = this.world.env(name);
+      if (value) this.variable(name, value, subject.cwd, whole, false);
+    }
+    this.text(subject.text, subject.shell, this.surroundings(subject.cwd), { file: undefined, span: undefined, via: [], depth: 0 });
     const labels = labelTargets(subject.labels, this.#environments);
-    const found = unique([...labels, ...(this.#acts ? this.#targets : this.#readTargets)]);
+    const found = unique([...labels, ...(this.#acts ? this.#targets : []), ...(this.#acts && !this.#clouded ? [] : this.#readTargets)]);
     const targets = found.length > 0 ? found : [HERE];
     for (const target of targets) this.step('target', `${target.environment}: ${target.evidence}.`);
     return {
@@ -72,10 +94,15 @@ export class Assessor {
     };
   }
 
+  private surroundings(cwd: string): Surroundings {
+    return { cwd, home: this.world.home, env: (name) => this.world.env(name), functions: (name) => this.#brought.get(name) };
+  }
+
   private text(text: string, shell: ShellName, surroundings: Surroundings, origin: Origin): void {
-    const program = parseShell(text, shell, { ...surroundings, read: (path) => this.fed(path) });
-    for (const { reason } of program.opaque) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+    const program = parseShell(text, shell, { ...surroundings, read: (path) => this.fed(path), ...(origin.trusted ? { dormant: true } : {}) });
+    for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     for (const invocation of program.invocations) this.invocation(invocation, origin);
+    if (program.invocations.some((invocation) => invocation.program === 'unreadable-text')) this.#targets.push(...mentionedTargets(text, this.#environments));
   }
 
   private invocation(given: Invocation, origin: Origin): void {
@@ -84,7 +111,8 @@ export class Assessor {
     const { program } = invocation;
     const via = [...origin.via, ...invocation.via];
     const before = this.#findings.length;
-    const tools = TOOLS.get(program);
+    if (!invocation.place) for (const [name, value] of invocation.env) this.variable(name, value, invocation.cwd, invocation.span, true);
+    const tools = toolsOf(invocation);
     const context = new Surround(invocation, this.world, this.#places);
     let use: Use | undefined;
     let effect: Effect | undefined = tools ? undefined : KNOWN.get(program);
@@ -109,7 +137,7 @@ export class Assessor {
       else effect ??= 'read';
     }
     use ??= readUse(invocation, NO_GRAMMAR);
-    const material = follow(invocation, this.world);
+    const material = this.behind(invocation, origin) ?? follow(invocation, this.world);
     if (material) this.follow(material, invocation, origin, via);
     // What runs has spoken for itself; the program that runs it adds nothing.
     if (material?.complete && this.#findings.length === before) effect = material.unknown.length > 0 ? 'unknown' : 'read';
@@ -121,12 +149,16 @@ export class Assessor {
       effect = 'unknown';
       this.step('unknown', `What ${program === '' ? 'a computed program name' : program} does is not known.`);
     }
+    if (origin.trusted && this.#findings.length === before) return;
     for (const finding of this.#findings.slice(before)) effect = worse(effect ?? 'read', finding.effect);
     if (effect !== undefined) this.#effect = worse(this.#effect, effect);
     const places = targetsOf(use, this.world, this.#environments);
     const looks = effect === undefined || effect === 'read';
     if (!looks) this.#acts = true;
-    (looks ? this.#readTargets : this.#targets).push(...places);
+    const family = looks ? undefined : familyOf(use);
+    const chosen = family === undefined ? [] : this.#chosen.filter((choice) => choice.family === family).flatMap((choice) => choice.targets);
+    (looks ? this.#readTargets : this.#targets).push(...chosen, ...places);
+    this.#chosen.push(...chosenBy(use, this.#environments));
     // A script or an unknown program that is told `production` means it.
     if (places.length > 0 || (effect !== 'unknown' && !material?.unknown.length)) return;
     this.#acts = true;
@@ -138,6 +170,43 @@ export class Assessor {
     const program = first === undefined ? '' : baseName(first.text);
     if (first === undefined || !TOOLS.has(program) || invocation.via.length > MOST_DEPTH) return;
     this.invocation({ ...invocation, program, name: first, args: rest, redirects: [], stdin: undefined, via: [...invocation.via, invocation.program] }, origin);
+  }
+
+  /** Judges what a variable makes programs run, load or obey; one of a call is the operation's own doing. */
+  private variable(name: string, value: string, cwd: string, span: Span, ofCall: boolean): void {
+    const key = `variable\0${name}\0${value}`;
+    if (value === '' || this.#followed.has(key)) return;
+    this.#followed.add(key);
+    for (const carried of carriedBy(name, value, this.ground(cwd))) {
+      const material = materialOf(name, carried, this.world);
+      const trusted = !ofCall && isTrusted(carried, this.ground(cwd));
+      if (material.unknown.length > 0 && !trusted) this.#clouded = true;
+      if (carried.kind === 'shell file') for (const [defined, text] of definedBy(material)) this.#brought.set(defined, text);
+      this.follow(material, callOf(name, cwd, span), { file: undefined, span, via: [], depth: 0, ...(trusted ? { trusted } : {}) }, []);
+    }
+  }
+
+  private ground(cwd: string): Ground {
+    const root = () => this.placeAt(cwd)?.root;
+    return { cwd, home: this.world.home, own: this.world.own ?? `${this.world.home}/.countersign`, get root() { return root(); } };
+  }
+
+  private placeAt(directory: string): GitPlace | undefined {
+    if (!this.#places.has(directory)) this.#places.set(directory, this.world.git(directory));
+    return this.#places.get(directory);
+  }
+
+  /** What a program's name really finds, when the search path begins where the operation could have put it. */
+  private behind(invocation: Invocation, origin: Origin): Material | undefined {
+    const search = invocation.env.get('PATH') ?? this.world.env('PATH');
+    if (invocation.place || search === undefined || isMarker(invocation.program) || isPlainSearch(search, invocation.cwd, this.world.home)) return undefined;
+    const found = findOnPath(invocation.name.text, search, this.ground(invocation.cwd), this.world);
+    if (found === undefined) return undefined;
+    if (found !== 'unknown') return followScript({ ...invocation, program: '', name: wordOf(found.path, invocation.name.span) }, this.world);
+    if (origin.file !== undefined) return undefined;
+    this.#clouded = true;
+    this.unknown(`Which program ${invocation.name.text} is depends on a part of PATH that cannot be known.`);
+    return undefined;
   }
 
   private match(rule: Rule, use: Use, context: Context, origin: Origin, via: readonly string[]): boolean {
@@ -163,7 +232,7 @@ export class Assessor {
 
   private follow(material: Material, invocation: Invocation, origin: Origin, via: readonly string[]): void {
     for (const path of material.files) this.input(path);
-    for (const reason of material.unknown) this.unknown(`${reason}.`);
+    for (const reason of origin.trusted ? [] : material.unknown) this.unknown(`${reason}.`);
     for (const piece of material.pieces) {
       const key = `${piece.kind}\0${piece.file ?? ''}\0${'via' in piece ? piece.via : ''}\0${'args' in piece ? piece.args.join('\0') : ''}\0${'text' in piece ? piece.text : piece.argv.join('\0')}`;
       if (this.#followed.has(key)) continue;
@@ -173,15 +242,13 @@ export class Assessor {
       }
       this.#followed.add(key);
       if (piece.file !== undefined) this.step('follow', `${shown(invocation)} runs ${piece.file}.`);
-      this.piece(piece, invocation, { file: piece.file ?? origin.file, span: spanOf(piece, origin.span ?? invocation.span), via: 'via' in piece ? [...via, piece.via] : via, depth: origin.depth + 1 });
+      this.piece(piece, invocation, { file: piece.file ?? origin.file, span: spanOf(piece, origin.span ?? invocation.span), via: 'via' in piece ? [...via, piece.via] : via, depth: origin.depth + 1, ...(origin.trusted ? { trusted: true } : {}) });
     }
   }
 
   private piece(piece: Piece, invocation: Invocation, origin: Origin): void {
     const surroundings: Surroundings = {
-      cwd: piece.kind === 'shell' ? (piece.cwd ?? invocation.cwd) : invocation.cwd,
-      home: this.world.home,
-      env: (name) => this.world.env(name),
+      ...this.surroundings(piece.kind === 'shell' ? (piece.cwd ?? invocation.cwd) : invocation.cwd),
       exported: invocation.env,
     };
     switch (piece.kind) {
@@ -195,10 +262,16 @@ export class Assessor {
         return;
       }
       case 'sql':
-        for (const { rule, override } of judgeSql(piece.text, piece.dialect)) {
-          const message = typeof rule.message === 'string' ? rule.message : rule.title;
-          this.find(findingOf(rule, override, message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);
-        }
+        this.sql(piece.text, piece.dialect, invocation, origin);
+    }
+  }
+
+  private sql(text: string, dialect: SqlDialect, invocation: Invocation, origin: Origin): void {
+    const { matches, unknown } = judgeSql(text, dialect, this.world.sqlParsers);
+    for (const reason of unknown) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+    for (const { rule, override } of matches) {
+      const message = typeof rule.message === 'string' ? rule.message : rule.title;
+      this.find(findingOf(rule, override, message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);
     }
   }
 

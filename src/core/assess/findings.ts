@@ -1,6 +1,6 @@
 import type { Override, Rule } from '../rules/rule.js';
 import { HOLE } from '../shell/program.js';
-import type { Effect, Finding, Reversible, Target } from './assessment.js';
+import type { Assessment, Effect, Finding, Reversible, Target } from './assessment.js';
 
 const RANK: Readonly<Record<Effect, number>> = { read: 0, write: 1, unknown: 2, destroy: 3 };
 const LOSS: Readonly<Record<Reversible, number>> = { yes: 0, 'with-effort': 1, no: 2 };
@@ -21,6 +21,12 @@ export function findingOf(rule: Rule, override: Override, message: string, place
 /** The worse of two effects. */
 export function worse(left: Effect, right: Effect): Effect {
   return RANK[left] >= RANK[right] ? left : right;
+}
+
+/** Whether a part does nothing that is worse than what the whole was known to do. */
+export function isNoWorse(part: Pick<Assessment, 'effect' | 'reversible'>, whole: Pick<Assessment, 'effect' | 'reversible'>): boolean {
+  if (part.effect !== 'destroy' || whole.effect !== 'destroy') return RANK[part.effect] <= RANK[whole.effect];
+  return LOSS[part.reversible] <= LOSS[whole.reversible];
 }
 
 /** What a finding means for the whole: what is worth one and cannot be known counts as destructive. */

@@ -4,6 +4,7 @@ import { kindOf } from '../files/kinds.js';
 import type { FileKind } from '../files/kinds.js';
 import { MOST_TEXT, scanFile } from '../files/scan.js';
 import type { World } from '../world.js';
+import { cloudFormationFacts } from './cloudformation-facts.js';
 import { normal } from './fact.js';
 import type { Fact, FactReader } from './fact.js';
 import { changeAt, changesBetween, isChanged } from './hunks.js';
@@ -40,7 +41,10 @@ const READERS: Readonly<Partial<Record<FileKind, readonly FactReader[]>>> = {
   workflow: [yamlFacts, scriptFacts],
   gitlab: [yamlFacts, scriptFacts],
   pipeline: [yamlFacts, scriptFacts],
+  jenkinsfile: [scriptFacts],
+  cloudformation: [cloudFormationFacts, yamlFacts],
   taskfile: [scriptFacts],
+  'task file': [scriptFacts],
   shell: [scriptFacts],
   makefile: [scriptFacts],
   justfile: [scriptFacts],
@@ -91,7 +95,9 @@ function lost(edit: Edit, changes: readonly Change[]): readonly Finding[] {
     if (level !== undefined) return (levels.get(key) ?? Number.NEGATIVE_INFINITY) < level;
     return !take(kept, key) && (form === undefined || after === undefined || take(bare, key));
   });
-  return gone.map((fact) => findingOf(fact, path)).sort((a, b) => a.span.start - b.span.start);
+  // What several things share through an anchor is lost once.
+  const told = new Map(gone.map((fact) => [`${fact.rule.id}\0${fact.span.start}`, fact]));
+  return [...told.values()].map((fact) => findingOf(fact, path)).sort((a, b) => a.span.start - b.span.start);
 }
 
 function factsOf(file: SourceFile, after: SourceFile | undefined): readonly Fact[] {

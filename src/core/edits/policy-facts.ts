@@ -3,7 +3,7 @@ import { linesOf } from '../files/passage.js';
 import { documentsOf, entryOf, fieldOf } from '../files/yaml-tree.js';
 import type { Entry } from '../files/yaml-tree.js';
 import { parsePolicy } from '../policy/policy.js';
-import type { Policy } from '../policy/policy.js';
+import type { Part, Policy } from '../policy/policy.js';
 import { loss, normal } from './fact.js';
 import type { Fact, FactReader } from './fact.js';
 
@@ -24,13 +24,14 @@ export const policyFacts: FactReader = (file) => {
   const [root] = documentsOf(file.text);
   const start = { start: 0, end: linesOf(file.text)[0]?.end ?? 0 };
   const facts: Fact[] = [];
-  for (const { name, approvals, match, approvers, lifetime } of policy.environments) {
+  for (const { name, approvals, match, parts, lifetime } of policy.environments) {
     const node = fieldOf(root, 'environments', name);
     const at = (key: string): Fact['span'] => spanOf(entryOf(node, key)) ?? spanOf(entryOf(fieldOf(root, 'environments'), name)) ?? start;
     if (approvals > 0) facts.push({ key: `${name} approvals`, level: approvals, span: at('approvals'), rule: APPROVALS, message: `${name} ${APPROVALS.message}` });
     for (const pattern of match) facts.push({ key: `${name} match ${pattern}`, span: at('match'), rule: MATCH, message: `${name} ${MATCH.message}` });
     // Fewer seconds are better, so that they count backwards.
     facts.push({ key: `${name} lifetime`, level: -lifetime, span: at('expires'), rule: LIFETIME, message: `${name} ${LIFETIME.message}` });
+    const approvers = namedIn(parts);
     if (approvers) for (const fact of limits(policy, name, approvers)) facts.push({ ...fact, span: at('approvers'), rule: APPROVERS, message: `${name} ${APPROVERS.message}` });
   }
   for (const variable of policy.environmentVariables) facts.push({ key: `variable ${variable}`, span: spanOf(entryOf(root, 'environmentVariables')) ?? start, rule: BOUND, message: `${variable} ${BOUND.message}` });
@@ -38,6 +39,12 @@ export const policyFacts: FactReader = (file) => {
   facts.push({ key: `remote ${policy.remote}`, span: spanOf(entryOf(root, 'remote')) ?? start, rule: REMOTE });
   return facts;
 };
+
+/** The groups and people that an environment names; undefined when anybody may sign. */
+function namedIn(parts: readonly Part[]): readonly string[] | undefined {
+  const named = parts.flatMap(({ of }) => of ?? []);
+  return named.length === 0 ? undefined : [...new Set(named)];
+}
 
 /** A list of approvers protects by who is not on it: it may become shorter, and not longer. */
 function limits(policy: Policy, name: string, approvers: readonly string[]): readonly Pick<Fact, 'key' | 'level'>[] {
@@ -57,8 +64,9 @@ export function policyAdditions(path: string, before: string, after: string): re
   const [was, is] = [read(before), read(after)];
   if (!was || !is) return [];
   const [root] = documentsOf(after);
-  return is.environments.flatMap(({ name, approvers }) => {
-    const old = was.environments.find((environment) => environment.name === name)?.approvers;
+  return is.environments.flatMap(({ name, parts }) => {
+    const approvers = namedIn(parts);
+    const old = namedIn(was.environments.find((environment) => environment.name === name)?.parts ?? []);
     if (!old || !approvers) return [];
     const known = new Set(old.flatMap((entry) => was.groups.get(entry) ?? [entry]));
     const more = approvers.flatMap((entry) => is.groups.get(entry) ?? [entry]).filter((person) => !known.has(person));

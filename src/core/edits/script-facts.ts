@@ -1,3 +1,4 @@
+import { describesInfrastructure, PROTECTIONS } from '../files/infrastructure-code.js';
 import { linesOf } from '../files/passage.js';
 import { splitSql } from '../languages/sql.js';
 import { judgeSql } from '../rules/sql.js';
@@ -12,9 +13,11 @@ const PROMPT = loss('script/prompt-lost', 'high', 'No longer asks before it goes
 const REQUIRED = loss('script/required-variable-lost', 'high', 'No longer insists that a variable is set.', 'Keep the :? in the expansion.');
 const CHECK = loss('script/check-lost', 'medium', 'No longer checks which environment or branch it runs for.', 'Keep the check.');
 
+const PROTECTION = loss('infrastructure-code/protection-lost', 'high', 'No longer keeps it from being deleted.', 'Keep it, and turn it off in a change of its own right before the deletion.');
+
 const SET = /(?:^|[;&|(]|\s)set\s+([-+][a-zA-Z]+(?:\s+[-+]?[a-zA-Z]+){0,8})/;
 const DRY = /(?:^|\s)(?:--dry-run(?:=\S+)?|--dryrun|--simulate|--just-print|--no-execute|--what-if|-WhatIf|--check|--preview)(?=\s|$|["';&|)])/g;
-const PROMPTS = /\bread\s(?:[^|;]{0,64}\s)?-[a-z]{0,8}p\b|\bgum confirm\b|--yesno\b|\bRead-Host\b|\bset \/p\b/;
+const PROMPTS = /\bread\s(?:[^|;]{0,64}\s)?-[a-z]{0,8}p\b|\bgum confirm\b|--yesno\b|\bRead-Host\b|\bset \/p\b|^\s*input\s*[('"]|^\s*input\s+(?:message|id)\b/;
 const CHECKS = /^\s*(?:if|elif|case|unless|\[\[?|test)(?=[\s"'$(]).{0,400}\b(?:prod|production|main|master|staging|ENVIRONMENT|BRANCH|CONFIRM\w{0,16})\b/;
 const PARAMETER = /\bdry_?run\s{0,4}[=:]\s{0,4}true\b/gi;
 
@@ -62,8 +65,15 @@ function rehearsals(line: string, span: Fact['span']): readonly Fact[] {
   return facts;
 }
 
-/** `dry_run=True`, in code. */
-export const codeFacts: FactReader = ({ text }) => [...text.matchAll(PARAMETER)].map((match) => ({ key: 'dry run', span: { start: match.index, end: match.index + match[0].length }, rule: REHEARSAL }));
+/** `dry_run=True` in code, and what code that describes infrastructure protects. */
+export const codeFacts: FactReader = ({ text }) => [
+  ...[...text.matchAll(PARAMETER)].map((match) => ({ key: 'dry run', span: spanOf(match), rule: REHEARSAL })),
+  ...(describesInfrastructure(text) ? [...text.matchAll(PROTECTIONS)].map((match) => ({ key: normal(match[0]), span: spanOf(match), rule: PROTECTION })) : []),
+];
+
+function spanOf({ index, 0: all }: RegExpExecArray): Fact['span'] {
+  return { start: index, end: index + all.length };
+}
 
 const WHERE = loss('sql/where-lost', 'high', 'Touches every row now: the condition is gone.', 'Keep the WHERE.');
 const TRANSACTION = loss('sql/transaction-lost', 'medium', 'No longer runs in a transaction, so half of it may stay.', 'Keep BEGIN and COMMIT.');
@@ -78,7 +88,7 @@ export const sqlFacts: FactReader = ({ text }) => {
     if (verb === 'ROLLBACK') facts.push({ key: 'rollback', span: at, rule: ROLLBACK });
     if (verb !== 'DELETE' && verb !== 'UPDATE') continue;
     const table = (verb === 'DELETE' && second === 'FROM' ? third : second).replaceAll('"', '').toUpperCase();
-    const bare = judgeSql(text.slice(at.start, at.end), 'postgres').some(({ rule }) => /-all$/.test(rule.id));
+    const bare = judgeSql(text.slice(at.start, at.end), 'postgres').matches.some(({ rule }) => /-all$/.test(rule.id));
     facts.push({ key: `${verb} ${table}`, span: at, rule: WHERE, bare });
   }
   return facts;

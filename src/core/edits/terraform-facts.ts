@@ -1,6 +1,7 @@
-import { addressOf, attributeOf, blocksBelow, parseHcl } from '../files/hcl.js';
+import { addressOf, attributeOf, blocksBelow, parseTerraform } from '../files/hcl.js';
 import type { Attribute, Block } from '../files/hcl.js';
 import type { FileRule, SourceFile } from '../files/gather.js';
+import { PROTECTING } from '../files/terraform-files.js';
 import { loss } from './fact.js';
 import type { Fact, FactReader } from './fact.js';
 
@@ -9,15 +10,15 @@ const PREVENT = loss('terraform-file/prevent-destroy-lost', 'high', 'loses preve
 const PROTECTION = loss('terraform-file/deletion-protection-lost', 'high', 'loses its deletion protection.', 'Keep it, and turn it off in a change of its own right before the deletion.');
 const BACKUPS = loss('terraform-file/backups-lost', 'medium', 'keeps its backups or versions for a shorter time, or not at all.', 'Keep at least as much as before.');
 
-const PROTECTING = /^(deletion_protection|deletion_protection_enabled|enable_deletion_protection|termination_protection|enable_termination_protection|disable_api_termination|disable_api_stop|delete_protection|delete_protection_enabled|prevent_deletion|prevent_deletion_if_contains_resources)$/;
 const KEEPING = /(^|_)(backup|backups|retention|retained|recovery_window|soft_delete|snapshot_retention)(_|$)/;
 const VERSIONS = /^(versioning|versioning_configuration|point_in_time_recovery|backup_configuration|backup_policy)$/;
 const SWITCH = /^(enabled|point_in_time_recovery_enabled|status)$/;
 
 /** What Terraform files protect, by the address of the resource; renamed ones count as the same. */
-export const terraformFacts: FactReader = ({ text }, after) => {
+export const terraformFacts: FactReader = (file, after) => {
+  const { text } = file;
   const renamed = renames(after);
-  const root = parseHcl(text);
+  const root = parseTerraform(file);
   const facts: Fact[] = [];
   for (const { block, around } of blocksBelow(root)) {
     const outer = around[0] ?? block;
@@ -41,7 +42,7 @@ export const terraformFacts: FactReader = ({ text }, after) => {
 function factOf({ name, value }: Attribute, block: Block): Pick<Fact, 'rule' | 'level'> | undefined {
   const on = value === 'true' || value === '1';
   if (name === 'prevent_destroy') return on ? { rule: PREVENT } : undefined;
-  if (PROTECTING.test(name)) return on ? { rule: PROTECTION } : undefined;
+  if (PROTECTING.test(name)) return on || /^(ACTIVE|ENABLED|PROTECTED|DELETE_PROTECTION_ENABLED|PREVENT|ABANDON)$/i.test(value) ? { rule: PROTECTION } : undefined;
   if (KEEPING.test(name) && /^[1-9]\d{0,8}$/.test(value)) return { rule: BACKUPS, level: Number(value) };
   if (VERSIONS.test(block.type) && SWITCH.test(name) && (on || /^(Enabled|ENABLED)$/.test(value))) return { rule: BACKUPS };
   return undefined;
@@ -50,7 +51,7 @@ function factOf({ name, value }: Attribute, block: Block): Pick<Fact, 'rule' | '
 /** Old address to new address, as the `moved` blocks of the file say; forgotten resources keep their name. */
 function renames(after: SourceFile | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const block of after ? parseHcl(after.text).blocks : []) {
+  for (const block of after ? parseTerraform(after).blocks : []) {
     const from = attributeOf(block, 'from')?.value;
     const to = attributeOf(block, 'to')?.value;
     if (block.type === 'moved' && from !== undefined && to !== undefined) found.set(from, to);

@@ -1,9 +1,11 @@
 import type { Language } from '../languages/inline.js';
 import { languageOf } from '../languages/inline.js';
 import { receiverStart } from '../languages/calls.js';
-import { argumentsAt, mask } from '../languages/mask.js';
+import { Brackets } from '../languages/brackets.js';
+import { mask } from '../languages/mask.js';
 import type { Masked } from '../languages/mask.js';
 import type { FileRule, Gather } from './gather.js';
+import { readInfrastructure } from './infrastructure-code.js';
 import { Passage } from './passage.js';
 
 const MORE: Readonly<Record<string, Language>> = { cts: 'javascript', jsx: 'javascript', tsx: 'javascript', pyw: 'python', rake: 'ruby', gemspec: 'ruby', pm: 'perl' };
@@ -44,6 +46,7 @@ export function readCode(gather: Gather): void {
   const language = codeLanguage(path, text);
   if (language === undefined) return;
   const masked = mask(text, language);
+  readInfrastructure(gather, masked);
   const named = CALLS.filter(({ languages }) => languages.includes(language));
   const taken = named.length === 0 ? [] : migrationCalls(gather, masked, named);
   gather.code(Passage.of(text, 0, text.length), language, {}, new Set(taken));
@@ -52,13 +55,14 @@ export function readCode(gather: Gather): void {
 /** Reports the calls of migrations, and says where they stand, so that the reading of method names does not repeat them. */
 function migrationCalls(gather: Gather, masked: Masked, calls: readonly Call[]): readonly number[] {
   const directions = [...masked.code.matchAll(DIRECTION)].map((match) => ({ at: match.index, down: /down/.test(match[0]) }));
+  const brackets = new Brackets(masked.code);
   const starts: number[] = [];
   for (const { call, rule } of calls) {
     for (const { index, 0: all } of masked.code.matchAll(call)) {
       const after = index + all.length;
       const bracket = /^\s{0,4}\(/.exec(masked.code.slice(after, after + 5));
       const line = masked.code.indexOf('\n', after);
-      const end = bracket ? after + bracket[0].length + argumentsAt(masked.code, after + bracket[0].length).length + 1 : line < 0 ? masked.code.length : line;
+      const end = bracket ? Math.min(brackets.endOf(after + bracket[0].length) + 1, masked.code.length) : line < 0 ? masked.code.length : line;
       const from = masked.sourceAt(receiverStart(masked.code, index));
       const down = isDown(directions, index);
       gather.rule(rule, { start: from, end: masked.sourceAt(end) }, down ? { severity: 'low', message: `${rule.message.slice(0, -1)} when the migration is taken back.` } : {});

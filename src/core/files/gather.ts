@@ -2,11 +2,15 @@ import { assess } from '../assess/assess.js';
 import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span } from '../assess/assessment.js';
 import { scanCode } from '../languages/calls.js';
 import type { Language } from '../languages/inline.js';
+import { findingOf } from '../assess/findings.js';
 import { judgeSql } from '../rules/sql.js';
+import type { SqlMatch } from '../rules/sql.js';
 import type { SqlDialect } from '../languages/sql.js';
 import { quote } from '../shell/command.js';
 import { MAX_LENGTH } from '../shell/parse.js';
 import { parentOf } from '../shell/paths.js';
+import { environmentsOf } from '../targets/environments.js';
+import { labelTargets } from '../targets/targets.js';
 import type { World } from '../world.js';
 import { linesOf, Passage } from './passage.js';
 
@@ -46,11 +50,27 @@ export interface About {
 }
 
 const MOST_FINDINGS = 1000;
+/** What a file takes over from elsewhere in it may make it this many times longer than it is, and a bit more. */
+const MOST_GROWTH = 16;
+const SHORT = 256 * 1024;
+
+/** What a file takes over from elsewhere in it would make it endless, or as good as that. */
+export class TooMuch extends Error {}
 /** What only touches the machine that it runs on. */
 const OWN_MACHINE = /^(filesystem|disk|system|service|packages|windows|shell)\//;
 
 /** Nobody means to delete all of a machine, not even of one that is thrown away. */
 const EVERYTHING = / \/\*? and everything/;
+
+/** What counts against the bound beside the letters: each text that is assessed, and each that was before. */
+const COST = 64;
+const KNOWN_COST = 8;
+
+interface Answer {
+  readonly findings: readonly Finding[];
+  /** It acts on an environment that has a name. */
+  readonly guarded: boolean;
+}
 
 /** Collects the findings of one file. */
 export class Gather {
@@ -59,12 +79,17 @@ export class Gather {
   readonly #cwd: string;
   readonly #world: World;
   readonly #elsewhere: World;
+  /** How many letters of commands may still be read. */
+  #left: number;
+  readonly #answers = new Map<string, Answer>();
+  readonly #keys = new WeakMap<ReadonlyMap<string, string>, string>();
 
   constructor(
     readonly file: SourceFile,
     private readonly environments: readonly EnvironmentPattern[],
     world: World,
   ) {
+    this.#left = file.text.length * MOST_GROWTH + SHORT;
     const directory = parentOf(file.path);
     this.#cwd = world.git(directory)?.root ?? directory;
     this.#world = {
@@ -73,8 +98,9 @@ export class Gather {
       // What a file runs is shown in the file that says so; only the state of tools is asked for here.
       readFile: (path) => (path.includes('/.') ? world.readFile(path) : undefined),
       git: (path) => world.git(path),
+      sqlParsers: world.sqlParsers,
     };
-    this.#elsewhere = { home: world.home, env: () => undefined, readFile: () => undefined, git: (path) => world.git(path) };
+    this.#elsewhere = { home: world.home, env: () => undefined, readFile: () => undefined, git: (path) => world.git(path), sqlParsers: world.sqlParsers };
   }
 
   get findings(): readonly Finding[] {
@@ -103,24 +129,20 @@ export class Gather {
     this.run({ text, offset: 0 }, new Passage(text, [{ at: 0, from: span.start, width: span.end - span.start, verbatim: false }]), about);
   }
 
-  /** Reports what statements would do. */
-  sql(text: string, span: Span, dialect: SqlDialect, via: readonly string[] = [], soften = false): void {
-    for (const { rule, override } of judgeSql(text, dialect)) {
-      const severity = override.severity ?? rule.severity;
-      const effect = override.effect ?? rule.effect ?? 'destroy';
-      const finding: Finding = {
-        rule: rule.id,
-        severity: soften ? milder(severity) : severity,
-        effect,
-        reversible: override.reversible ?? rule.reversible,
-        message: override.message ?? (typeof rule.message === 'string' ? rule.message : rule.title),
-        safer: rule.safer,
-        file: this.file.path,
-        span,
-        via,
-      };
-      if (matters(finding)) this.add(finding);
-    }
+  /** Reports what statements would do, at one place for all of them. */
+  sql(text: string, span: Span, dialect: SqlDialect, via: readonly string[] = []): void {
+    for (const match of judgeSql(text, dialect, this.#world.sqlParsers).matches) this.statement(match, span, via, false);
+  }
+
+  /** Reports what the statements of the file itself would do, each at its place; some weigh less. */
+  statements(dialect: SqlDialect, isSoft: (at: number) => boolean): void {
+    for (const match of judgeSql(this.file.text, dialect, this.#world.sqlParsers).matches) this.statement(match, match.at, [], isSoft(match.at.start));
+  }
+
+  private statement({ rule, override }: SqlMatch, span: Span, via: readonly string[], soften: boolean): void {
+    const message = typeof rule.message === 'string' ? rule.message : rule.title;
+    const finding = findingOf(rule, override, message, { file: this.file.path, span, via });
+    if (matters(finding)) this.add(soften ? { ...finding, severity: milder(finding.severity) } : finding);
   }
 
   /** Reports what well-known calls in a passage of another language would do, but for those that begin at certain places. */
@@ -143,13 +165,31 @@ export class Gather {
     this.#findings.push(finding);
   }
 
-  private run({ text, offset }: Portion, passage: Passage, about: About): void {
-    const { env } = about;
-    const base = about.elsewhere || about.disposable ? this.#elsewhere : this.#world;
+  /** What a text means where it runs; what jobs have in common is assessed once. */
+  private answer(text: string, { env, shell = 'bash', cwd = this.#cwd, elsewhere = false, disposable = false }: About): Answer {
+    const key = `${shell}\0${cwd}\0${elsewhere || disposable}\0${env ? this.keyOf(env) : ''}\0${text}`;
+    const known = this.#answers.get(key);
+    this.#left -= known ? KNOWN_COST : text.length + COST;
+    if (this.#left < 0) throw new TooMuch('the file repeats its commands too often');
+    if (known) return known;
+    const base = elsewhere || disposable ? this.#elsewhere : this.#world;
     const world: World = env ? { ...base, env: (name) => env.get(name) ?? base.env(name) } : base;
-    const subject = { kind: 'command' as const, text, shell: about.shell ?? 'bash', cwd: about.cwd ?? this.#cwd, labels: about.labels ?? [] };
-    const { findings, targets } = assess(subject, this.environments, world);
-    const guarded = targets.some(({ environment }) => environment !== 'local' && environment !== 'shared');
+    const { findings, targets } = assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world);
+    const answer = { findings, guarded: targets.some(({ environment }) => environment !== 'local' && environment !== 'shared') };
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  private keyOf(env: ReadonlyMap<string, string>): string {
+    const known = this.#keys.get(env) ?? JSON.stringify([...env]);
+    this.#keys.set(env, known);
+    return known;
+  }
+
+  private run({ text, offset }: Portion, passage: Passage, about: About): void {
+    const answer = this.answer(text, about);
+    const { findings } = answer;
+    const guarded = answer.guarded || labelTargets(about.labels ?? [], environmentsOf(this.environments)).length > 0;
     for (const finding of findings) {
       if (finding.file !== undefined || (!matters(finding) && !(guarded && finding.effect === 'write'))) continue;
       if (about.disposable && OWN_MACHINE.test(finding.rule) && !EVERYTHING.test(finding.message)) continue;

@@ -1,4 +1,6 @@
 import type { Span } from '../assess/assessment.js';
+import type { SourceFile } from './gather.js';
+import { parseHclJson } from './hcl-json.js';
 
 /** One `name = value`. */
 export interface Attribute {
@@ -26,6 +28,11 @@ interface Token {
 }
 
 const MOST_DEPTH = 64;
+
+/** Reads a file of Terraform in either of its forms. */
+export function parseTerraform({ path, text }: SourceFile): Block {
+  return path.endsWith('.json') ? parseHclJson(text) : parseHcl(text);
+}
 
 /** Reads HCL as far as it goes: what does not fit the grammar is skipped, and brackets that never close end with the file. */
 export function parseHcl(text: string): Block {

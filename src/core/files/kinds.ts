@@ -3,8 +3,8 @@ import { shellOf } from './shell-files.js';
 
 /** What a file is, as far as anything here can read it. */
 export type FileKind =
-  | 'vscode tasks' | 'vscode launch' | 'package.json' | 'makefile' | 'justfile' | 'taskfile' | 'dockerfile' | 'workflow' | 'gitlab'
-  | 'pipeline' | 'sql' | 'terraform' | 'kubernetes' | 'policy' | 'allowed signers' | 'codeowners' | 'shell' | 'code';
+  | 'vscode tasks' | 'vscode launch' | 'package.json' | 'makefile' | 'justfile' | 'taskfile' | 'task file' | 'dockerfile' | 'workflow' | 'gitlab'
+  | 'pipeline' | 'jenkinsfile' | 'sql' | 'terraform' | 'cloudformation' | 'kubernetes' | 'policy' | 'allowed signers' | 'codeowners' | 'shell' | 'code';
 
 interface Sign {
   readonly kind: FileKind;
@@ -25,12 +25,16 @@ const SIGNS: readonly Sign[] = [
   { kind: 'makefile', path: /(^|\/)((GNU)?[Mm]akefile(\.[\w-]+)?|[^/]+\.mk)$/ },
   { kind: 'justfile', path: /(^|\/)(\.?[Jj]ustfile|[^/]+\.just)$/ },
   { kind: 'taskfile', path: /(^|\/)[Tt]askfile([.-][\w-]+)?\.ya?ml$/ },
+  { kind: 'task file', path: /(^|\/)(composer\.json|deno\.jsonc?|project\.json|pyproject\.toml|tox\.ini)$/ },
   { kind: 'dockerfile', path: /(^|\/)((Docker|Container)file([.-][\w.-]+)?|[^/]+\.([Dd]ocker|[Cc]ontainer)file)$/ },
   { kind: 'workflow', path: /\/\.(github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/ },
   { kind: 'gitlab', path: /(^|\/)[^/]*\.?gitlab-ci[^/]*\.ya?ml$|\/\.gitlab\/.+\.ya?ml$/ },
   { kind: 'pipeline', path: /\/\.circleci\/.+\.ya?ml$|(^|\/)(azure-pipelines[^/]*|bitbucket-pipelines|\.travis|\.drone|\.woodpecker|cloudbuild|buildspec|appveyor|(docker-)?compose[^/]*)\.ya?ml$|\/\.(buildkite|azure-pipelines|woodpecker)\/.+\.ya?ml$/ },
+  { kind: 'jenkinsfile', path: /(^|\/)Jenkinsfile([._-][\w.-]+)?$|\.(jenkinsfile|groovy|gradle|gradle\.kts)$/i },
   { kind: 'sql', path: /\.(sql|psql|pgsql|mysql|ddl|cql)$/i },
-  { kind: 'terraform', path: /\.(tf|tofu|tfvars|hcl)$/i },
+  { kind: 'terraform', path: /\.((tf|tofu|tfvars)(\.json)?|hcl)$/i },
+  { kind: 'kubernetes', path: /(^|\/)kustomization\.ya?ml$/ },
+  { kind: 'cloudformation', path: /\.(ya?ml|json|template)$/i, text: (text, path) => /AWSTemplateFormatVersion|\bType["']?\s{0,8}:\s{0,8}["']?AWS::|Transform["']?\s{0,8}:\s{0,8}["']?AWS::/.test(text) || /(^|\/)serverless\.ya?ml$/.test(path) },
   { kind: 'kubernetes', path: YAML, text: (text) => (/^\s{0,16}["']?apiVersion["']?\s?:/m.test(text) && /^\s{0,16}["']?kind["']?\s?:/m.test(text)) || /^\s{0,16}-?\s?\$patch\s?:/m.test(text) },
   { kind: 'shell', text: (text, path) => shellOf(path, text) !== undefined },
   { kind: 'code', text: (text, path) => codeLanguage(path, text) !== undefined && !/\.min\.[cm]?js$/.test(path) },

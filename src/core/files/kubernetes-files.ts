@@ -1,5 +1,7 @@
+import { isScalar } from 'yaml';
 import type { FileRule, Gather } from './gather.js';
 import { argumentsOf } from './pipelines.js';
+import { scalarPassage } from './scalars.js';
 import { documentsOf, entriesOf, entryOf, fieldOf, isEmpty, itemsOf, textOf } from './yaml-tree.js';
 
 const fileRule = (id: string, severity: FileRule['severity'], reversible: FileRule['reversible'], message: string, safer: string): FileRule => ({ id: `kubernetes-file/${id}`, severity, effect: 'destroy', reversible, message, safer });
@@ -60,12 +62,19 @@ function read(gather: Gather, manifest: unknown): void {
   inner(gather, manifest, title, report, 0);
 }
 
+/** A patch as a text within a kustomization. */
+function patchText(gather: Gather, node: unknown): void {
+  const passage = scalarPassage(gather.file.text, node);
+  for (const match of passage?.text.matchAll(/["']?\$patch["']?\s{0,4}:\s{0,4}["']?delete\b["']?/g) ?? []) if (passage) gather.rule(PATCH, passage.spanIn({ start: match.index, end: match.index + match[0].length }));
+}
+
 /** What may stand anywhere below: patches that delete, and commands of containers. */
 function inner(gather: Gather, node: unknown, title: string, report: (rule: FileRule, entry: { readonly span: { readonly start: number; readonly end: number } } | undefined) => void, depth: number): void {
   if (depth > MOST_DEPTH) return;
   for (const item of itemsOf(node)) inner(gather, item, title, report, depth + 1);
   const entries = entriesOf(node);
   for (const entry of entries) {
+    if (entry.key === 'patch' && isScalar(entry.value)) patchText(gather, entry.value);
     if (entry.key === '$patch' && textOf(entry.value) === 'delete') report(PATCH, entry);
     else if (entry.key === 'op' && textOf(entry.value) === 'remove' && /\/(finalizers|prevent|protection)/.test(textOf(fieldOf(node, 'path')) ?? '')) report(FINALIZERS, entry);
     else if (entry.key !== 'command' || itemsOf(entry.value).length === 0) inner(gather, entry.value, title, report, depth + 1);

@@ -8,29 +8,6 @@ import { scalarPassage } from './scalars.js';
 import { documentsOf, entriesOf, fieldOf, itemsOf, spanOf, textOf } from './yaml-tree.js';
 import { environmentName } from './workflow.js';
 
-/** `.gitlab-ci.yml`: the scripts of every job, and of what jobs have in common. */
-export function readGitlab(gather: Gather): void {
-  for (const root of documentsOf(gather.file.text)) {
-    const image = fieldOf(root, 'image') ?? fieldOf(root, 'default', 'image');
-    scripts(gather, root, { via: ['pipeline'], elsewhere: true, disposable: image !== undefined });
-    for (const { key, value: job } of entriesOf(root)) {
-      const environment = environmentName(fieldOf(job, 'environment'));
-      scripts(gather, job, {
-        labels: [key, ...(environment === undefined ? [] : [environment])],
-        via: environment === undefined ? [`job ${key}`] : [`job ${key}`, `environment ${environment}`],
-        elsewhere: true,
-        disposable: (fieldOf(job, 'image') ?? image) !== undefined,
-      });
-    }
-  }
-}
-
-function scripts(gather: Gather, job: unknown, about: About): void {
-  for (const name of ['before_script', 'script', 'after_script']) {
-    if (job !== undefined) for (const line of linesIn(gather, fieldOf(job, name))) gather.shell(line, about);
-  }
-}
-
 /** Keys under which other pipelines and container sets keep commands. */
 const COMMANDS = new Set(['run', 'command', 'commands', 'script', 'before_script', 'after_script', 'bash', 'pwsh', 'powershell', 'entrypoint', 'install', 'before_install', 'deploy', 'before_deploy', 'after_deploy', 'after_success', 'cmd', 'args']);
 const MOST_DEPTH = 32;

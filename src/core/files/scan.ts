@@ -1,21 +1,26 @@
 import type { EnvironmentPattern, Finding } from '../assess/assessment.js';
 import type { World } from '../world.js';
+import { readCloudFormation } from './cloudformation.js';
 import { readCode } from './code.js';
 import { readDockerfile } from './dockerfile.js';
 import { isTooDeep } from './depth.js';
-import { Gather } from './gather.js';
+import { Gather, TooMuch } from './gather.js';
 import type { FileRule, SourceFile } from './gather.js';
+import { readGitlab } from './gitlab.js';
+import { readGroovy } from './jenkinsfile.js';
 import { readLaunchJson, readPackageJson, readTasksJson } from './json-files.js';
 import { kindOf } from './kinds.js';
 import type { FileKind } from './kinds.js';
 import { readKubernetes } from './kubernetes-files.js';
 import { readJustfile, readMakefile } from './make-files.js';
-import { readGitlab, readPipeline } from './pipelines.js';
+import { readPipeline } from './pipelines.js';
 import { readShell } from './shell-files.js';
 import { readSql } from './sql-files.js';
+import { readTaskFile } from './task-files.js';
 import { readTaskfile } from './taskfile.js';
 import { readTerraform } from './terraform-files.js';
 import { readWorkflow } from './workflow.js';
+import { AliasesTooMany } from './yaml-tree.js';
 
 type Reader = (gather: Gather) => void;
 
@@ -27,12 +32,15 @@ const READERS: Readonly<Partial<Record<FileKind, Reader>>> = {
   makefile: readMakefile,
   justfile: readJustfile,
   taskfile: readTaskfile,
+  'task file': readTaskFile,
   dockerfile: readDockerfile,
   workflow: readWorkflow,
   gitlab: readGitlab,
   pipeline: readPipeline,
+  jenkinsfile: readGroovy,
   sql: readSql,
   terraform: readTerraform,
+  cloudformation: readCloudFormation,
   kubernetes: readKubernetes,
   shell: readShell,
   code: readCode,
@@ -41,8 +49,9 @@ const READERS: Readonly<Partial<Record<FileKind, Reader>>> = {
 /** Longer files are not read: they are data, or they hide something. */
 export const MOST_TEXT = 256 * 1024;
 const TOO_LONG: FileRule = { id: 'file/too-long', severity: 'low', effect: 'unknown', reversible: 'no', message: 'The file is longer than 256 KB, so what it does is not known.', safer: 'Split it.' };
-const TOO_DEEP: FileRule = { id: 'file/too-deep', severity: 'medium', effect: 'unknown', reversible: 'no', message: 'The file nests more than 256 deep, so what it does is not known.', safer: 'Write it flat.' };
-const NESTED: ReadonlySet<FileKind> = new Set<FileKind>(['vscode tasks', 'vscode launch', 'package.json', 'taskfile', 'workflow', 'gitlab', 'pipeline', 'kubernetes']);
+const TOO_DEEP: FileRule = { id: 'file/too-deep', severity: 'medium', effect: 'unknown', reversible: 'no', message: 'The file nests more than 256 deep, or repeats itself without end, so what it does is not known.', safer: 'Write it flat.' };
+const TOO_MUCH: FileRule = { id: 'file/too-much', severity: 'medium', effect: 'unknown', reversible: 'no', message: 'The file repeats its commands too often to read them all, so what it does is not known.', safer: 'Split it.' };
+const NESTED: ReadonlySet<FileKind> = new Set<FileKind>(['vscode tasks', 'vscode launch', 'package.json', 'taskfile', 'workflow', 'gitlab', 'pipeline', 'cloudformation', 'kubernetes']);
 
 /**
  * What a file would do when it is run, applied or built, with exact ranges in it. Its kind is recognised by its path and
@@ -54,12 +63,14 @@ export function scanFile(file: SourceFile, environments: readonly EnvironmentPat
   if (!reader) return [];
   const gather = new Gather(file, environments, world);
   if (file.text.length > MOST_TEXT) gather.rule(TOO_LONG, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
-  else if (NESTED.has(kind) && isTooDeep(file.text)) gather.rule(TOO_DEEP, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
+  else if ((NESTED.has(kind) || /\.json$/.test(file.path)) && isTooDeep(file.text)) gather.rule(TOO_DEEP, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
   else {
     try {
       reader(gather);
-    } catch {
+    } catch (error) {
       // What was understood until then still counts.
+      if (error instanceof TooMuch) gather.rule(TOO_MUCH, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
+      if (error instanceof AliasesTooMany) gather.rule(TOO_DEEP, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
     }
   }
   return gather.findings;

@@ -1,8 +1,9 @@
 import { isScalar } from 'yaml';
+import { list, variableName, variablesOf } from '../languages/taskfile.js';
 import { HOLE } from '../shell/program.js';
 import type { Gather } from './gather.js';
 import { scalarPassage } from './scalars.js';
-import { documentsOf, entriesOf, fieldOf, itemsOf, textOf } from './yaml-tree.js';
+import { documentsOf, entriesOf, fieldOf, itemsOf } from './yaml-tree.js';
 
 /** `Taskfile.yml`: the commands of every task, with the file's own plain variables filled in. */
 export function readTaskfile(gather: Gather): void {
@@ -15,22 +16,10 @@ export function readTaskfile(gather: Gather): void {
         for (const node of isScalar(item) ? [item] : [fieldOf(item, 'cmd'), fieldOf(item, 'defer')]) {
           const passage = scalarPassage(gather.file.text, node);
           if (!passage) continue;
-          const filled = passage.replace(gather.file.text, /\{\{[^{}]{0,512}\}\}/g, ([all]) => known.get(/^\{\{-?\s{0,8}\.(\w+)\s{0,8}-?\}\}$/.exec(all)?.[1] ?? '') ?? HOLE);
+          const filled = passage.replace(gather.file.text, /\{\{[^{}]{0,512}\}\}/g, ([all]) => known.get(variableName(all)) ?? HOLE);
           gather.shell(filled, { labels: [key], via: [`task ${key}`] });
         }
       }
     }
   }
-}
-
-function list(node: unknown): readonly unknown[] {
-  return isScalar(node) ? [node] : itemsOf(node);
-}
-
-function variablesOf(node: unknown): readonly (readonly [string, string])[] {
-  return entriesOf(node).map(({ key, value }) => [key, plain(textOf(value))] as const);
-}
-
-function plain(text: string | undefined): string {
-  return text === undefined || text.includes('{{') ? HOLE : text;
 }

@@ -1,6 +1,6 @@
 import { HOLE } from '../shell/program.js';
 import type { FileRule, Gather } from './gather.js';
-import { addressOf, attributeOf, blocksBelow, parseHcl } from './hcl.js';
+import { addressOf, attributeOf, blocksBelow, parseTerraform } from './hcl.js';
 import type { Attribute, Block } from './hcl.js';
 import { Passage, PassageBuilder } from './passage.js';
 import { jsonPassage } from './scalars.js';
@@ -8,20 +8,25 @@ import { jsonPassage } from './scalars.js';
 type When = (attribute: Attribute, block: Block, around: readonly Block[]) => boolean;
 
 const isFalse = (value: string): boolean => /^(false|0)$/.test(value);
+/** Some providers have a state where others have a switch. */
+const isOff = (value: string): boolean => isFalse(value) || /^(INACTIVE|DISABLED|OFF|UNPROTECTED|DELETE_PROTECTION_DISABLED|DELETE)$/i.test(value);
 const isTrue = (value: string): boolean => /^(true|1)$/.test(value);
 const named = (names: RegExp, test: (value: string) => boolean): When => ({ name, value }) => names.test(name) && test(value);
+
+/** Switches that keep a resource from being deleted, as the providers call them. */
+export const PROTECTING = /^(deletion_protection|deletion_protection_enabled|enable_deletion_protection|is_deletion_protection_enabled|deletion_protected|is_delete_protected|deletion_protection_policy|termination_protection|termination_protection_enabled|enable_termination_protection|disable_api_termination|disable_api_stop|delete_protection|delete_protection_enabled|delete_protection_state|enable_delete_protection|rebuild_protection|purge_protection_enabled|prevent_deletion|prevent_deletion_if_contains_resources|deletion_policy|locked)$/;
 
 /** What one attribute says, as data. The first rule that fits an attribute speaks for it. */
 const RULES: readonly { readonly rule: FileRule; readonly when: When }[] = [
   rule('terraform-file/deletion-protection-off', 'high', 'Turns deletion protection off: the next destroy or replacement goes through.', 'Leave it on, and turn it off in a change of its own right before the deletion.',
-    named(/^(deletion_protection|deletion_protection_enabled|enable_deletion_protection|termination_protection|enable_termination_protection|disable_api_termination|disable_api_stop|delete_protection|delete_protection_enabled|prevent_deletion|deletion_protection_policy|locked)$/, isFalse)),
+    named(PROTECTING, isOff)),
   rule('terraform-file/force-destroy', 'high', 'Lets a destroy delete everything inside as well.', 'Leave it off, and empty it by hand when the time comes.',
-    named(/^(force_destroy|force_delete|force_destroy_all|delete_contents_on_destroy|force_delete_reservations|force_detach_policies|delete_automated_backups|purge_soft_delete_on_destroy|purge_soft_deleted_\w+_on_destroy|skip_destroy_protection|permanently_delete_on_destroy|force_overwrite_replica_secret)$/, isTrue)),
-  rule('terraform-file/no-final-snapshot', 'high', 'A destroy keeps no last snapshot.', 'Set it to false and name the snapshot.', named(/^(skip_final_snapshot|skip_final_backup)$/, isTrue)),
+    named(/^(force_destroy|force_delete|force_destroy_all|delete_contents_on_destroy|force_delete_reservations|force_detach_policies|delete_automated_backups|purge_soft_delete_on_destroy|purge_soft_deleted_\w+_on_destroy|skip_destroy_protection|permanently_delete_on_destroy|force_overwrite_replica_secret|force_delete_without_recovery|force_delete_on_destroy|purge_on_delete|delete_data_on_destroy|wipe_on_destroy|auto_delete_objects)$/, isTrue)),
+  rule('terraform-file/no-final-snapshot', 'high', 'A destroy keeps no last snapshot.', 'Set it to false and name the snapshot.', named(/^(skip_final_snapshot|skip_final_backup|skip_final_snapshot_before_deletion)$/, isTrue)),
   rule('terraform-file/prevent-destroy-off', 'high', 'Allows Terraform to destroy this resource.', 'Keep prevent_destroy = true, and lift it in a change of its own.', named(/^prevent_destroy$/, isFalse)),
   rule('terraform-file/count-zero', 'high', 'Leaves none of it: the next apply destroys what exists.', 'Plan first, and say in the change what goes away.',
     (attribute, block, around) => around.length === 0 && /^(resource|module)$/.test(block.type) && ((attribute.name === 'count' && attribute.value === '0') || (attribute.name === 'for_each' && /^(\{\s*\}|\[\s*\]|toset\(\s*\[\s*\]\s*\)|tomap\(\s*\{\s*\}\s*\))$/.test(attribute.value)))),
-  rule('terraform-file/no-backups', 'medium', 'Keeps no backups.', 'Keep at least a few days.', named(/^(backup_retention_period|backup_retention_days|snapshot_retention_limit|automatic_failover_retention|retained_backups|automated_snapshot_retention_period|backup_retention_interval_in_hours)$/, (value) => value === '0')),
+  rule('terraform-file/no-backups', 'medium', 'Keeps no backups.', 'Keep at least a few days.', named(/^(backup_retention_period|backup_retention_days|snapshot_retention_limit|automatic_failover_retention|retained_backups|automated_snapshot_retention_period|backup_retention_interval_in_hours|data_retention_time_in_days|snapshot_retention_period)$/, (value) => value === '0')),
   rule('terraform-file/no-recovery-window', 'medium', 'Deletes at once, with no days to change one\'s mind.', 'Keep a recovery window.', named(/^(recovery_window_in_days|soft_delete_retention_days|soft_delete_retention_seconds)$/, (value) => value === '0')),
   rule('terraform-file/backups-off', 'medium', 'Turns versions or backups off.', 'Leave them on.',
     ({ name, value }, block) => /^(versioning|versioning_configuration|point_in_time_recovery|backup_configuration|backup_policy|delete_retention_policy|soft_delete_policy)$/.test(block.type) && ((/^(enabled|point_in_time_recovery_enabled)$/.test(name) && isFalse(value)) || (name === 'status' && /^(Suspended|Disabled|DISABLED)$/.test(value)))),
@@ -32,9 +37,9 @@ const PROVISIONER: FileRule = { id: 'terraform-file/destroy-provisioner', severi
 
 /** Terraform, OpenTofu and Terragrunt: what an apply or a destroy may take, and the commands that they run. */
 export function readTerraform(gather: Gather): void {
-  const { path, text } = gather.file;
-  const root = parseHcl(text);
-  if (path.endsWith('.tfvars')) for (const attribute of root.attributes) judge(gather, attribute, root, []);
+  const { path } = gather.file;
+  const root = parseTerraform(gather.file);
+  if (/\.tfvars(\.json)?$/.test(path)) for (const attribute of root.attributes) judge(gather, attribute, root, []);
   for (const attribute of root.attributes) if (attribute.name === 'prevent_destroy') judge(gather, attribute, root, []);
   for (const { block, around } of blocksBelow(root)) {
     const [outer] = around;

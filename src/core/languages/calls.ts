@@ -1,7 +1,8 @@
 import type { Language } from './inline.js';
 import type { Span } from '../assess/assessment.js';
 import type { Piece } from './material.js';
-import { argumentsAt, constantsOf, evaluate, mask, splitTop } from './mask.js';
+import { Brackets, splitTop } from './brackets.js';
+import { constantsOf, evaluate, mask } from './mask.js';
 import { HOLE } from '../shell/program.js';
 
 /** What a known call of a language does with its arguments. */
@@ -30,7 +31,7 @@ const PATTERNS: readonly Pattern[] = [
   { languages: ['javascript'], meaning: 'spawns', call: /\b(?:spawn|spawnSync|execFile|execFileSync|execa|execaSync|fork|Command)\s*\(/g },
   { languages: ['javascript'], meaning: 'removes tree', call: /\b(?:rmSync|rm|rimraf|rimrafSync|removeSync|emptyDirSync|emptyDir|rmdirSync|rmdir|deleteAsync|deleteSync|trash|Deno\.remove(?:Sync)?)\s*\(/g },
   { languages: ['javascript'], meaning: 'removes file', call: /\b(?:unlinkSync|unlink|truncateSync)\s*\(/g },
-  { languages: ['ruby'], meaning: 'runs', call: /\b(?:system|exec|spawn|popen|popen3|capture2e?|capture3|pipeline|__command__)\s*(?:\(|(?=\uE000))/g },
+  { languages: ['ruby'], meaning: 'runs', call: /\b(?:system|exec|spawn|popen|popen3|capture2e?|capture3|pipeline|__command__|sh)\s*(?:\(|(?=\uE000))/g },
   { languages: ['ruby'], meaning: 'removes tree', call: /\b(?:rm_rf|rm_r|remove_dir|remove_entry|remove_entry_secure|rmtree|rm_f|safe_unlink)\s*(?:\(|(?=[\uE000[A-Z]))/g },
   { languages: ['ruby'], meaning: 'removes file', call: /\b(?:File|Dir|IO)\.(?:delete|unlink|rmdir|truncate)\s*(?:\(|(?=\uE000))/g },
   { languages: ['perl'], meaning: 'runs', call: /\b(?:system|exec|popen|__command__|readpipe)\s*(?:\(|(?=[\uE000$@]))/g },
@@ -49,12 +50,13 @@ const PATTERNS: readonly Pattern[] = [
 /** Methods of clients whose names say it all: `terminate_instances`, `deleteBucket`, `dropDatabase`. */
 const CLIENT_CALL = /\.((?:batch_?)?(?:delete|terminate|purge|destroy|drop|wipe|deregister|flush|clear|truncate|remove|cancel|revoke)(?:_[a-z]\w*|[A-Z]\w*|all|db))\s*\(/g;
 /** Look like the above, and only touch memory. */
-const HARMLESS = /^(deletedAt|clearTimeout|clearInterval|clearImmediate|clearMocks?|clearAllMocks|clearCache|flushPromises|flushHeaders|flushSync|removeEventListener|removeListener|removeAllListeners|removeChild|removeItem|removeAttribute|removeClass|removeprefix|removesuffix|remove_prefix|remove_suffix|deleteProperty|dropWhile|dropRight|drop_duplicates|dropna|drop_while|truncate_text|clear_output|clear_session|clearRect|clearColor|cancelAnimationFrame|deleteRow|deleteCell|removeCallback|clearLine|clearScreenDown|remove_prefix)$/;
+const HARMLESS = /^(deletedAt|clearTimeout|clearInterval|clearImmediate|clearMocks?|clearAllMocks|clearCache|flushPromises|flushHeaders|flushSync|removeEventListener|removeListener|removeAllListeners|removeChild|removeItem|removeAttribute|removeClass|removeprefix|removesuffix|remove_prefix|remove_suffix|deleteProperty|dropWhile|dropRight|drop_duplicates|dropna|drop_while|truncate_text|clear_output|clear_session|clearRect|clearColor|cancelAnimationFrame|deleteRow|deleteCell|removeCallback|clearLine|clearScreenDown|removeSync)$/;
 
 /** The well-known ways in which code of a language runs commands or deletes things, found among literal calls only. */
 export function scanCode(source: string, language: Language, file: string | undefined, depth = 0): { pieces: readonly Piece[]; unknown: readonly string[] } {
   const masked = mask(source, language);
   const constants = constantsOf(masked);
+  const brackets = new Brackets(masked.code);
   const pieces: Piece[] = [];
   const unknown: string[] = [];
   const value = (expression: string): string => evaluate(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''), masked, constants);
@@ -65,10 +67,11 @@ export function scanCode(source: string, language: Language, file: string | unde
     for (const match of masked.code.matchAll(call)) {
       const name = match[0].replace(/\s*\($/, '').trim();
       const after = match.index + match[0].length;
-      const inside = match[0].endsWith('(') ? argumentsAt(masked.code, after) : (/^[^;\n}]*/.exec(masked.code.slice(after, after + 2048))?.[0] ?? '').replace(/\s+(or|and|if|unless)\s[\s\S]*$/, '');
+      const bracket = match[0].endsWith('(');
+      const inside = bracket ? brackets.inside(after) : (/^[^;\n}]*/.exec(masked.code.slice(after, after + 512))?.[0] ?? '').replace(/\s+(or|and|if|unless)\s[\s\S]*$/, '');
       const args = splitTop(inside);
       const [first = ''] = args;
-      const at = place(match.index, Math.min(after + inside.length + (match[0].endsWith('(') ? 1 : 0), masked.code.length));
+      const at = place(match.index, Math.min(bracket ? brackets.endOf(after) + 1 : after + inside.length, masked.code.length));
       const add = (argv: readonly string[], via: string): void => void pieces.push({ kind: 'call', argv, file, via, ...at });
       if (/\b(def|function|sub)\s+$/.test(masked.code.slice(Math.max(0, match.index - 12), match.index))) continue;
       switch (meaning) {
@@ -108,7 +111,7 @@ export function scanCode(source: string, language: Language, file: string | unde
     const [all, method = ''] = match;
     if (HARMLESS.test(method)) continue;
     const open = match.index + all.length;
-    pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index, open + argumentsAt(masked.code, open).length + 1) });
+    pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index, Math.min(brackets.endOf(open) + 1, masked.code.length)) });
   }
   if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) pieces.push({ kind: 'call', argv: ['rm', value(match[1] ?? '')], file, via: 'Path.unlink', ...place(match.index, match.index + match[0].length) });
   if (language === 'javascript') for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`', ...place(match.index, match.index + match[0].length) });

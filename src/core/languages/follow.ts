@@ -1,9 +1,12 @@
+import { wordOf } from '../shell/program.js';
 import { followInline, versionless } from './inline.js';
 import { followMake } from './make.js';
 import { followObeyed, OBEYING } from './obeyed.js';
 import { followNodeScript } from './package-scripts.js';
 import { followScript } from './scripts.js';
-import { followSql } from './sql-clients.js';
+import { followRake } from './rakefile.js';
+import { followSql, SQL_CLIENTS } from './sql-clients.js';
+import { followTaskRunner, RUNNING } from './task-runners.js';
 import type { Follow } from './material.js';
 
 /** Which programs run or obey something else, and who reads it. The first one that answers wins. */
@@ -12,8 +15,10 @@ const FOLLOWERS: readonly (readonly [readonly string[], Follow])[] = [
   [['python', 'python2', 'python3', 'pypy', 'pypy3', 'py', 'node', 'nodejs', 'bun', 'deno', 'tsx', 'ts-node', 'ruby', 'perl', 'php', 'awk', 'gawk', 'mawk', 'nawk', 'lua', 'osascript'], followInline],
   [OBEYING, followObeyed],
   [['npm', 'pnpm', 'yarn', 'bun'], followNodeScript],
-  [['make', 'gmake', 'just', 'task', 'go-task'], followMake],
-  [['psql', 'pgcli', 'mysql', 'mariadb', 'mycli', 'sqlite3', 'sqlite', 'litecli', 'sqlcmd', 'duckdb', 'clickhouse-client', 'clickhouse', 'cqlsh', 'cockroach', 'usql', 'sqlplus', 'bq', 'snowsql', 'trino', 'presto', 'impala-shell', 'hive', 'beeline', 'spark-sql', 'isql', 'tsql', 'osql', 'db2', 'vsql', 'athena', 'd1'], followSql],
+  [['make', 'gmake', 'just'], followMake],
+  [['rake'], followRake],
+  [RUNNING, followTaskRunner],
+  [SQL_CLIENTS, followSql],
 ];
 
 const INDEX = index();
@@ -24,6 +29,9 @@ export const follow: Follow = (invocation, world) => {
     const material = follower(invocation, world);
     if (material) return material;
   }
+  // `pdm run nuke`: a script of the project, where it has one of that name.
+  const runner = /^(pdm|hatch|rye|pixi) run$/.exec(invocation.via.at(-1) ?? '')?.[1];
+  if (runner !== undefined) return followTaskRunner({ ...invocation, program: runner, args: [wordOf('run', invocation.span), invocation.name, ...invocation.args] }, world);
   // `./deploy.sh`, `bin/release`: a path that names a file of this machine.
   return invocation.name.text.includes('/') ? followScript(invocation, world) : undefined;
 };

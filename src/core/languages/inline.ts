@@ -1,6 +1,8 @@
 import { pathOf, readText, unknownMaterial } from './material.js';
 import type { Follow } from './material.js';
 import { scanCode } from './calls.js';
+import type { Invocation } from '../shell/program.js';
+import type { World } from '../world.js';
 
 /** `python3.11` is `python3`; `node20` and `ruby3.2` are `node` and `ruby`. */
 export function versionless(program: string): string {
@@ -78,7 +80,7 @@ export const followInline: Follow = (invocation, world) => {
   if (codes.length === 0 && interpreter.operand && operand !== undefined) codes.push(operand);
   if (codes.length > 0) return ofCode(codes.join('\n'), interpreter.language, undefined);
   if (operand !== undefined && operand !== '-') {
-    if (invocation.program === 'deno' || invocation.program === 'bun') return undefined;
+    if (invocation.program === 'deno' || invocation.program === 'bun') return followRun(invocation, args.slice(index).map((word) => word.text), world);
     const path = pathOf(invocation, args[index]?.delivers ?? operand);
     if (path === undefined) return unknownMaterial('the script cannot be known');
     const read = readText(path, world);
@@ -88,6 +90,17 @@ export const followInline: Follow = (invocation, world) => {
   }
   return invocation.stdin === undefined ? undefined : ofCode(invocation.stdin, interpreter.language, undefined);
 };
+
+/** `deno run -A x.ts`, `bun x.ts`: other words are sub-commands and scripts. */
+function followRun(invocation: Invocation, words: readonly string[], world: World): ReturnType<Follow> {
+  const [first = '', ...more] = words;
+  const script = first === 'run' ? more.find((word) => !word.startsWith('-')) : first;
+  const path = script !== undefined && /\.[cm]?[jt]sx?$/.test(script) ? pathOf(invocation, script) : undefined;
+  if (path === undefined) return undefined;
+  const read = readText(path, world);
+  if ('reason' in read) return unknownMaterial(read.reason, [path]);
+  return { ...scanCode(read.text, 'javascript', path), files: [path], complete: false };
+}
 
 function ofCode(code: string, language: Language, file: string | undefined): ReturnType<Follow> {
   const { pieces, unknown } = scanCode(code, language, file);

@@ -1,4 +1,5 @@
 import { HOLE } from '../shell/program.js';
+import { splitTop } from './brackets.js';
 import type { Language } from './inline.js';
 
 const OPEN = '\uE000';
@@ -162,38 +163,6 @@ export function evaluate(expression: string, masked: Masked, constants: Readonly
 function token(text: string, strings: readonly string[]): string | undefined {
   const match = new RegExp(`^${OPEN}(\\d+)${CLOSE}$`).exec(text);
   return match ? strings[Number(match[1])] : undefined;
-}
-
-/** Splits an argument list at its top-level commas. */
-export function splitTop(text: string): readonly string[] {
-  const items: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text.charAt(index);
-    if ('([{'.includes(char)) depth += 1;
-    else if (')]}'.includes(char)) depth -= 1;
-    else if (char === ',' && depth === 0) {
-      items.push(text.slice(start, index));
-      start = index + 1;
-    }
-  }
-  items.push(text.slice(start));
-  return items.map((item) => item.trim()).filter((item) => item !== '');
-}
-
-/** The text between a bracket that was just opened and the one that closes it. */
-export function argumentsAt(code: string, from: number): string {
-  let depth = 1;
-  for (let index = from; index < Math.min(code.length, from + 4096); index += 1) {
-    const char = code.charAt(index);
-    if ('([{'.includes(char)) depth += 1;
-    else if (')]}'.includes(char)) {
-      depth -= 1;
-      if (depth === 0) return code.slice(from, index);
-    }
-  }
-  return code.slice(from, from + 4096);
 }
 
 /** Names that are given one literal value: `cmd = "rm -rf /"`. */

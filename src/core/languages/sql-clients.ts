@@ -1,5 +1,6 @@
 import { pathOf, readText } from './material.js';
 import type { Follow, Piece } from './material.js';
+import { commandEffects } from './sql-client-commands.js';
 import { splitSql } from './sql.js';
 import type { SqlDialect } from './sql.js';
 import { readUse } from '../rules/use.js';
@@ -23,14 +24,17 @@ interface Client {
 
 const POSTGRES: Client = { dialect: 'postgres', values: '-c --command -f --file -d --dbname -h --host -p --port -U --username -v --set --variable -o --output -F -P --pset -R -T -L --log-file -w-value', code: '-c --command', files: '-f --file' };
 const MYSQL: Client = { dialect: 'mysql', values: '-e --execute -h --host -P --port -u --user -D --database -S --socket --defaults-file --defaults-extra-file --protocol --init-command', code: '-e --execute --init-command', files: '' };
+const SQL_SERVER: Client = { dialect: 'tsql', values: '-S -U -P -d -Q -q -i -o -b-value -t -v', code: '-Q -q', files: '-i' };
+// Engines whose own grammars are not PostgreSQL's, however near: snowsql, bq, duckdb, ClickHouse, Oracle, Cassandra and the others are
+// judged by their words. A parser that reads their statements wrongly without saying so would be worse than none.
 const CLIENTS: Readonly<Record<string, Client>> = {
-  psql: POSTGRES, pgcli: POSTGRES, vsql: POSTGRES, usql: { ...POSTGRES, operand: 1 },
-  mysql: MYSQL, mariadb: MYSQL, mycli: MYSQL,
+  psql: POSTGRES, pgcli: POSTGRES, vsql: POSTGRES, usql: { ...POSTGRES, operand: 1 }, rsql: POSTGRES, ysqlsh: POSTGRES,
+  mysql: MYSQL, mariadb: MYSQL, mycli: MYSQL, tidb: MYSQL,
   sqlite3: { dialect: 'sqlite', values: '-cmd -init -separator -nullvalue -newline -mmap -vfs -maxsize -lookaside', code: '-cmd', files: '-init', operand: 1 },
   sqlite: { dialect: 'sqlite', values: '', code: '', files: '', operand: 1 },
   litecli: { dialect: 'sqlite', values: '-e --execute', code: '-e --execute', files: '', operand: 1 },
-  duckdb: { dialect: 'postgres', values: '-c -s -f -init -cmd', code: '-c -s -cmd', files: '-f -init', operand: 1 },
-  sqlcmd: { dialect: 'other', values: '-S -U -P -d -Q -q -i -o -b-value -t -v', code: '-Q -q', files: '-i' },
+  duckdb: { dialect: 'other', values: '-c -s -f -init -cmd', code: '-c -s -cmd', files: '-f -init', operand: 1 },
+  sqlcmd: SQL_SERVER, 'mssql-cli': SQL_SERVER,
   cockroach: { dialect: 'postgres', values: '-e --execute --url --host --port -d --database -u --user --certs-dir -f --file', code: '-e --execute', files: '-f --file' },
   'clickhouse-client': { dialect: 'other', values: '-q --query --queries-file -h --host --port -u --user --password -d --database', code: '-q --query', files: '--queries-file' },
   clickhouse: { dialect: 'other', values: '-q --query --queries-file -h --host --port -u --user --password -d --database', code: '-q --query', files: '--queries-file' },
@@ -45,10 +49,13 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   'spark-sql': { dialect: 'other', values: '-e -f --master', code: '-e', files: '-f' },
   sqlplus: { dialect: 'other', values: '', code: '', files: '' },
   isql: { dialect: 'other', values: '', code: '', files: '' },
-  tsql: { dialect: 'other', values: '-H -p -U -P -D', code: '', files: '' },
-  osql: { dialect: 'other', values: '-Q -q -i -S -U -P -d', code: '-Q -q', files: '-i' },
+  tsql: { dialect: 'tsql', values: '-H -p -U -P -D', code: '', files: '' },
+  osql: { dialect: 'tsql', values: '-Q -q -i -S -U -P -d', code: '-Q -q', files: '-i' },
   db2: { dialect: 'other', values: '-f', code: '', files: '-f', operand: 0 },
 };
+
+/** The programs that take statements. */
+export const SQL_CLIENTS: readonly string[] = Object.keys(CLIENTS);
 
 /** `psql -c …`, `mysql < file.sql`, `sqlite3 app.db "…"`: the statements decide. */
 export const followSql: Follow = (invocation, world) => {
@@ -61,7 +68,11 @@ export const followSql: Follow = (invocation, world) => {
   const add = (text: string, file: string | undefined): void => {
     if (text.includes(HOLE) && text.replaceAll(HOLE, '').trim() === '') unknown.push('the statements cannot be known before it runs');
     pieces.push({ kind: 'sql', text, dialect: client.dialect, file });
-    for (const command of splitSql(text, client.dialect).commands) shellOf(command, file, pieces, (path) => follow(path));
+    for (const command of splitSql(text, client.dialect).commands) {
+      const { shell, include } = commandEffects(command);
+      for (const line of shell) pieces.push({ kind: 'shell', text: line, args: [], file, via: 'the database client’s shell command' });
+      if (include !== undefined) follow(include);
+    }
   };
   const follow = (name: string): void => {
     const path = pathOf(invocation, name);
@@ -86,12 +97,4 @@ function fromInput(invocation: Invocation, _world: World, add: (text: string, fi
   if (stdin === HOLE && file !== undefined) follow(file);
   else if (stdin.replaceAll(HOLE, '').trim() === '') unknown.push('the statements come from a program whose output is not known');
   else add(stdin, undefined);
-}
-
-/** A client's own commands: `\! rm -rf x` and `.shell rm` run a shell, `\i file` and `source file` read another file. */
-function shellOf(command: string, file: string | undefined, pieces: Piece[], follow: (path: string) => void): void {
-  const shell = /^(?:\\!|\.(?:shell|system)\b|system\b)\s*([\s\S]+)$/.exec(command.trim())?.[1];
-  if (shell !== undefined) pieces.push({ kind: 'shell', text: shell, args: [], file, via: 'the database client’s shell command' });
-  const include = /^(?:\\ir?|\\include(?:_relative)?|\.read|source|@{1,2})\s+(\S+)/.exec(command.trim())?.[1];
-  if (include !== undefined) follow(include.replace(/^['"]|['"]$/g, ''));
 }

@@ -1,20 +1,22 @@
-import type { Policy } from './policy.js';
+import type { Part, Policy, PresenceDemand } from './policy.js';
 
 /** Who must agree before an operation may run. */
 export interface Quorum {
-  /** How many other persons must sign. */
-  readonly required: number;
-  /** Groups and people who may sign; undefined means everyone on the roster. */
-  readonly approvers: readonly string[] | undefined;
+  /** Every one of these must be met; within one of them, every part needs persons of its own. */
+  readonly requirements: readonly (readonly Part[])[];
+  /** What a signature must prove about the person who made it. */
+  readonly presence: PresenceDemand;
   /** How long a request may stay open, in seconds. */
   readonly lifetime: number;
 }
 
 /** Where a policy asks for nobody, an operation that was held all the same waits for one person, this long. */
-const FALLBACK: Quorum = { required: 1, approvers: undefined, lifetime: 30 * 60 };
+const FALLBACK: Quorum = { requirements: [[{ count: 1, of: undefined }]], presence: 'none', lifetime: 30 * 60 };
+
+const DEMANDS: readonly PresenceDemand[] = ['none', 'touch', 'pin'];
 
 /**
- * The strictest quorum among the environments that an operation touches.
+ * What the environments that an operation touches ask for, all of it.
  *
  * @param policies the trusted policy first; every further one may only tighten
  */
@@ -23,18 +25,49 @@ export function quorumFor(targets: readonly { readonly environment: string }[], 
   const quorums = policies.flatMap((policy) =>
     policy.environments
       .filter((environment) => environment.approvals > 0 && touched.has(environment.name))
-      .map(({ approvals, approvers, lifetime }): Quorum => ({ required: approvals, approvers, lifetime })),
+      .map(({ parts, presence, lifetime }): Quorum => ({ requirements: [parts], presence, lifetime })),
   );
   const [first, ...rest] = quorums;
-  return rest.reduce(stricter, first ?? FALLBACK);
+  return rest.reduce(both, first ?? FALLBACK);
 }
 
-/** More signatures, a shorter life, and only those who may sign for both. */
-function stricter(a: Quorum, b: Quorum): Quorum {
-  return { required: Math.max(a.required, b.required), approvers: both(a.approvers, b.approvers), lifetime: Math.min(a.lifetime, b.lifetime) };
+/** More signatures, a shorter life, and the stronger proof. */
+function both(a: Quorum, b: Quorum): Quorum {
+  const known = new Set(a.requirements.map((parts) => JSON.stringify(parts)));
+  return {
+    requirements: [...a.requirements, ...b.requirements.filter((parts) => !known.has(JSON.stringify(parts)))],
+    presence: DEMANDS[Math.max(DEMANDS.indexOf(a.presence), DEMANDS.indexOf(b.presence))] ?? 'pin',
+    lifetime: Math.min(a.lifetime, b.lifetime),
+  };
 }
 
-function both(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a.filter((name) => b.includes(name));
+/** The quorum as people say it: `1 signature`, `2 of sre and 1 of dba`. */
+export function describeQuorum(quorum: Quorum): string {
+  const said = quorum.requirements.map((parts) => parts.map(({ count, of }) => (of === undefined ? `${count} ${count === 1 ? 'signature' : 'signatures'}` : `${count} of ${of.join(', ')}`)).join(' and '));
+  const proof = { none: '', touch: ', each with a security key that was touched', pin: ', each with a security key and its PIN' }[quorum.presence];
+  return `${said.join('; and ')}${proof}`;
+}
+
+/**
+ * Whether these persons meet every requirement. Within one requirement nobody counts twice, also who belongs to
+ * several groups: persons are matched to the places that are to be filled (augmenting paths).
+ *
+ * @param mayFill whether a person may stand for a part
+ */
+export function isMet(quorum: Quorum, persons: readonly string[], mayFill: (person: string, part: Part) => boolean): boolean {
+  return quorum.requirements.every((parts) => {
+    const places = parts.flatMap((part) => Array.from({ length: part.count }, () => part));
+    const seated = new Map<number, string>();
+    const seat = (person: string, tried: Set<number>): boolean =>
+      places.some((part, at) => {
+        if (tried.has(at) || !mayFill(person, part)) return false;
+        tried.add(at);
+        const sitting = seated.get(at);
+        if (sitting !== undefined && !seat(sitting, tried)) return false;
+        seated.set(at, person);
+        return true;
+      });
+    for (const person of new Set(persons)) seat(person, new Set());
+    return seated.size === places.length;
+  });
 }

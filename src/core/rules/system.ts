@@ -7,7 +7,7 @@ const POWER: Rule = {
   when: (use) => {
     const { program } = use.invocation;
     if (program === 'init' || program === 'telinit') return /^[06]$/.test(use.operand(0) ?? '');
-    if (program === 'shutdown') return !use.has('-c -k --help') && use.operand(0) !== '-c';
+    if (program === 'shutdown') return !use.has('-c -k --help') && !/^(-c|\/[a?])$/i.test(use.operand(0) ?? '');
     return !use.has('-w --wtmp-only');
   },
   severity: 'high', reversible: 'with-effort', message: 'Switches the machine off or starts it again.', safer: 'uptime',

@@ -1,8 +1,8 @@
-import { inside, insideWord } from './command.js';
+import { emit, inside, insideWord } from './command.js';
 import type { Call } from './command.js';
 import { outputOf } from './outputs.js';
 import { resolvePath } from './paths.js';
-import { HOLE, isKnown } from './program.js';
+import { HOLE, isKnown, isOfGuard } from './program.js';
 import type { Word } from './program.js';
 import type { Walk } from './walk.js';
 
@@ -46,7 +46,8 @@ function holeBelow(path: string): string {
   return path.startsWith('/') && !path.includes('..') ? path : HOLE;
 }
 
-function declare(_walk: Walk, call: Call, args: readonly Word[]): string {
+function declare(walk: Walk, call: Call, args: readonly Word[]): string {
+  if (args.some(({ text }) => text.includes('=') && isOfGuard(text.slice(0, text.indexOf('='))))) emit(walk, call, 'disarm');
   const exports = call.words[0]?.text === 'export' || args.some((word) => /^-\w*x/.test(word.text));
   for (const { text } of args) {
     const match = /^([A-Za-z_]\w*)(\+?)=/.exec(text);
@@ -103,7 +104,8 @@ function forget(_walk: Walk, call: Call, args: readonly Word[]): string {
   return '';
 }
 
-function unset(_walk: Walk, call: Call, args: readonly Word[]): string {
+function unset(walk: Walk, call: Call, args: readonly Word[]): string {
+  if (args.some(({ text }) => isOfGuard(text))) emit(walk, call, 'disarm');
   for (const { text } of args) if (!text.startsWith('-')) call.scope.set(text, '');
   return '';
 }
@@ -136,6 +138,7 @@ function printInto(_walk: Walk, call: Call, args: readonly Word[]): string | und
 }
 
 function trap(walk: Walk, call: Call, args: readonly Word[]): string {
+  if (args.length > 1 && args.at(-1)?.text.toUpperCase() === 'DEBUG') emit(walk, call, 'disarm');
   const [action] = args.filter((word) => !/^-[lp]+$/.test(word.text) && word.text !== '--');
   if (action && action.text !== '-' && args.length > 1) walk.text(action.text, call.scope.child(), insideWord(call, action, ['trap']));
   return '';

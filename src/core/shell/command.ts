@@ -3,7 +3,7 @@ import { expandText, expandWord } from './expand.js';
 import { outputOf } from './outputs.js';
 import type { Assignment, Command } from './parse.js';
 import { resolvePath } from './paths.js';
-import { baseName, HOLE, isKnown, limited } from './program.js';
+import { baseName, HOLE, isKnown, isOfGuard, limited } from './program.js';
 import type { Invocation, Redirect, Word } from './program.js';
 import type { Scope, Value } from './scope.js';
 import { unwrap } from './unwrap.js';
@@ -176,7 +176,8 @@ function runFunction(walk: Walk, call: Call, name: string): string {
   const scope = call.scope.child();
   scope.args = call.words.slice(1).map((word) => word.text);
   for (const [key, value] of call.env) scope.set(key, value);
-  const output = walk.node(body.body, scope, { ...call.frame, depth: call.frame.depth + 1, running: [...call.frame.running, name] }, call.stdin);
+  const frame = body.imported ? inside(call, [`function ${name}`], [name]) : { ...call.frame, depth: call.frame.depth + 1, running: [...call.frame.running, name] };
+  const output = walk.node(body.body, scope, frame, call.stdin);
   call.scope.merge(scope, true);
   return output;
 }
@@ -187,17 +188,21 @@ function assignmentWord(walk: Walk, node: Assignment, scope: Scope, frame: Frame
 }
 
 function assign(walk: Walk, node: Assignment, scope: Scope, frame: Frame): void {
+  if (isOfGuard(node.name)) {
+    const span = walk.span(frame, node);
+    emit(walk, { words: [{ text: node.name, span, glob: false, quoted: false }], env: NOTHING, redirects: [], stdin: undefined, span, scope, frame }, 'disarm');
+  }
   const value = valueOf(walk, node, scope, frame);
   if (node.index) {
     scope.set(node.name, HOLE);
     return;
   }
   if (!node.append) {
-    scope.set(node.name, value);
+    scope.assign(node.name, value);
     return;
   }
   const before = scope.get(node.name) ?? '';
-  if (typeof before === 'string' && typeof value === 'string') scope.set(node.name, before + value);
+  if (typeof before === 'string' && typeof value === 'string') scope.assign(node.name, before + value);
   else scope.set(node.name, [...(typeof before === 'string' ? (before === '' ? [] : [before]) : before), ...(typeof value === 'string' ? [value] : value)]);
 }
 

@@ -80,12 +80,21 @@ export interface Surroundings {
   readonly args?: readonly string[];
   /** Variables that are already exported to the text. */
   readonly exported?: ReadonlyMap<string, string>;
+  /** The definition of a function that every shell here begins with. */
+  readonly functions?: (name: string) => string | undefined;
+  /** Functions that nothing here calls are nobody's concern. */
+  readonly dormant?: true;
 }
 
 /** Programs that stand for what no program call shows; no file can have such a name where a shell looks for it. */
-export type Marker = 'fork-bomb' | 'computed-text' | 'unreadable-text';
+export type Marker = 'disarm' | 'fork-bomb' | 'computed-text' | 'unreadable-text';
 
-const MARKERS: ReadonlySet<string> = new Set<Marker>(['fork-bomb', 'computed-text', 'unreadable-text']);
+const MARKERS: ReadonlySet<string> = new Set<Marker>(['fork-bomb', 'computed-text', 'unreadable-text', 'disarm']);
+
+/** Names by which a shell's guard lives: whoever sets or removes one of them takes the guard away. */
+export function isOfGuard(name: string): boolean {
+  return /^(COUNTERSIGN_|__countersign_)|^(PROMPT_COMMAND|BASH_ENV|ZDOTDIR|LD_PRELOAD)$/.test(name);
+}
 
 /** Whether a program name stands for something that is no program call. */
 export function isMarker(program: string): boolean {

@@ -41,20 +41,22 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
     if (!/^[-+]./.test(text)) break;
     if (/^-[a-zA-Z]*c$/.test(text) || (program === 'fish' && text === '--command')) command = true;
     else if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(text)) command = true;
-    if (/^[-+][a-zA-Z]*[oO]$/.test(text) || text === '--rcfile' || text === '--init-file') index += 1;
+    if (/^[-+][a-zA-Z]*[oO]$/.test(text)) index += 1;
+    else if (text === '--rcfile' || text === '--init-file') startFile(walk, call, text, call.words[(index += 1)]);
   }
   const [first, ...rest] = call.words.slice(index);
   const via = `${program} -c`;
+  const dialect = program === 'fish' || program === 'zsh' ? program : 'sh';
   if (command) {
     if (!first) return '';
     const scope = call.scope.process(call.env, rest.slice(1).map((word) => word.text), false);
-    return walk.text(first.text, scope, insideWord(call, first, [via]), call.stdin);
+    return walk.text(first.text, scope, insideWord(call, first, [via]), call.stdin, dialect);
   }
   if (first && first.text !== '/dev/stdin') {
     const written = first.delivers ?? walk.files.get(walk.pathOf(first.text, call.scope));
     if (written === undefined) return undefined;
     const scope = call.scope.process(call.env, rest.map((word) => word.text), false);
-    return walk.text(written, scope, inside(call, [`${program} ${isKnown(first.text) ? first.text : '<(…)'}`]), call.stdin);
+    return walk.text(written, scope, inside(call, [`${program} ${isKnown(first.text) ? first.text : '<(…)'}`]), call.stdin, dialect);
   }
   if (!call.stdin) return undefined;
   const file = call.redirects.find((redirect) => redirect.operator === '<' && (redirect.descriptor ?? 0) === 0);
@@ -63,7 +65,12 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
     emit(walk, call, program);
     return HOLE;
   }
-  return walk.text(given, call.scope.process(call.env, [], false), inside(call, [program]));
+  return walk.text(given, call.scope.process(call.env, [], false), inside(call, [program]), undefined, dialect);
+}
+
+/** `bash --rcfile FILE` reads the file before anything else. */
+function startFile(walk: Walk, call: Call, option: string, file: Word | undefined): void {
+  if (file) walk.text(file.delivers ?? fileText(walk, call, file.text), call.scope.process(call.env, [], false), inside(call, [option]));
 }
 
 /** `echo text | at now`: what is read runs later, as this user. */

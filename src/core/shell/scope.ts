@@ -1,3 +1,5 @@
+import { appleExportedName, exportedName } from './functions.js';
+import { parsePosix } from './parse.js';
 import type { CommandNode, CompoundList } from './parse.js';
 import { HOLE, limited } from './program.js';
 import type { Surroundings } from './program.js';
@@ -14,6 +16,8 @@ const NONE: ReadonlyMap<string, string> = new Map();
 export interface FunctionBody {
   readonly body: CommandNode | CompoundList;
   called: boolean;
+  /** It came with the environment, so its positions are none of the text's. */
+  readonly imported?: true;
 }
 
 /**
@@ -96,6 +100,12 @@ export class Scope {
     else this.#values.set(name, value.length > 4096 ? [HOLE] : value);
   }
 
+  /** An assignment to a name that came with the environment changes it for every program that is started from here on. */
+  assign(name: string, value: Value): void {
+    this.set(name, value);
+    if (this.surroundings.env(name) !== undefined) this.export(name);
+  }
+
   export(name: string): void {
     this.#exported.set(name, true);
   }
@@ -123,7 +133,20 @@ export class Scope {
   }
 
   function(name: string): FunctionBody | undefined {
-    return this.#functions.get(name) ?? this.parent?.function(name);
+    return this.#functions.get(name) ?? (this.parent ? this.parent.function(name) : this.imported(name));
+  }
+
+  /** A function that the environment or a start file brings. */
+  private imported(name: string): FunctionBody | undefined {
+    const value = this.get(exportedName(name)) ?? this.get(appleExportedName(name));
+    const text = typeof value === 'string' && value.startsWith('() {') ? `f ${value}` : this.surroundings.functions?.(name);
+    if (text === undefined) return undefined;
+    const parsed = parsePosix(text);
+    const command = 'tree' in parsed ? parsed.tree.commands[0]?.command : undefined;
+    if (command?.type !== 'Function') return undefined;
+    const body: FunctionBody = { body: command.body, called: false, imported: true };
+    this.#functions.set(name, body);
+    return body;
   }
 
   define(name: string, body: FunctionBody): void {

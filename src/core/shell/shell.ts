@@ -3,7 +3,6 @@ import type { Program, Surroundings } from './program.js';
 import { Scope } from './scope.js';
 import { Walk } from './walk.js';
 import { MAX_LENGTH } from './parse.js';
-import { readCmd, readPowerShell } from './windows.js';
 import type { Frame } from './walk.js';
 import type { ShellName } from '../assess/assessment.js';
 
@@ -18,12 +17,10 @@ export function parseShell(text: string, shell: ShellName, surroundings: Surroun
   try {
     const scope = new Scope(undefined, surroundings);
     if (text.length > MAX_LENGTH) walk.fail('the text is longer than 64 KB', outer, frame);
-    else if (shell === 'powershell') readPowerShell(walk, text, scope, frame);
-    else if (shell === 'cmd') readCmd(walk, text, scope, frame);
-    else walk.text(text, scope, frame);
+    else walk.text(text, scope, frame, undefined, shell);
     for (const { name, frame: where, scope } of walk.functions) {
       const body = scope.function(name);
-      if (!body || body.called) continue;
+      if (!body || body.called || surroundings.dormant) continue;
       // A later line may call it, and will then show only its name.
       const inner = scope.child();
       inner.args = [HOLE, HOLE, HOLE, HOLE];

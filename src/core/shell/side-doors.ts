@@ -1,9 +1,12 @@
 import { dispatch, emit, inside } from './command.js';
 import type { Call } from './command.js';
-import { HOLE } from './program.js';
+import { HOLE, wordOf } from './program.js';
 import type { Word } from './program.js';
 import type { Walk } from './walk.js';
-import { readCmd, readShellCall } from './windows.js';
+import { runCmdCall, runForfilesCall } from './cmd.js';
+import { runPowerShellCall } from './powershell.js';
+import { runWslCall } from './wsl.js';
+import { runBuiltFile, runEmulate, runLater, runZargs } from './zsh.js';
 
 /** What a program with a grammar of its own does with a call; undefined when it runs nothing else. */
 export type Grammar = (walk: Walk, call: Call, program: string) => string | undefined;
@@ -14,13 +17,24 @@ export const SIDE_DOORS: readonly (readonly [string, Grammar])[] = [
   ['ssh', sshOptions],
   ['tar', tarActions],
   ['java', jar],
-  ['powershell', powerShell],
-  ['pwsh', powerShell],
-  ['cmd', cmd],
+  ['powershell', runPowerShellCall],
+  ['pwsh', runPowerShellCall],
+  ['powershell_ise', runPowerShellCall],
+  ['pwsh-preview', runPowerShellCall],
+  ['cmd', runCmdCall],
+  ['wsl', runWslCall],
+  ['forfiles', runForfilesCall],
+  ['emulate', runEmulate],
+  ['zargs', runZargs],
+  ['sched', runLater],
+  ['add-zsh-hook', runLater],
+  ...['zf_rm', 'zf_rmdir', 'zf_mv', 'zf_ln', 'zf_chmod', 'zf_chown'].map((name): [string, Grammar] => [name, runBuiltFile]),
   ['scp', sshOptions],
   ['sftp', sshOptions],
   ['socat', socat],
   ['aws', awsSend],
+  ['terraform', terraformArguments],
+  ['tofu', terraformArguments],
 ];
 
 const GIT_PROGRAMS = /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|hookspath|gitproxy|askpass)|sequence\.editor|diff\.external|credential\.helper|(?:pager|difftool|mergetool)\.[^=]*|gpg\.program)=!?([\s\S]+)$/i;
@@ -28,7 +42,7 @@ const GIT_PROGRAMS = /^(?:core\.(?:sshcommand|pager|editor|fsmonitor|hookspath|g
 /** `git -c alias.x='!…' x` runs a shell text under any name, and other settings name programs. */
 function gitAlias(walk: Walk, call: Call): string | undefined {
   const aliases = new Map<string, string>();
-  for (const setting of settingsOf(call.env)) takeSetting(walk, call, setting, aliases);
+  for (const setting of settingsOf(call)) takeSetting(walk, call, setting, aliases);
   for (let index = 1; index < call.words.length; index += 1) {
     const word = call.words[index];
     const text = word?.text ?? '';
@@ -54,16 +68,21 @@ function takeSetting(walk: Walk, call: Call, setting: string, aliases: Map<strin
   if (command !== undefined) walk.text(command, call.scope.process(call.env, [], false), inside(call, ['git -c']));
 }
 
+const MOST_SETTINGS = 64;
+
 /** Settings that git takes from its environment: `GIT_CONFIG_KEY_0` with its value, `GIT_CONFIG_PARAMETERS`. */
-function settingsOf(env: ReadonlyMap<string, string>): readonly string[] {
+function settingsOf({ env, scope }: Call): readonly string[] {
+  const get = (name: string): string | undefined => {
+    const value = env.get(name) ?? scope.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
   const settings: string[] = [];
-  for (const [name, value] of env) {
-    const number = /^GIT_CONFIG_KEY_(\d+)$/.exec(name)?.[1];
-    if (number !== undefined) settings.push(`${value}=${env.get(`GIT_CONFIG_VALUE_${number}`) ?? HOLE}`);
-    else if (name === 'GIT_CONFIG_PARAMETERS') {
-      for (const [, one = '', key = '', given = ''] of value.matchAll(/'([^']*)'(?:='([^']*)')?|([^\s']+=[^\s']+)/g)) settings.push(given !== '' ? given : key === '' ? one : `${one}=${key}`);
-    }
+  const count = Number(get('GIT_CONFIG_COUNT') ?? 0);
+  for (let at = 0; at < Math.min(Number.isInteger(count) ? count : MOST_SETTINGS, MOST_SETTINGS); at += 1) {
+    const key = get(`GIT_CONFIG_KEY_${at}`);
+    if (key !== undefined) settings.push(`${key}=${get(`GIT_CONFIG_VALUE_${at}`) ?? HOLE}`);
   }
+  for (const [, one = '', key = '', given = ''] of (get('GIT_CONFIG_PARAMETERS') ?? '').matchAll(/'([^']*)'(?:='([^']*)')?|([^\s']+=[^\s']+)/g)) settings.push(given !== '' ? given : key === '' ? one : `${one}=${key}`);
   return settings;
 }
 
@@ -75,18 +94,6 @@ function jar(walk: Walk, call: Call): string | undefined {
   const name = file.text.slice(file.text.lastIndexOf('/') + 1).replace(/(-\d[\w.]*)?\.jar$/, '');
   emit(walk, call, 'java');
   return dispatch(walk, { ...call, words: [{ ...file, text: name }, ...call.words.slice(at + 2)] });
-}
-
-function powerShell(walk: Walk, call: Call, program: string): string {
-  readShellCall(walk, call.words.slice(1), call.scope.process(call.env, [], false), inside(call, [program]));
-  return HOLE;
-}
-
-function cmd(walk: Walk, call: Call): string | undefined {
-  const at = call.words.findIndex((word) => /^\/[ck]$/i.test(word.text));
-  if (at < 0) return undefined;
-  readCmd(walk, call.words.slice(at + 1).map((word) => word.text).join(' '), call.scope.process(call.env, [], false), inside(call, ['cmd /c']));
-  return HOLE;
 }
 
 /** `socat … EXEC:'…'` and `SYSTEM:'…'`. */
@@ -111,6 +118,20 @@ function awsSend(walk: Walk, call: Call): string | undefined {
   const frame = { ...inside(call, ['aws ssm send-command']), place: { kind: 'host' as const, name: words[words.indexOf('--instance-ids') + 1] ?? HOLE } };
   walk.text(texts.length > 0 ? texts.join('\n') : list, call.scope.process(call.env, [], true), frame);
   return undefined;
+}
+
+/** Terraform takes further arguments from `TF_CLI_ARGS`, and from `TF_CLI_ARGS_apply` for one sub-command, right behind it. */
+function terraformArguments(walk: Walk, call: Call, program: string): string | undefined {
+  const at = call.words.findIndex((word, index) => index > 0 && !word.text.startsWith('-'));
+  const [sub] = at < 0 ? [] : call.words.slice(at);
+  if (!sub) return undefined;
+  const more = ['TF_CLI_ARGS', `TF_CLI_ARGS_${sub.text}`].flatMap((name) => {
+    const value = call.env.get(name) ?? call.scope.get(name);
+    return typeof value === 'string' ? value.split(/\s+/).filter((text) => text !== '') : [];
+  });
+  if (more.length === 0) return undefined;
+  emit(walk, { ...call, words: [...call.words.slice(0, at + 1), ...more.map((text) => wordOf(text.replace(/^["']|["']$/g, ''), sub.span)), ...call.words.slice(at + 1)] }, program);
+  return HOLE;
 }
 
 /** `ssh -o ProxyCommand=…` runs on this side. */

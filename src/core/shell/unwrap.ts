@@ -5,7 +5,7 @@ import { resolvePath } from './paths.js';
 import { HOLE, isKnown } from './program.js';
 import type { Place, Word } from './program.js';
 import type { Walk } from './walk.js';
-import { WRAPPERS } from './wrappers.js';
+import { LOADED_FILE, WRAPPERS } from './wrappers.js';
 import type { Wrapper } from './wrappers.js';
 
 interface Prepared {
@@ -59,6 +59,8 @@ function takeOff(walk: Walk, call: Call, program: string, prepared: Prepared, fr
   const last = opened.operands.at(-1);
   const env = new Map([...call.env, ...opened.env]);
   if (wrapper.sets !== undefined && last) env.set(wrapper.sets, last.text);
+  const loaded = split(wrapper.loads).size === 0 ? undefined : loadedFile(call.words, split(wrapper.loads));
+  if (loaded !== undefined) env.set(LOADED_FILE, loaded);
   const through = wrapper.self ? emit(walk, call, program) : undefined;
   const directory = prepared.chdir.size > 0 ? directoryOf(call.words, prepared.chdir) : undefined;
   let { scope } = call;
@@ -116,7 +118,8 @@ function open(words: readonly Word[], { wrapper, values, texts }: Prepared, from
       if (option.eats) index += 1;
       continue;
     }
-    if (wrapper.assignments && /^[A-Za-z_]\w*=/.test(text)) {
+    // `env` takes every name, also that of an exported function: BASH_FUNC_ls%%=….
+    if (wrapper.assignments && /^[A-Za-z_][^=\s/]*=/.test(text)) {
       const equals = text.indexOf('=');
       env.set(text.slice(0, equals), text.slice(equals + 1));
       continue;
@@ -175,6 +178,16 @@ function directoryOf(words: readonly Word[], names: ReadonlySet<string>): string
 function optionValue(words: readonly Word[], option: string): string | undefined {
   const at = words.findIndex((word) => word.text === option);
   return at < 0 ? undefined : words[at + 1]?.text;
+}
+
+/** The file of variables that a wrapper is told to load. */
+function loadedFile(words: readonly Word[], names: ReadonlySet<string>): string | undefined {
+  for (const [at, { text }] of words.entries()) {
+    if (text === '--') return undefined;
+    const equals = text.indexOf('=');
+    if (names.has(equals < 0 ? text : text.slice(0, equals))) return equals < 0 ? words[at + 1]?.text : text.slice(equals + 1);
+  }
+  return undefined;
 }
 
 function prepare(): ReadonlyMap<string, readonly Prepared[]> {

@@ -8,10 +8,15 @@ import { splitPieces } from './pieces.js';
 import { baseName, HOLE, isKnown } from './program.js';
 import type { Invocation, Opaque, Place, Redirect } from './program.js';
 import type { Scope } from './scope.js';
-import type { Span } from '../assess/assessment.js';
+import { readCmd } from './cmd.js';
+import { readFish } from './fish.js';
+import { readPowerShell } from './powershell.js';
+import { looksLikePowerShell } from './powershell-names.js';
+import { readZsh } from './zsh.js';
+import type { ShellName, Span } from '../assess/assessment.js';
 
 /** Programs that run, or hand on to another that runs, what they read. */
-const RUNNERS = /^((ba|z|da|a|k|fi)?sh|source|sudo|doas|env|ssh|docker|podman|kubectl|oc|xargs|parallel|psql|mysql|mariadb|sqlite3|mongosh|mongo|redis-cli|python[\d.]*|node|ruby|perl|php|at|batch)$/;
+export const RUNNERS = /^((ba|z|da|a|k|fi)?sh|source|sudo|doas|env|ssh|docker|podman|kubectl|oc|xargs|parallel|psql|mysql|mariadb|sqlite3|mongosh|mongo|redis-cli|python[\d.]*|node|ruby|perl|php|at|batch)$/;
 const MOST_STEPS = 4000;
 const MOST_DEPTH = 24;
 const MOST_ITERATIONS = 16;
@@ -55,11 +60,17 @@ export class Walk {
   constructor(readonly read: (path: string) => string | undefined = () => undefined) {}
 
   /** Runs a whole text and returns what it would print. */
-  text(text: string, scope: Scope, frame: Frame, stdin?: Stream): string {
+  text(text: string, scope: Scope, frame: Frame, stdin?: Stream, shell: ShellName = 'sh'): string {
+    if (shell === 'zsh') return readZsh(this, text, scope, frame, stdin);
+    if (shell === 'fish') return readFish(this, text, scope, frame, stdin);
+    if (shell === 'powershell') return readPowerShell(this, text, scope, frame);
+    if (shell === 'cmd') return readCmd(this, text, scope, frame);
     if (frame.depth > MOST_DEPTH) return this.fail(TOO_DEEP, frame.outer, frame);
     if (text.trim() === '') return '';
     if (!isKnown(text)) this.note('part of a command string cannot be known', frame.outer, frame);
     if (text.trim() === HOLE) this.computed(frame);
+    // Assistants hand PowerShell over as a line for bash, and hosts of `ssh` run it.
+    if (looksLikePowerShell(text)) readPowerShell(this, text, scope.child(), { ...frame, depth: frame.depth + 1 });
     const parsed = parsePosix(text);
     if ('opaque' in parsed) return this.fail(parsed.opaque, frame.outer, frame);
     return this.script(parsed.tree, scope, frame, stdin);
@@ -100,10 +111,7 @@ export class Walk {
   }
 
   node(node: PipelineNode | AndOr | CompoundList, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
-    this.#steps += 1;
-    if (this.#steps > MOST_STEPS) {
-      return this.#steps === MOST_STEPS + 1 ? this.fail('there are too many commands to follow', frame.outer, frame) : HOLE;
-    }
+    if (this.exhausted(frame)) return HOLE;
     switch (node.type) {
       case 'AndOr':
         return this.andOr(node, scope, frame, stdin);
@@ -116,6 +124,13 @@ export class Walk {
       default:
         return this.compound(node, scope, frame, stdin);
     }
+  }
+
+  /** Counts one more step, and says whether there were too many. */
+  exhausted(frame: Frame): boolean {
+    this.#steps += 1;
+    if (this.#steps === MOST_STEPS + 1) this.fail('there are too many commands to follow', frame.outer, frame);
+    return this.#steps > MOST_STEPS;
   }
 
   private andOr(node: AndOr, scope: Scope, frame: Frame, stdin: Stream | undefined): string {

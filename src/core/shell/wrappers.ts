@@ -24,9 +24,14 @@ export interface Wrapper {
   readonly place?: Place['kind'];
   /** The environment variable that the last skipped operand (or `-p`) gives to the inner command. */
   readonly sets?: string;
+  /** Options whose value is a file of variables that the inner command gets. */
+  readonly loads?: string;
   /** The wrapper is itself a call with an effect of its own, so it is kept as well. */
   readonly self?: true;
 }
+
+/** The variable in which an inner command finds the name of the file that was loaded for it; no program can set it. */
+export const LOADED_FILE = 'countersign loaded file';
 
 const DOCKER_GLOBALS = '-H --host -c --context --config -l --log-level --tlscacert --tlscert --tlskey';
 const RUN_VALUES = `${DOCKER_GLOBALS} -a --attach --add-host --annotation --blkio-weight --cap-add --cap-drop --cgroup-parent --cgroupns --cidfile --cpu-shares --cpus --cpuset-cpus -c --device --dns --entrypoint -e --env --env-file --expose --gpus --group-add --health-cmd -h --hostname --ip --ipc --isolation --label -l --label-file --link --log-driver --log-opt --mac-address -m --memory --memory-swap --mount --name --network --net --pid --platform -p --publish --pull --restart --runtime --security-opt --shm-size --stop-signal --stop-timeout --storage-opt --sysctl --tmpfs --ulimit -u --user --userns --uts -v --volume --volume-driver --volumes-from -w --workdir`;
@@ -46,8 +51,9 @@ export const WRAPPERS: readonly Wrapper[] = [
   { command: 'env', chdir: '-C --chdir', values: '-u --unset -C --chdir --argv0 -P', texts: '-S --split-string', assignments: true },
   { command: 'cross-env', assignments: true },
   { command: 'cross-env-shell', assignments: true, rest: 'text' },
-  { command: 'dotenv', values: '-e -f -c -p -v', assignments: true },
-  { command: 'dotenvx run', values: '-f --env-file -e --env' },
+  { command: 'dotenv', values: '-e -f -c -p -v', assignments: true, loads: '-e -f' },
+  { command: 'env-cmd', values: '-f --file -e --environments -r --rc-file', loads: '-f --file' },
+  { command: 'dotenvx run', values: '-f --env-file -e --env', loads: '-f --env-file' },
   { command: 'nohup' },
   { command: 'time', values: '-f --format -o --output' },
   { command: 'nice', values: '-n --adjustment' },
@@ -166,8 +172,8 @@ export const WRAPPERS: readonly Wrapper[] = [
   { command: 'granted', skip: 1 },
   { command: 'chamber exec', values: '-r --retries -b --backend', dashes: true, skip: 1 },
   { command: 'doppler run', values: '-p --project -c --config -t --token', texts: '--command', dashes: true, self: true },
-  { command: 'op run', values: '--env-file --account --environment', dashes: true },
-  { command: 'infisical run', values: '--env --path --projectId --token', texts: '--command', dashes: true },
+  { command: 'op run', values: '--env-file --account --environment', dashes: true, loads: '--env-file --environment' },
+  { command: 'infisical run', values: '--env --path --projectId --token', texts: '--command', dashes: true, loads: '--env' },
   { command: 'envchain', skip: 1, sets: 'ENVCHAIN' },
   { command: 'teller run', dashes: true },
   { command: 'sops exec-env', skip: 1, rest: 'text' },
@@ -187,7 +193,7 @@ export const WRAPPERS: readonly Wrapper[] = [
   { command: 'poetry run', values: '-C --directory -P --project' },
   { command: 'pipenv run' },
   { command: 'pipx run', values: '--spec --python' },
-  { command: 'uv run', values: '-p --python --with --extra --group --env-file --directory --project --package' },
+  { command: 'uv run', values: '-p --python --with --extra --group --env-file --directory --project --package', loads: '--env-file' },
   { command: 'uvx', values: '-p --python --from --with' },
   { command: 'hatch run' },
   { command: 'pdm run' },

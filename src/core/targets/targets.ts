@@ -4,7 +4,7 @@ import { readUse } from '../rules/use.js';
 import { isKnown } from '../shell/program.js';
 import type { Invocation, Place } from '../shell/program.js';
 import type { World } from '../world.js';
-import { sshHost } from './more-sources.js';
+import { sshClues } from './hosts.js';
 import { locate } from './place.js';
 import type { Environments } from './environments.js';
 import type { Clue } from './place.js';
@@ -58,8 +58,7 @@ function placeTargets(place: Place, world: World, environments: Environments): r
   const name = place.name.replace(/^[^@\s]*@/, '');
   const known = isKnown(name);
   const clues: Clue[] = [{ kind: place.kind, name: known ? name : 'unknown', evidence: `runs on the ${place.kind} ${known ? name : '(not known before it runs)'}` }];
-  const real = place.kind === 'host' && known ? sshHost(name, world) : undefined;
-  if (real !== undefined) clues.push({ kind: 'host', name: real, evidence: `${name} is ${real} in ~/.ssh/config` });
+  if (place.kind === 'host' && known) clues.push(...sshClues(name, world));
   return locate(clues, environments, place.kind === 'container' ? 'local' : 'shared');
 }
 
@@ -73,4 +72,10 @@ export function unknownTargets({ args, cwd, name }: Invocation, world: World, en
   const clues: Clue[] = [name, ...args].slice(0, 32).filter((word) => isKnown(word.text)).map((word) => ({ kind: 'argument', name: word.text, evidence: `is told "${word.text.slice(0, 80)}"` }));
   if (isKnown(cwd)) clues.push(...directoryClues(cwd, world));
   return locate(clues, environments, undefined);
+}
+
+/** Targets of a text that nobody can read to its end, so that length alone leads round no gate: every name in it counts. */
+export function mentionedTargets(text: string, environments: Environments): readonly Target[] {
+  const words = new Set(text.split(/[^\w.-]+/).filter((word) => word.length > 2 && word.length < 80));
+  return locate([...words].map((name) => ({ kind: 'word', name, evidence: `the text cannot be read to its end and says "${name}"` })), environments, undefined).slice(0, 8);
 }

@@ -1,23 +1,54 @@
 import * as vscode from 'vscode';
-import { defaultPolicy, guardedEnvironment } from '../../core/policy/policy.js';
 import { plain } from '../../core/approval/display.js';
-import { gates, type Gate } from '../gates.js';
+import { guardedEnvironment } from '../../core/policy/policy.js';
+import { gates, groupState, type GateSources } from '../gates.js';
+import { stateWords, weakest, type Gate, type GateGroup, type GateState } from '../gates/gate.js';
+import { isProcess } from '../gates/tasks.js';
 import { COMMANDS, VIEWS } from '../ids.js';
 import type { RequestsModel } from '../requests-model.js';
 import { namesOf, tasksIn } from '../task-watch.js';
 import { ListView } from './list-view.js';
 
+const ICONS: Record<GateState, vscode.ThemeIcon> = {
+  gated: new vscode.ThemeIcon('shield'),
+  open: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  late: new vscode.ThemeIcon('history'),
+  starting: new vscode.ThemeIcon('loading~spin'),
+  absent: new vscode.ThemeIcon('circle-slash'),
+};
+
 /** *Gates*: each way of starting something, gated or not, and what to do about it. */
-export function gatesView(changed: vscode.Event<unknown>): ListView<Gate> {
-  return new ListView<Gate>(VIEWS.gates, changed, (parent) => (parent ? [] : gates()), (gate) => {
-    const item = new vscode.TreeItem(gate.name);
-    const state = gate.gated ? vscode.l10n.t('waits for review') : vscode.l10n.t('not gated');
-    item.description = state;
-    item.tooltip = gate.explanation;
-    item.accessibilityInformation = { label: `${gate.name}, ${state}. ${gate.explanation}` };
-    item.iconPath = new vscode.ThemeIcon(gate.gated ? 'shield' : 'warning', gate.gated ? undefined : new vscode.ThemeColor('list.warningForeground'));
-    return item;
-  });
+export function gatesView(changed: vscode.Event<unknown>, sources: GateSources): ListView<Gate | GateGroup> {
+  return new ListView<Gate | GateGroup>(
+    VIEWS.gates,
+    changed,
+    (parent) => (parent === undefined ? gates(sources) : 'gates' in parent ? parent.gates : []),
+    (row) => ('gates' in row ? groupItem(row) : gateItem(row)),
+  );
+}
+
+function groupItem(group: GateGroup): vscode.TreeItem {
+  const state = weakest(group.gates);
+  // What is fine needs no look.
+  const item = new vscode.TreeItem(group.name, state === 'open' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = group.id;
+  item.description = groupState(group);
+  item.iconPath = ICONS[state];
+  item.accessibilityInformation = { label: `${group.name}, ${groupState(group)}` };
+  return item;
+}
+
+function gateItem(gate: Gate): vscode.TreeItem {
+  const item = new vscode.TreeItem(gate.name);
+  const state = stateWords(gate.state);
+  item.id = gate.id;
+  item.description = state;
+  item.tooltip = gate.fix ? `${gate.explanation}\n${vscode.l10n.t('Fix: {0}', gate.fix.title)}` : gate.explanation;
+  item.accessibilityInformation = { label: `${gate.name}, ${state}. ${gate.explanation}` };
+  item.iconPath = ICONS[gate.state];
+  item.contextValue = gate.fix ? 'gate.fixable' : 'gate';
+  if (gate.terminal) item.command = { command: COMMANDS.applyFix, title: vscode.l10n.t('Show the terminal'), arguments: [{ terminal: gate.terminal }] };
+  return item;
 }
 
 /** *Production tasks*: the tasks that the policy's names single out. Filled only while somebody looks. */
@@ -27,7 +58,7 @@ export function tasksView(model: RequestsModel): ListView<vscode.Task> {
     vscode.workspace.onDidSaveTextDocument,
     async (parent) => {
       if (parent) return [];
-      const policy = model.all.find((state) => state.trust)?.trust?.policy ?? defaultPolicy();
+      const policy = model.policy();
       const folder = vscode.workspace.workspaceFolders?.[0];
       const definitions = folder ? await tasksIn(folder) : [];
       const tasks = await vscode.tasks.fetchTasks();
@@ -38,7 +69,9 @@ export function tasksView(model: RequestsModel): ListView<vscode.Task> {
       item.description = task.source;
       item.iconPath = new vscode.ThemeIcon('rocket');
       item.contextValue = 'task';
-      item.command = { command: COMMANDS.runTask, title: vscode.l10n.t('Run task'), arguments: [task] };
+      // A process task is held only when it starts through the gate shell.
+      const command = isProcess(task) ? COMMANDS.runHeldTask : COMMANDS.runTask;
+      item.command = { command, title: vscode.l10n.t('Run task'), arguments: [task] };
       item.tooltip = vscode.l10n.t('Run {0}; it is held until somebody else approves it.', plain(task.name));
       return item;
     },

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { describeState } from '../../broker/approvals.js';
 import { clock } from '../../broker/desk.js';
 import { minutesLeft, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
-import { inert, plain } from '../../core/approval/display.js';
+import { inert, inline, plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import type { RequestState, RequestView } from '../../core/ledger/fold.js';
+import type { IncidentFacts } from '../../core/ledger/incident.js';
 import { COMMANDS, VIEWS } from '../ids.js';
+import type { Incidents } from '../incidents.js';
 import type { DeskRequest, RequestsModel } from '../requests-model.js';
 import { ListView } from './list-view.js';
 
@@ -39,18 +41,27 @@ export function awaitingView(model: RequestsModel): ListView<DeskRequest> {
   );
 }
 
-type LedgerRow = { readonly request: DeskRequest } | { readonly line: string; readonly icon: string };
+type LedgerRow = { readonly request: DeskRequest } | { readonly incident: IncidentRow } | { readonly line: string; readonly icon: string };
 
-/** *Ledger*: every request with what was said about it, newest first. */
-export function ledgerView(model: RequestsModel): ListView<LedgerRow> {
+/** Something that began without asking; without a reporter it is known on this machine alone. */
+interface IncidentRow {
+  readonly id: string;
+  readonly facts: IncidentFacts;
+  readonly reporter: string | undefined;
+}
+
+/** *Ledger*: every request with what was said about it, and what began without asking; newest first. */
+export function ledgerView(model: RequestsModel, incidents: Incidents): ListView<LedgerRow> {
   return new ListView<LedgerRow>(
     VIEWS.ledger,
-    model.onDidChange,
+    (listener) => vscode.Disposable.from(model.onDidChange(listener), incidents.onDidChange(listener)),
     (parent) => {
-      if (!parent) return model.everything().map((request) => ({ request }));
+      if (!parent) return ledgerRows(model, incidents);
+      if ('incident' in parent) return incidentLines(parent.incident);
       return 'request' in parent ? ledgerLines(parent.request.view) : [];
     },
     (row) => {
+      if ('incident' in row) return incidentItem(row.incident);
       if ('request' in row) {
         const item = requestItem(row.request.view, 'ledger');
         item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
@@ -62,6 +73,42 @@ export function ledgerView(model: RequestsModel): ListView<LedgerRow> {
       return item;
     },
   );
+}
+
+function ledgerRows(model: RequestsModel, incidents: Incidents): LedgerRow[] {
+  const recorded = model.incidents().map(({ digest, incident, reporter }) => ({ id: digest, facts: incident, reporter }));
+  const kept = incidents.kept().map(({ file, facts }) => ({ id: file, facts, reporter: undefined }));
+  const rows = [
+    ...model.everything().map((request) => ({ at: request.view.signed.request.notBefore, row: { request } })),
+    ...[...recorded, ...kept].map((incident) => ({ at: incident.facts.at, row: { incident } })),
+  ];
+  return rows.sort((a, b) => b.at - a.at).map(({ row }) => row);
+}
+
+function incidentItem({ id, facts, reporter }: IncidentRow): vscode.TreeItem {
+  const title = inline(facts.script.split('\n')[0] ?? '');
+  const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
+  const who = reporter === undefined ? vscode.l10n.t('this machine') : shortPerson(reporter);
+  item.id = `incident:${id}`;
+  item.description = vscode.l10n.t('incident · {0} · {1}', timeOf(facts.at).slice(11, 16), who);
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = 'incident';
+  item.tooltip = vscode.l10n.t('It began without asking and should have waited.');
+  item.accessibilityInformation = { label: vscode.l10n.t('Incident: {0} began without asking', title) };
+  return item;
+}
+
+function incidentLines({ facts, reporter }: IncidentRow): LedgerRow[] {
+  const way = { terminal: vscode.l10n.t('in the terminal “{0}”', inline(facts.name)), task: vscode.l10n.t('as the task “{0}”', inline(facts.name)), process: vscode.l10n.t('as the task “{0}”', inline(facts.name)) }[facts.way];
+  return [
+    { icon: 'warning', line: vscode.l10n.t('Began without asking {0} at {1}', way, timeOf(facts.at)) },
+    { icon: facts.stopped ? 'debug-stop' : 'error', line: facts.stopped ? vscode.l10n.t('Interrupted after it had begun') : vscode.l10n.t('Over before it could be interrupted') },
+    { icon: 'globe', line: vscode.l10n.t('Lands in {0}', facts.environments.map(inline).join(', ')) },
+    ...facts.findings.map((finding) => ({ icon: 'info', line: inline(finding) })),
+    reporter === undefined
+      ? { icon: 'circle-outline', line: vscode.l10n.t('Kept on this machine: nobody could sign it yet') }
+      : { icon: 'key', line: vscode.l10n.t('Reported and signed by {0}', inline(reporter)) },
+  ];
 }
 
 function ledgerLines(view: RequestView): LedgerRow[] {

@@ -102,6 +102,23 @@ describe('the broker', () => {
     assert.equal(existsSync(window.socket), false);
   });
 
+  it('keeps its name when it is opened again, unless another window has it', () => {
+    const named = (name: string) => new BrokerServer(home, () => Promise.resolve(true), undefined, name);
+    const first = named('folder-1');
+    first.announce([]);
+    const second = named('folder-1');
+    assert.equal(first.windowName, 'folder-1');
+    assert.notEqual(second.windowName, 'folder-1');
+    first.dispose();
+    second.dispose();
+    const again = named('folder-1');
+    assert.equal(again.windowName, 'folder-1');
+    again.dispose();
+    const odd = named('../x');
+    assert.match(odd.windowName, /^[\w-]+$/);
+    odd.dispose();
+  });
+
   it('is found by the name a terminal carries, or by the innermost folder', async () => {
     const window = await open(() => Promise.resolve(true));
     assert.deepEqual(findWindow(home, '/elsewhere', server!.windowName), window);

@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { gateShellPath, installGateShell, quote, RUN_STATUS } from '../../../src/guards/gate-shell.js';
+import { gateShellPath, installGateShell, RUN_STATUS } from '../../../src/guards/gate-shell.js';
+import { posixQuote as quote } from '../../../src/guards/quoting.js';
 import { commandText } from '../../../src/guards/shell-arguments.js';
 
 describe('the command in a shell’s arguments', () => {

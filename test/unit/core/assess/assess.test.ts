@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assessIn, PROJECT } from './fake-world.js';
+import { runs } from '../../../runs.js';
 
 describe('an assessment', () => {
   it('has the worst effect of all there is', () => {
@@ -55,13 +56,13 @@ describe('any operation', () => {
       assert.ok(['read', 'write', 'destroy', 'unknown'].includes(effect));
       assert.ok(targets.length > 0);
       assert.ok(!steps.some(({ text }) => text === 'The operation could not be understood.'), words.join(' '));
-    }), { numRuns: 3000 });
+    }), { numRuns: runs(3000) });
   });
   it('gets one when files say anything', () => {
     fc.assert(fc.property(fc.string({ maxLength: 300 }), fc.constantFrom('x.sh', 'x.py', 'x.js', 'x.rb', 'Makefile', 'package.json', 'x.sql'), (text, name) => {
       const command = name === 'Makefile' ? 'make' : name === 'package.json' ? 'npm run x' : name === 'x.sql' ? 'psql -f x.sql' : `./${name}`;
       const { steps } = assessIn(command, { files: { [name]: text } });
       assert.ok(!steps.some((step) => step.text === 'The operation could not be understood.'));
-    }), { numRuns: 600 });
+    }), { numRuns: runs(600) });
   });
 });

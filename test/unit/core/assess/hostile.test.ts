@@ -4,6 +4,7 @@ import { assessIn, stopsAgent } from './fake-world.js';
 import { DISGUISES } from './disguises.js';
 import { HOSTILE } from './hostile.js';
 import { THINGS } from './things.js';
+import { patience, runs } from '../../../runs.js';
 
 const FAILED = 'The operation could not be understood.';
 
@@ -19,6 +20,11 @@ describe('a hostile text', () => {
       }
     }).timeout(20_000);
   }
+
+  it('leads round no gate by its length alone', () => {
+    const { effect, targets } = assessIn(`kubectl delete ns payments --context prod-eu # ${'x'.repeat(70_000)}`);
+    assert.deepEqual([effect, targets[0]?.environment], ['destroy', 'production']);
+  });
 
   it('does not hide what stands in front of it', () => {
     for (const { name, make } of HOSTILE) assert.ok(stopsAgent(assessIn(`rm -rf /srv/data\n${make(20)}`)), name);
@@ -54,8 +60,8 @@ describe('any disguise in any other', () => {
     fc.assert(fc.property(fc.constantFrom(...THINGS.map(({ plain }) => plain)), disguise, (plain, [, say]) => {
       assert.ok(stopsAgent(assessIn(`eval "$(cat <<'THE END'\n${say(plain)}\nTHE END\n)"`)), say(plain));
       assert.ok(stopsAgent(assessIn(`bash <<'THE END'\n${say(plain)}\nTHE END`)), say(plain));
-    }), { numRuns: 400 });
-  }).timeout(20_000);
+    }), { numRuns: runs(400) });
+  }).timeout(patience(20_000));
 });
 
 describe('any text', () => {
@@ -65,6 +71,6 @@ describe('any text', () => {
       const { steps, targets } = assessIn(pieces.join(''), { shell });
       assert.ok(!steps.some(({ text }) => text === FAILED), pieces.join(''));
       assert.ok(targets.length > 0);
-    }), { numRuns: 3000 });
-  }).timeout(60_000);
+    }), { numRuns: runs(3000) });
+  }).timeout(patience(60_000));
 });

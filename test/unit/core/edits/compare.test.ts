@@ -4,6 +4,7 @@ import { compareEdit } from '../../../../src/core/edits/compare.js';
 import type { Comparison } from '../../../../src/core/edits/compare.js';
 import { PROJECT, worldOf } from '../assess/fake-world.js';
 import { unmark } from '../files/cases.js';
+import { runs } from '../../../runs.js';
 
 function compare(path: string, before: string | undefined, after: string | undefined): Comparison {
   return compareEdit({ path: `${PROJECT}/${path}`, before, after }, [], worldOf());
@@ -19,6 +20,11 @@ describe('an edit that takes protections away', () => {
     ['prevent_destroy that is turned', 'a.tf', db('  lifecycle {\n    «prevent_destroy = true»\n  }\n'), db('  lifecycle {\n    prevent_destroy = false\n  }\n'), ['terraform-file/prevent-destroy-lost']],
     ['deletion protection', 'a.tf', db('  «deletion_protection = true»\n'), db(''), ['terraform-file/deletion-protection-lost']],
     ['days of backups', 'a.tf', db('  «backup_retention_period = 7»\n'), db('  backup_retention_period = 1\n'), ['terraform-file/backups-lost']],
+    ['protection in JSON', 'a.tf.json', '{"resource":{"aws_db_instance":{"main":{«"deletion_protection": true»}}}}\n', '{"resource":{"aws_db_instance":{"main":{}}}}\n', ['terraform-file/deletion-protection-lost']],
+    ['a policy of a template', 'a.yaml', 'Resources:\n  B:\n    Type: AWS::S3::Bucket\n    «DeletionPolicy: Retain»\n', 'Resources:\n  B:\n    Type: AWS::S3::Bucket\n', ['cloudformation-file/deletion-policy-lost']],
+    ['a policy of CDK', 'a.ts', "import 'aws-cdk-lib';\nx({ «removalPolicy: RemovalPolicy.RETAIN» });\n", "import 'aws-cdk-lib';\nx({ removalPolicy: RemovalPolicy.DESTROY });\n", ['infrastructure-code/protection-lost']],
+    ['an environment behind a merge', '.gitlab-ci.yml', '.x: &x\n  «environment: production»\na:\n  <<: *x\n  script: ls\n', '.x: &x\n  tags: [a]\na:\n  <<: *x\n  script: ls\n', ['workflow/environment-removed']],
+    ['a question of a pipeline', 'Jenkinsfile', "«input message: 'Sure?'»\nsh 'ls'\n", "sh 'ls'\n", ['script/prompt-lost']],
     ['a resource', 'a.tf', `${db('')}«resource "aws_s3_bucket" "x" {»\n}\n`, db(''), ['terraform-file/resource-removed']],
     ['finalizers', 'a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  finalizers: [«foo/bar»]\n', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  finalizers: []\n', ['kubernetes-file/finalizer-lost']],
     ['a keep policy', 'a.yaml', 'apiVersion: v1\nkind: Secret\nmetadata:\n  annotations:\n    «helm.sh/resource-policy: keep»\n', 'apiVersion: v1\nkind: Secret\nmetadata: {}\n', ['kubernetes-file/keep-policy-lost']],
@@ -123,7 +129,7 @@ describe('comparing any two texts', () => {
         }
         assert.equal(text + before.slice(at), after);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

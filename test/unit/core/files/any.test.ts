@@ -5,6 +5,7 @@ import { PassageBuilder } from '../../../../src/core/files/passage.js';
 import { jsonPassage, scalarPassage } from '../../../../src/core/files/scalars.js';
 import { MOST_TEXT } from '../../../../src/core/files/scan.js';
 import { scan } from './cases.js';
+import { runs } from '../../../runs.js';
 
 const PATHS = ['x.sh', 'package.json', 'Makefile', 'justfile', 'Taskfile.yml', 'Dockerfile', '.github/workflows/x.yml', '.gitlab-ci.yml', 'compose.yml', '.vscode/tasks.json', '.vscode/launch.json', 'x.sql', 'x.tf', 'x.yaml', 'x.py', 'x.ts', 'x.rb', 'x.php', 'x.pl', 'x.ps1', 'x.bat'];
 const PIECES = ['rm -rf /srv', 'apiVersion: v1\nkind: X\n', 'jobs:\n  a:\n    steps:\n', '      - run: |\n', '          ls\n', '{"scripts":{"a":"', '"}}', '\\"', '\\', '\n', '\r\n', '\t', ' ', ':', ';', '{', '}', '[', ']', '(', ')', '"', "'", '`', '#', '//', '/*', '<<EOF\n', 'EOF\n', '${{', '}}', '$(', '- ', '| ', '>-\n', '\u{1f600}', '\uFFFC', '\0', 'FROM x\nRUN ', 'DROP TABLE a;', '$$', 'resource "a" "b" {', 'count = 0', 'os.system("', 'a: &a [*a]\n', '? ', '%', '--\n', '---\n'];
@@ -16,7 +17,7 @@ describe('scanning any file', () => {
       fc.property(fc.constantFrom(...PATHS), texts, (path, text) => {
         for (const { span } of scan(path, text)) assert.ok(span.start >= 0 && span.start <= span.end && span.end <= text.length, `${path} ${JSON.stringify(text)}`);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
   it('says so when a file is too long', () => {
@@ -64,6 +65,7 @@ describe('a text inside a file', () => {
         const node = parseDocument(text).get('x', true);
         if (isScalar(node) && typeof node.value === 'string') assert.equal(scalarPassage(text, node)?.text, node.value);
       }),
+      { numRuns: runs(100) },
     );
   });
   it('agrees with JSON', () => {
@@ -72,6 +74,7 @@ describe('a text inside a file', () => {
         const text = JSON.stringify(value);
         assert.equal(jsonPassage(text, 0, text.length).text, value);
       }),
+      { numRuns: runs(100) },
     );
   });
   it('keeps its places when something in it is replaced', () => {

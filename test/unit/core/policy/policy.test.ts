@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Assessment, Effect, Reversible } from '../../../../src/core/assess/assessment.js';
 import { decide, strictest, type Action, type ActorKind } from '../../../../src/core/policy/decide.js';
 import { defaultPolicy, guardedEnvironment, parsePolicy } from '../../../../src/core/policy/policy.js';
-import { quorumFor } from '../../../../src/core/policy/quorum.js';
+import { describeFreeze, freezeOf } from '../../../../src/core/policy/freeze.js';
+import { describeQuorum, isMet, quorumFor } from '../../../../src/core/policy/quorum.js';
 
 const assessment = (effect: Effect, reversible: Reversible, environment: string | undefined, kind = 'kubernetes context'): Assessment => ({
   effect,
@@ -57,10 +59,70 @@ describe('a second policy', () => {
 
   it('may only tighten the quorum', () => {
     const targets = [{ environment: 'production' }];
-    assert.deepEqual(quorumFor(targets, [defaultPolicy(), strict]), { required: 2, approvers: ['sre', 'dba'], lifetime: 300 });
-    assert.deepEqual(quorumFor(targets, [strict, defaultPolicy(), loose]), { required: 2, approvers: ['sre', 'dba'], lifetime: 300 });
-    const other = parsePolicy('version: 1\nenvironments:\n  production: { approvers: [dba, intern] }\n');
-    assert.deepEqual(quorumFor(targets, [strict, other]).approvers, ['dba'], 'only who may sign for both');
+    const mine = { count: 1, of: undefined };
+    const two = { count: 2, of: ['sre', 'dba'] };
+    assert.deepEqual(quorumFor(targets, [defaultPolicy(), strict]), { requirements: [[mine], [two]], presence: 'none', lifetime: 300 });
+    assert.deepEqual(quorumFor(targets, [strict, defaultPolicy(), loose]), { requirements: [[two], [mine]], presence: 'none', lifetime: 300 });
+    const touched = parsePolicy('version: 1\nenvironments:\n  production: { approvals: 2, approvers: [sre, dba], presence: touch }\n');
+    assert.deepEqual(quorumFor(targets, [strict, touched]), { requirements: [[two]], presence: 'touch', lifetime: 300 });
+  });
+});
+
+describe('a quorum', () => {
+  const groups: Readonly<Record<string, readonly string[]>> = { sre: ['ana', 'ben', 'cleo'], dba: ['cleo', 'dora'] };
+  const met = (approvals: string, persons: readonly string[]) => {
+    const policy = parsePolicy(`version: 1\nenvironments:\n  production: { approvals: ${approvals} }\n`);
+    return isMet(quorumFor([{ environment: 'production' }], [policy]), persons, (person, { of }) => of === undefined || of.some((name) => groups[name]?.includes(person) ?? name === person));
+  };
+  const cases: readonly [approvals: string, persons: readonly string[], enough: boolean][] = [
+    ['1', [], false],
+    ['1', ['zoe'], true],
+    ['2', ['ana'], false],
+    ['2', ['ana', 'ana'], false],
+    ['["2 of sre", "1 of dba"]', ['ana', 'ben', 'dora'], true],
+    ['["2 of sre", "1 of dba"]', ['ana', 'ben', 'cleo'], true],
+    ['["2 of sre", "1 of dba"]', ['ana', 'cleo', 'dora'], true],
+    ['["2 of sre", "1 of dba"]', ['ana', 'cleo'], false],
+    ['["2 of sre", "1 of dba"]', ['ana', 'ben'], false],
+    ['["1 of dba", "2 of sre"]', ['cleo', 'ana', 'ben'], true],
+    ['["2 of dba"]', ['cleo', 'ana', 'ben'], false],
+    ['["1 of dora", "1 of sre"]', ['dora', 'zoe'], false],
+    ['["1 of dora", "1 of sre"]', ['dora', 'ben'], true],
+  ];
+  for (const [approvals, persons, enough] of cases) it(`of ${approvals} is ${enough ? '' : 'not '}met by ${persons.join(', ') || 'nobody'}`, () => assert.equal(met(approvals, persons), enough));
+
+  it('does not depend on the order in which people sign, and more people never make it fail', () => {
+    const people = fc.uniqueArray(fc.constantFrom('ana', 'ben', 'cleo', 'dora', 'zoe'));
+    const asked = fc.constantFrom('1', '3', '["2 of sre", "1 of dba"]', '["1 of dba", "1 of cleo"]', '["1 of sre", "1 of dba", "1 of zoe"]');
+    fc.assert(fc.property(asked, people, people, (approvals, persons, more) => {
+      assert.equal(met(approvals, persons), met(approvals, [...persons].reverse()));
+      if (met(approvals, persons)) assert.ok(met(approvals, [...persons, ...more]));
+    }));
+  });
+
+  it('is said in words', () => {
+    const said = (environment: string) => describeQuorum(quorumFor([{ environment: 'production' }], [parsePolicy(`version: 1\nenvironments:\n  production: ${environment}\n`)]));
+    assert.equal(said('{}'), '1 signature');
+    assert.equal(said('{ approvals: 2 }'), '2 signatures');
+    assert.equal(said('{ approvals: ["2 of sre", "1 of dba"], presence: pin }'), '2 of sre and 1 of dba, each with a security key and its PIN');
+  });
+});
+
+describe('a freeze', () => {
+  const policy = parsePolicy('version: 1\nenvironments:\n  production:\n    freeze:\n      - { from: 2026-12-24, until: 2027-01-02T08:00Z, reason: Holidays }\n');
+  const at = (time: string, environment = 'production') => freezeOf([{ environment }], [policy], Date.parse(time) / 1000);
+
+  it('holds from its first second to its last, for its environment', () => {
+    assert.equal(at('2026-12-23T23:59:59Z'), undefined);
+    assert.equal(at('2026-12-24T00:00:00Z')?.reason, 'Holidays');
+    assert.ok(at('2027-01-02T07:59:59Z'));
+    assert.equal(at('2027-01-02T08:00:00Z'), undefined);
+    assert.equal(at('2026-12-25T00:00:00Z', 'staging'), undefined);
+  });
+
+  it('says until when and why', () => {
+    const freeze = at('2026-12-25T00:00:00Z');
+    assert.equal(freeze && describeFreeze(freeze), 'Nothing changes here until 2027-01-02 08:00 UTC: Holidays. Ask again then.');
   });
 });
 
@@ -87,6 +149,11 @@ describe('the policy file', () => {
     ['', 1, /./],
     ['- a\n- b\n', 1, /./],
     ['version: 1\npeople:\n  ana: ana@example.com\n', 3, /people\.ana/],
+    ['version: 1\nenvironments:\n  production:\n    approvals: [two of sre]\n', 4, /"2 of sre"|approvals/],
+    ['version: 1\nenvironments:\n  production:\n    approvals: ["6 of a", "5 of b"]\n', 4, /asks for 11 persons/],
+    ['version: 1\nenvironments:\n  production:\n    approvals: ["1 of a"]\n    approvers: [b]\n', 5, /no meaning/],
+    ['version: 1\nenvironments:\n  production:\n    freeze: [{ from: 2026-02-30T00:00Z, until: 2026-02-20, reason: x }]\n', 4, /before it begins|does not exist/],
+    ['version: 1\nenvironments:\n  production:\n    presence: finger\n', 4, /presence/],
   ];
   for (const [text, line, problem] of broken) {
     it(`is refused with its line: ${JSON.stringify(text)}`, () => {

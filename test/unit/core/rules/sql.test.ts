@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { splitSql } from '../../../../src/core/languages/sql.js';
 import { judgeSql } from '../../../../src/core/rules/sql.js';
 
-const judged = (text: string): readonly string[] => judgeSql(text, 'postgres').map(({ rule }) => rule.id);
+const judged = (text: string): readonly string[] => judgeSql(text, 'postgres').matches.map(({ rule }) => rule.id);
 
 describe('SQL', () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [

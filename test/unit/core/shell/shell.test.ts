@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { HOLE } from '../../../../src/core/shell/program.js';
 import type { Invocation, Program } from '../../../../src/core/shell/program.js';
 import { parseShell } from '../../../../src/core/shell/shell.js';
+import { runs } from '../../../runs.js';
 
 const surroundings = { cwd: '/work', home: '/home/ada', env: (name: string) => ({ STAGE: 'prod' })[name] };
 const parse = (text: string): Program => parseShell(text, 'bash', surroundings);
@@ -143,16 +144,16 @@ describe('any text', () => {
     fc.assert(fc.property(fc.array(token, { maxLength: 40 }), (tokens) => {
       const { invocations, opaque } = parse(tokens.join(' '));
       assert.ok(Array.isArray(invocations) && Array.isArray(opaque));
-    }), { numRuns: 1500 });
+    }), { numRuns: runs(1500) });
   });
   it('gives an answer for any string', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => void parse(text)), { numRuns: 1000 });
+    fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => void parse(text)), { numRuns: runs(1000) });
   });
   it('has ranges that lie in it', () => {
     fc.assert(fc.property(fc.array(token, { maxLength: 20 }), (tokens) => {
       const text = tokens.join(' ');
       for (const { span } of parse(text).invocations) assert.ok(span.start >= 0 && span.end <= text.length && span.start <= span.end);
-    }), { numRuns: 500 });
+    }), { numRuns: runs(500) });
   });
   it('is read in bounded time when functions call each other', () => {
     const text = Array.from({ length: 12 }, (_, i) => `f${i}() { ${`f${i - 1}; `.repeat(6)} }`).join('; ').replaceAll('f-1', 'ls');

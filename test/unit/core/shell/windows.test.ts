@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ShellName } from '../../../../src/core/assess/assessment.js';
 import { assessIn, isAlarming } from '../assess/fake-world.js';
+import { runs } from '../../../runs.js';
 
 const flagged: readonly (readonly [ShellName, string])[] = [
   ['powershell', 'Remove-Item -Recurse -Force C:\\Users'], ['powershell', 'remove-item -r -fo ~'], ['powershell', 'rm -Recurse ..'], ['powershell', "ri '..' -rec"], ['powershell', 'Rem`ove-Item -Recurse ..'], ['powershell', "$d = '..'; Remove-Item $d -Recurse"], ['powershell', 'Remove-Item $unknown -Recurse'], ['powershell', 'Get-ChildItem | ForEach-Object { Remove-Item $_ -Recurse }'], ['powershell', "iex 'Remove-Item .. -Recurse'"], ['powershell', "& 'git' push --force"], ['powershell', 'if ($true) { terraform destroy }'], ['powershell', 'git push --force; ls'], ['powershell', 'powershell -enc UgBlAG0AbwB2AGUALQBJAHQAZQBtACAALgAuACAALQBSAGUAYwB1AHIAcwBlAA=='], ['powershell', 'cmd /c "rd /s /q .."'], ['powershell', 'wsl rm -rf /srv'], ['powershell', 'Stop-Computer'], ['powershell', 'Format-Volume -DriveLetter D'], ['powershell', 'Start-Process terraform destroy'],
@@ -22,6 +23,6 @@ describe('Windows shells', () => {
   });
   it('always give an answer', () => {
     const token = fc.constantFrom('Remove-Item', '-Recurse', '$x', '=', '{', '}', '(', ')', "'", '"', '`', ';', '|', '&', '#', '<#', '#>', '$(', '@', ' ', '\n', 'iex', 'cmd /c', '%X%', '^');
-    fc.assert(fc.property(fc.array(token, { maxLength: 30 }), fc.constantFrom<ShellName>('powershell', 'cmd', 'fish', 'zsh'), (tokens, shell) => void assessIn(tokens.join(' '), { shell })), { numRuns: 800 });
+    fc.assert(fc.property(fc.array(token, { maxLength: 30 }), fc.constantFrom<ShellName>('powershell', 'cmd', 'fish', 'zsh'), (tokens, shell) => void assessIn(tokens.join(' '), { shell })), { numRuns: runs(800) });
   });
 });

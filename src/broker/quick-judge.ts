@@ -1,0 +1,78 @@
+import { judgeUnder, shellName, worldOf, type Ask, type Judged } from './assessing.js';
+import { readExports } from './exports.js';
+import type { KnownRules, Policies } from './known-rules.js';
+import { MAX_ROUNDS, type QuickAsk } from './quick-protocol.js';
+import type { Define, QuickVerdict } from './quick-server.js';
+import { strictest } from '../core/policy/decide.js';
+import { unexplained } from '../core/shell/mentions.js';
+
+const ASK: QuickVerdict = { run: false };
+/** Shells repeat themselves: as many of their environments are kept read. */
+const MOST_ENVIRONMENTS = 16;
+
+/** What covers an ask that would be held otherwise, because it is part of what was approved. */
+export type Covers = (pid: number, judged: readonly Judged[]) => Promise<boolean>;
+
+/**
+ * Judges at once what guards report, with the rules that are remembered and the same engine as always. It never waits
+ * for a person and never holds: what is not plainly fine is asked again the slow way.
+ */
+export class QuickJudge {
+  private readonly environments = new Map<string, Record<string, string>>();
+
+  constructor(
+    private readonly rules: KnownRules,
+    private readonly covers: Covers,
+    private readonly home: string,
+  ) {}
+
+  /** @param define gets the shell's definitions of more names, for a line may call what it does not show */
+  async judge(quick: QuickAsk, define: Define): Promise<QuickVerdict> {
+    const env = quick.environment === '' ? undefined : this.environment(quick.environment, quick.shell);
+    if (!env) return ASK;
+    let policies: readonly Policies[];
+    try {
+      policies = await this.rules.at(quick.cwd);
+    } catch {
+      // Rules that cannot be read are told about the slow way.
+      return ASK;
+    }
+    let { definitions } = quick;
+    const asked = new Set<string>();
+    for (let round = 0; round <= MAX_ROUNDS; round += 1) {
+      const ask = askOf(quick, definitions, env);
+      const world = worldOf(ask, this.home);
+      const judged = policies.map((each) => judgeUnder(ask, each, world));
+      const { action, reasons } = strictest(judged.map(({ verdict }) => verdict));
+      const names = unexplained(definitions, quick.text, shellName(quick.shell), { cwd: quick.cwd, home: world.home, env: (name) => env[name] })?.filter((name) => !asked.has(name));
+      if (!names) return ASK;
+      if (names.length === 0) {
+        if (action === 'allow') return { run: true };
+        if (action === 'warn') return { run: true, say: quick.kind === 'line' ? reasons[0] : undefined };
+        return action !== 'deny' && (await this.covers(quick.pid, judged)) ? { run: true } : ASK;
+      }
+      const more = await define(names);
+      if (more === undefined) return ASK;
+      for (const name of names) asked.add(name);
+      if (more.trim() !== '') definitions = `${definitions}\n${more}`;
+    }
+    return ASK;
+  }
+
+  private environment(text: string, shell: string): Record<string, string> | undefined {
+    const key = `${shellName(shell)}\0${text}`;
+    const known = this.environments.get(key);
+    if (known) return known;
+    const read = readExports(text, shell);
+    if (!read) return undefined;
+    if (this.environments.size >= MOST_ENVIRONMENTS) this.environments.clear();
+    this.environments.set(key, read);
+    return read;
+  }
+}
+
+/** What the approver would see: the definitions, then the line. */
+export function askOf(quick: Pick<QuickAsk, 'text' | 'shell' | 'cwd'>, definitions: string, env: Readonly<Record<string, string>>): Ask {
+  const text = definitions === '' ? quick.text : `${definitions}\n${quick.text}`;
+  return { kind: 'command', text, shell: quick.shell, cwd: quick.cwd, env, label: undefined, labels: [], actor: 'person' };
+}

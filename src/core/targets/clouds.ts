@@ -1,0 +1,48 @@
+import { jsonAt, lineAt, listAt, field, sectionOf, shownPath, stringAt, textAt } from './ini.js';
+import type { Clue, Source } from './place.js';
+import { fromEnv, fromOptions } from './sources.js';
+
+/** The Google Cloud project: given, or that of the active gcloud configuration. */
+export const gcloud: Source = (around) => {
+  const { world, env, use } = around;
+  const clues = [...fromOptions('--project', 'Google Cloud project')(around), ...fromEnv('CLOUDSDK_CORE_PROJECT GOOGLE_CLOUD_PROJECT GCLOUD_PROJECT', 'Google Cloud project')(around)];
+  const directory = env('CLOUDSDK_CONFIG') ?? `${world.home}/.config/gcloud`;
+  const chosen = use.value('--configuration') ?? env('CLOUDSDK_ACTIVE_CONFIG_NAME') ?? lineAt(`${directory}/active_config`, world);
+  if (chosen !== undefined) clues.push({ kind: 'gcloud configuration', name: chosen, evidence: `the active gcloud configuration is ${chosen}` });
+  if (clues.length > (chosen === undefined ? 0 : 1)) return clues;
+  const path = `${directory}/configurations/config_${chosen ?? 'default'}`;
+  const text = textAt(path, world);
+  if (text === undefined) return clues;
+  const shown = shownPath(path, world.home);
+  for (const [section, key, kind] of [['core', 'project', 'Google Cloud project'], ['core', 'account', 'Google Cloud account'], ['container', 'cluster', 'Google Cloud cluster'], ['auth', 'impersonate_service_account', 'Google Cloud account']] as const) {
+    const name = sectionOf(text, section).get(key);
+    if (name !== undefined) clues.push({ kind, name, evidence: `${key} in ${shown}` });
+  }
+  return clues;
+};
+
+/** The Azure subscription: given, or the default one on disk, by its name. */
+export const azure: Source = (around) => {
+  const { world, env, use } = around;
+  const clues: Clue[] = [
+    ...fromOptions('--subscription', 'Azure subscription')(around),
+    ...fromOptions('-g --resource-group', 'resource group')(around),
+    ...fromOptions('-n --name', 'resource')(around),
+    ...fromEnv('AZURE_SUBSCRIPTION_ID ARM_SUBSCRIPTION_ID AZURE_DEFAULTS_GROUP', 'Azure setting')(around),
+  ];
+  const directory = env('AZURE_CONFIG_DIR') ?? `${world.home}/.azure`;
+  const config = textAt(`${directory}/config`, world);
+  const group = config === undefined || use.value('-g --resource-group') !== undefined ? undefined : sectionOf(config, 'defaults').get('group');
+  if (group !== undefined) clues.push({ kind: 'resource group', name: group, evidence: `default group in ${shownPath(`${directory}/config`, world.home)}` });
+  const profile = `${directory}/azureProfile.json`;
+  const subscriptions = listAt(jsonAt(profile, world), 'subscriptions');
+  const asked = use.value('--subscription') ?? env('AZURE_SUBSCRIPTION_ID') ?? env('ARM_SUBSCRIPTION_ID');
+  const clouds = textAt(`${directory}/clouds.config`, world);
+  const cloud = sectionOf(config ?? '', 'cloud').get('name') ?? 'AzureCloud';
+  const standing = clouds === undefined ? undefined : sectionOf(clouds, cloud).get('subscription');
+  const id = asked ?? standing;
+  const current = subscriptions.find((item) => (id === undefined ? field(item, 'isDefault') === true : stringAt(item, 'id') === id || stringAt(item, 'name') === id));
+  const name = stringAt(current, 'name');
+  if (name !== undefined && name !== asked) clues.push({ kind: 'Azure subscription', name, evidence: `${id === undefined ? 'default subscription' : `subscription ${id}`} in ${shownPath(profile, world.home)}` });
+  return clues;
+};

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { jsonAt, shownPath, stringAt } from './ini.js';
+import type { Clue, Source, Surrounding } from './place.js';
+import { fromEnv, fromOptions } from './sources.js';
+
+/** The engine that docker talks to: a host, or a context with the host behind it. */
+export const docker: Source = (around) => {
+  const { use, env } = around;
+  const clues = [
+    ...fromOptions('-H --host', 'docker host')(around),
+    ...fromOptions('--context', 'docker context')(around),
+    ...fromEnv('DOCKER_HOST', 'docker host')(around),
+    ...fromEnv('DOCKER_CONTEXT', 'docker context')(around),
+    ...fromOptions('--file --env-file', 'compose file')(around),
+    ...fromEnv('COMPOSE_FILE COMPOSE_PROJECT_NAME', 'compose project')(around),
+  ];
+  for (const option of ['-f', '-p', '--project-name']) for (const name of use.values(option)) clues.push({ kind: 'compose project', name, evidence: `${option} ${name}` });
+  if (use.value('-H --host') !== undefined || env('DOCKER_HOST') !== undefined) return clues;
+  return [...clues, ...contextClues(around)];
+};
+
+function contextClues({ world, use, env }: Surrounding): readonly Clue[] {
+  const directory = use.value('--config') ?? env('DOCKER_CONFIG') ?? `${world.home}/.docker`;
+  const file = `${directory}/config.json`;
+  const asked = use.value('--context') ?? env('DOCKER_CONTEXT');
+  const name = asked ?? stringAt(jsonAt(file, world), 'currentContext');
+  if (name === undefined || name === 'default') return [];
+  // Docker names the folder of a context by the digest of its name.
+  const meta = `${directory}/contexts/meta/${createHash('sha256').update(name).digest('hex')}/meta.json`;
+  const host = stringAt(jsonAt(meta, world), 'Endpoints', 'docker', 'Host');
+  return [
+    ...(asked === undefined ? [{ kind: 'docker context', name, evidence: `current context of ${shownPath(file, world.home)}` }] : []),
+    ...(host === undefined ? [] : [{ kind: 'docker host', name: host, evidence: `host of the docker context ${name} in ${shownPath(meta, world.home)}` }]),
+  ];
+}

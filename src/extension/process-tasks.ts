@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import { inert, plain } from '../core/approval/display.js';
+import { processTasks, type ProcessTask } from '../core/languages/process-tasks.js';
+import { labelsAround, parseTasksJson } from '../core/languages/tasks-json.js';
+import { guardedEnvironment, type Policy } from '../core/policy/policy.js';
+import { CountersignError } from '../core/errors.js';
+import { isProcess } from './gates/tasks.js';
+import { taskShell } from './gates/tasks.js';
+import { COMMANDS } from './ids.js';
+import { namesOf, tasksIn } from './task-watch.js';
+
+const CODE = 'process-task';
+const SELECTOR: vscode.DocumentSelector = { pattern: '**/.vscode/tasks.json', scheme: 'file' };
+
+/** Warns in tasks.json where a production task starts without a shell, and offers to give it one. */
+export class ProcessTaskAdvice implements vscode.Disposable, vscode.CodeActionProvider {
+  private readonly problems = vscode.languages.createDiagnosticCollection('countersign');
+  private readonly subscriptions: vscode.Disposable[];
+
+  /** @param policy the rules that hold */
+  constructor(private readonly policy: () => Policy) {
+    this.subscriptions = [
+      vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.look(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.problems.delete(document.uri)),
+      vscode.languages.registerCodeActionsProvider(SELECTOR, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+    ];
+    this.lookAtAll();
+  }
+
+  lookAtAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.look(document);
+  }
+
+  private look(document: vscode.TextDocument): void {
+    if (vscode.languages.match(SELECTOR, document) === 0) return;
+    this.problems.set(document.uri, this.productionTasks(document.getText()).map((task) => problemOf(task, document)));
+  }
+
+  private productionTasks(text: string): readonly ProcessTask[] {
+    const definitions = parseTasksJson(text);
+    const policy = this.policy();
+    const isProduction = ({ label, words }: ProcessTask) => {
+      const group = definitions.find((definition) => definition.label === label)?.group;
+      const names = [...labelsAround(label, definitions), ...(group === undefined ? [] : [group]), ...words];
+      return names.some((name) => guardedEnvironment(policy, name));
+    };
+    return processTasks(text).filter(isProduction);
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, { diagnostics }: vscode.CodeActionContext): vscode.CodeAction[] {
+    return this.productionTasks(document.getText())
+      .filter((task) => rangeOf(task.span, document).intersection(range))
+      .flatMap((task) => {
+        const own = diagnostics.filter((diagnostic) => diagnostic.code === CODE);
+        const shell = new vscode.CodeAction(vscode.l10n.t('Turn it into a shell task, so that it is held'), vscode.CodeActionKind.QuickFix);
+        shell.edit = new vscode.WorkspaceEdit();
+        for (const { span, text } of task.edits) shell.edit.replace(document.uri, rangeOf(span, document), text);
+        shell.isPreferred = true;
+        const run = new vscode.CodeAction(vscode.l10n.t('Run it once, held'), vscode.CodeActionKind.QuickFix);
+        run.command = { command: COMMANDS.runHeldTask, title: run.title, arguments: [task.label] };
+        for (const action of [shell, run]) action.diagnostics = own;
+        return [shell, run];
+      });
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions, this.problems).dispose();
+  }
+}
+
+function problemOf(task: ProcessTask, document: vscode.TextDocument): vscode.Diagnostic {
+  const message = vscode.l10n.t('“{0}” targets production and starts without a shell: it is stopped only once it has begun. Give it the type “shell”, or start it with “Run held task”.', plain(task.label));
+  const problem = new vscode.Diagnostic(rangeOf(task.span, document), message, vscode.DiagnosticSeverity.Warning);
+  problem.source = 'Countersign';
+  problem.code = CODE;
+  return problem;
+}
+
+function rangeOf({ start, end }: ProcessTask['span'], document: vscode.TextDocument): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
+
+/**
+ * “Run held task”: starts a process task through the gate shell, once, without a change to any file. It is the same
+ * program with the same arguments, directory and environment; VS Code fills in the variables, the gate asks.
+ */
+export async function runHeldTask(argument: unknown, policy: Policy): Promise<void> {
+  const gate = taskShell();
+  if (gate.state !== 'gated') throw new CountersignError('refused', `${gate.explanation} ${vscode.l10n.t('Nothing was run.')}`);
+  const task = await chooseTask(argument, policy);
+  if (task) await vscode.tasks.executeTask(throughShell(task));
+}
+
+async function chooseTask(argument: unknown, policy: Policy): Promise<vscode.Task | undefined> {
+  if (argument instanceof vscode.Task) return argument;
+  const tasks = (await vscode.tasks.fetchTasks()).filter(isProcess);
+  if (typeof argument === 'string') return tasks.find((task) => task.name === argument);
+  if (tasks.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no process task here. Tasks of type “shell” are held as they are.'));
+    return undefined;
+  }
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  const definitions = folder ? await tasksIn(folder) : [];
+  const items = tasks.map((task) => {
+    const isProduction = namesOf(task, definitions).labels.some((label) => guardedEnvironment(policy, label));
+    return { label: inert(plain(task.name)), description: isProduction ? vscode.l10n.t('production') : '', isProduction, task };
+  });
+  items.sort((a, b) => Number(b.isProduction) - Number(a.isProduction));
+  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Run which task, held?') }))?.task;
+}
+
+/** The same task as a shell task. */
+function throughShell(task: vscode.Task): vscode.Task {
+  const { execution } = task;
+  if (!(execution instanceof vscode.ProcessExecution)) return task;
+  const strong = (value: string): vscode.ShellQuotedString => ({ value, quoting: vscode.ShellQuoting.Strong });
+  const { cwd, env } = execution.options ?? {};
+  const shell = new vscode.ShellExecution(strong(execution.process), execution.args.map(strong), { ...(cwd !== undefined && { cwd }), ...(env !== undefined && { env }) });
+  const held = new vscode.Task({ ...task.definition, type: 'shell' }, task.scope ?? vscode.TaskScope.Workspace, task.name, task.source, shell, task.problemMatchers);
+  held.presentationOptions = task.presentationOptions;
+  held.runOptions = task.runOptions;
+  if (task.group) held.group = task.group;
+  if (task.detail !== undefined) held.detail = task.detail;
+  return held;
+}
+
+/** Shows a task where it is written. */
+export async function openTask(argument: unknown): Promise<void> {
+  const [file] = await vscode.workspace.findFiles('.vscode/tasks.json');
+  if (!file) return;
+  const editor = await vscode.window.showTextDocument(file);
+  const text = editor.document.getText();
+  const process = processTasks(text).find((task) => task.label === argument);
+  const at = process?.span.start ?? (typeof argument === 'string' ? text.indexOf(JSON.stringify(argument)) : -1);
+  if (at < 0) return;
+  const position = editor.document.positionAt(at);
+  editor.selection = new vscode.Selection(position, position);
+  editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.InCenter);
+}

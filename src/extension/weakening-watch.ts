@@ -1,0 +1,125 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { inline } from '../core/approval/display.js';
+import { isGateFile, weakeningsOf } from '../core/edits/weakenings.js';
+import type { Policy } from '../core/policy/policy.js';
+import { FileWorld } from '../world/file-world.js';
+import type { Gate, GateGroup } from './gates/gate.js';
+
+/** Files of a workspace that gates rest on: settings, tasks, rules, and what assistants obey. */
+const WORKSPACE_FILES = [
+  '.vscode/settings.json', '.vscode/tasks.json', '.countersign/policy.yaml', '.countersign/allowed_signers', '.envrc',
+  '.claude/settings.json', '.claude/settings.local.json', '.cursor/hooks.json', '.github/hooks/*.json', '.gemini/settings.json', '.codex/config.toml', '.kiro/hooks/*.json',
+];
+/** And of the person: what their shells and assistants read when they start. Directory below the home, then the files. */
+const HOME_FILES: readonly (readonly [directory: string, names: readonly string[]])[] = [
+  ['', ['.bashrc', '.bash_profile', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin']],
+  [path.join('.config', 'fish'), ['config.fish']],
+  ['.claude', ['settings.json']],
+  ['.cursor', ['hooks.json']],
+  ['.gemini', ['settings.json']],
+];
+/** An editor writes a file in several steps; one look is enough for all of them. Milliseconds. */
+const SETTLE = 200;
+/** Nothing that gates rest on is larger. Characters. */
+const MAX_TEXT = 1024 * 1024;
+
+/** Shows at once when somebody, or something, changes a file so that a gate becomes weaker than it was. */
+export class WeakeningWatch implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  /** Each file as it was when the window opened; undefined where there was none. */
+  private readonly before = new Map<string, string | undefined>();
+  private readonly weaker = new Map<string, readonly string[]>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly watchers: FSWatcher[] = [];
+  private readonly subscriptions: vscode.Disposable[] = [];
+
+  /** @param policy the rules that hold */
+  constructor(private readonly policy: () => Policy) {
+    for (const pattern of WORKSPACE_FILES) {
+      const watcher = vscode.workspace.createFileSystemWatcher(`**/${pattern}`);
+      const look = (uri: vscode.Uri) => this.later(uri.fsPath);
+      this.subscriptions.push(watcher, watcher.onDidChange(look), watcher.onDidCreate(look), watcher.onDidDelete(look));
+    }
+    for (const [directory, names] of HOME_FILES) this.watchHome(path.join(homedir(), directory), names);
+    void this.remember();
+  }
+
+  /** Watches the directory and not the files: editors replace a file instead of changing it. */
+  private watchHome(directory: string, names: readonly string[]): void {
+    try {
+      const watcher = watch(directory, (_event, name) => {
+        if (name !== null && names.includes(name)) this.later(path.join(directory, name));
+      });
+      watcher.on('error', () => watcher.close());
+      this.watchers.push(watcher);
+    } catch {
+      // The directory is not there, or the system lets nobody watch more; the shells themselves still say hello or not.
+    }
+  }
+
+  private async remember(): Promise<void> {
+    const here = await Promise.all(WORKSPACE_FILES.map((pattern) => vscode.workspace.findFiles(pattern)));
+    const home = HOME_FILES.flatMap(([directory, names]) => names.map((name) => path.join(homedir(), directory, name)));
+    for (const file of [...here.flat().map((uri) => uri.fsPath), ...home]) if (!this.before.has(file)) this.before.set(file, await textOf(file));
+  }
+
+  private later(file: string): void {
+    clearTimeout(this.timers.get(file));
+    this.timers.set(file, setTimeout(() => void this.look(file), SETTLE));
+  }
+
+  private async look(file: string): Promise<void> {
+    this.timers.delete(file);
+    if (!isGateFile(file)) return;
+    const after = await textOf(file);
+    const found = weakeningsOf({ path: file, before: this.before.get(file), after }, this.policy().environments, new FileWorld(homedir(), process.env));
+    if (JSON.stringify(found) === JSON.stringify(this.weaker.get(file) ?? [])) return;
+    if (found.length === 0) this.weaker.delete(file);
+    else this.weaker.set(file, found);
+    this.changed.fire();
+    const [first] = found;
+    if (first !== undefined) void this.tell(file, first);
+  }
+
+  private async tell(file: string, what: string): Promise<void> {
+    const show = vscode.l10n.t('Show the file');
+    const choice = await vscode.window.showWarningMessage(vscode.l10n.t('{0} was changed so that a gate is weaker. {1}', inline(vscode.workspace.asRelativePath(file)), inline(what)), show);
+    if (choice === show) await vscode.window.showTextDocument(vscode.Uri.file(file));
+  }
+
+  group(): GateGroup {
+    const gates = [...this.weaker].map(([file, found]): Gate => ({
+      id: `weaker/${file}`,
+      name: inline(vscode.workspace.asRelativePath(file)),
+      state: 'open',
+      explanation: found.map(inline).join(' '),
+      fix: {
+        title: vscode.l10n.t('Show the file'),
+        apply: async () => {
+          await vscode.window.showTextDocument(vscode.Uri.file(file));
+        },
+      },
+    }));
+    return { id: 'weaker', name: vscode.l10n.t('Made weaker since the window opened'), gates };
+  }
+
+  dispose(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    for (const watcher of this.watchers) watcher.close();
+    vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(file, 'utf8');
+    return text.length > MAX_TEXT ? '' : text;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { Ask } from '../broker/assessing.js';
+import { clock } from '../broker/desk.js';
+import { Gatekeeper } from '../broker/gatekeeper.js';
+import type { GuardAsk } from '../broker/protocol.js';
+import { ruleOn } from '../broker/rules.js';
+import { messageOf } from '../core/errors.js';
+import { DrillBook, drillGate } from '../drill/book.js';
+import { commandRunner, type RunCommand } from './commands.js';
+import { guardDebugging } from './debug-guard.js';
+import { Desks } from './desks.js';
+import { EditorDrill } from './drill.js';
+import { watchTaskGate } from './gates.js';
+import { CONTEXT } from './ids.js';
+import { Incidents } from './incidents.js';
+import { watchTerminals } from './late-watch.js';
+import { Notifications } from './notifications.js';
+import { ProcessTaskAdvice } from './process-tasks.js';
+import { watchProcessTasks } from './process-watch.js';
+import { RequestsModel } from './requests-model.js';
+import { ReviewDocuments } from './review-documents.js';
+import { StatusBar } from './status-bar.js';
+import { TaskWatch } from './task-watch.js';
+import { gatesView, tasksView } from './views/machine-views.js';
+import { awaitingView, heldView, ledgerView } from './views/requests-views.js';
+import { WeakeningWatch } from './weakening-watch.js';
+import type { Judge, WindowGuard } from './window-guard.js';
+
+export interface WindowStart {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly guard: WindowGuard;
+}
+
+/** What the first step of the extension needs of the second. */
+export interface WindowParts {
+  readonly judge: Judge;
+  readonly run: RunCommand;
+}
+
+/** The composition root: every service is made here, in order, and ends with the context's subscriptions. */
+export function openWindow({ context, log, guard }: WindowStart): WindowParts {
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const desks = new Desks();
+  const model = own(new RequestsModel(() => desks.all(), log));
+  const gatekeeper = new Gatekeeper({
+    home: homedir(),
+    now: clock,
+    desksFor: (directory) => desks.around(directory),
+    identify: (ask) => tasks.identify(ask),
+    confirm: confirmRun,
+    log: (line) => log.info(line),
+    folders: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+  });
+  const tasks = own(new TaskWatch((pid, exitCode) => void gatekeeper.ended(pid, exitCode).catch((error: unknown) => log.error(messageOf(error)))));
+  const book = new DrillBook();
+  /** The rules' own answer, without holding anything. */
+  const ruling = async (ask: GuardAsk, names?: Pick<Ask, 'label' | 'labels'>) => {
+    const whole: Ask = { ...ask, kind: names ? 'task' : 'command', label: names?.label, labels: names?.labels ?? [], actor: 'person' };
+    return (await ruleOn(whole, () => desks.around(ask.cwd), homedir())).judged;
+  };
+  const decide = drillGate((ask, say, signal) => gatekeeper.decide(ask, say, signal), book, async (ask) => (await ruling(ask)).verdict.action);
+  const judge: Judge = {
+    decide,
+    quick: (ask, define) => gatekeeper.quick(ask, define),
+    prompted: (pid) => gatekeeper.prompted(pid),
+  };
+  own(vscode.workspace.onDidChangeWorkspaceFolders(() => void model.refresh()));
+
+  const incidents = own(new Incidents((directory) => desks.at(directory), log));
+  own(model.onDidChange(() => void incidents.flush()));
+  own(watchTerminals({ terminals: guard.terminals, isTask: (terminal) => tasks.isTaskTerminal(terminal), incidents, log: (line) => log.warn(line), judge: async (text, cwd, shell) => (book.covers(text, cwd) ? undefined : ruling({ v: 1, kind: 'line', text, cwd, shell, pid: 0, env: environment() })) }));
+  own(watchProcessTasks({ incidents, decide, isCanary: (ask) => book.covers(ask.text, ask.cwd), log: (line) => log.warn(line), judge: async (ask) => ruling(ask, await tasks.identify(ask)) }));
+  own(guardDebugging(decide));
+
+  const reviews = own(new ReviewDocuments(model));
+  const notifications = own(new Notifications(model, context.workspaceState));
+  const drill = own(new EditorDrill(book, log));
+  const advice = own(new ProcessTaskAdvice(() => model.policy()));
+  own(new StatusBar(model));
+  own(heldView(model));
+  own(awaitingView(model));
+  own(tasksView(model));
+  own(ledgerView(model, incidents));
+  const gatesChanged = own(new vscode.EventEmitter<void>());
+  const weakenings = own(new WeakeningWatch(() => model.policy()));
+  own(gatesView(gatesChanged.event, { terminals: guard.terminals, variables: context.environmentVariableCollection, weakenings, policy: () => model.policy() }));
+  own(guard.terminals.onDidChange(() => gatesChanged.fire()));
+  own(weakenings.onDidChange(() => gatesChanged.fire()));
+  own(watchTaskGate(() => gatesChanged.fire()));
+  own(model.onDidChange(() => {
+    const enrolled = model.all.some((state) => (state.trust?.roster.entries.length ?? 0) > 0);
+    void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
+    advice.lookAtAll();
+  }));
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, log }) };
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** A modal question, for an operation whose loss only the person at this keyboard can weigh. */
+async function confirmRun(question: string): Promise<boolean> {
+  const run = vscode.l10n.t('Run it');
+  return (await vscode.window.showWarningMessage(question, { modal: true }, run)) === run;
+}
+

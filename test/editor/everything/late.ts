@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { environmentOf, git } from '../../demo/team.js';
+import { waitFor } from '../../harness/wait.js';
+import { Counter, extension, team } from '../requester/stage.js';
+import { deploy, PATIENCE, shellTerminal } from './starting.js';
+
+/** The layer that is late by nature: it interrupts, and tells. */
+export function lateTests(): void {
+  describe('a terminal whose start file removes the guard', function () {
+    this.timeout(3 * PATIENCE);
+    let terminal: vscode.Terminal;
+    before(async () => {
+      await extension().activate();
+      writeFileSync(path.join(team.ana.home, '.bashrc'), 'PROMPT_COMMAND=:\n');
+      terminal = await shellTerminal('bash');
+    });
+    after(() => {
+      terminal.dispose();
+      writeFileSync(path.join(team.ana.home, '.bashrc'), '');
+    });
+
+    it('is interrupted when something in it should have waited, and an incident is recorded for the team', async () => {
+      const runs = new Counter();
+      terminal.sendText(`sleep 20; ${deploy()}`);
+      const refs = () => git(team.ana, team.remote!, 'for-each-ref', '--format=%(refname)', 'refs/countersign/inc/');
+      await waitFor(() => refs() !== '', { message: 'the incident at the remote', timeout: PATIENCE });
+      assert.equal(runs.count, 0);
+      const text = git(team.ana, team.remote!, 'show', `${refs().split('\n')[0]!}:event`);
+      const incident = JSON.parse(Buffer.from(text.split('.')[1]!, 'base64url').toString()) as { by: string; way: string; script: string; environments: string[]; stopped: boolean };
+      assert.deepEqual([incident.by, incident.way, incident.environments, incident.stopped], [team.ana.email, 'terminal', ['production'], true]);
+      assert.match(incident.script, /kubectl --context production delete/);
+      assert.deepEqual(readdirSync(path.join(environmentOf(team.ana)['HOME']!, '.countersign', 'incidents')), []);
+    });
+  });
+}
