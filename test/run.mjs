@@ -63,7 +63,10 @@ const unit = (args) =>
   );
 
 /** Everything but the editor, with real git, ssh-keygen and processes. */
-const integration = () => unit(['--no-config', '--forbid-only', '--exit', '--timeout', '60000', path.join('out', 'test', 'integration', '**', '*.test.js')]);
+const integration = () => {
+  node([at('out', 'test', 'harness', 'ensure-shells.js')]);
+  return unit(['--no-config', '--forbid-only', '--exit', '--timeout', '60000', path.join('out', 'test', 'integration', '**', '*.test.js')]);
+};
 
 const suites = (names) => counted((env) => node(['--enable-source-maps', at('out', 'test', 'harness', 'run-suites.js'), ...names], env));
 

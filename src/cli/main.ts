@@ -29,7 +29,8 @@ const USAGE = `countersign: approval gates for production commands
   countersign deny --reason TEXT REQUEST
   countersign verify [--json] TOKEN
                                  whether a token counts, and whether that is enough
-  countersign drill [--json]     plays harmless canaries through every path of this terminal: what waits, what does not
+  countersign drill [--json] [--only PATH]
+                                 plays harmless canaries through every path of this terminal: what waits, what does not
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 needs approval, 4 refused, 5 needs your yes;
@@ -52,6 +53,7 @@ async function main(argv: readonly string[]): Promise<number> {
       since: { type: 'string' },
       shell: { type: 'string' },
       problem: { type: 'string' },
+      only: { type: 'string', multiple: true },
       kind: { type: 'string', default: 'task' },
       help: { type: 'boolean', default: false, short: 'h' },
     },
@@ -60,7 +62,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
   if (name === 'hook') return hook(context);
-  if (name === 'drill') return drill(context, values);
+  if (name === 'drill') return drill(context, { json: values.json, only: values.only });
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });
   if (first === undefined) return usage(EXIT.usage);

@@ -32,9 +32,11 @@ groups:
 
 /** Ways to get round the second person, played through the real verifier with throw-away keys. */
 export function evasions(): readonly Canary[] {
+  let team: Promise<Team | string> | undefined;
   const canary = (id: string, title: string, attempt: (team: Team) => Promise<void>): Canary => ({
     id: `approvals/${id}`, group: 'approvals', title, gate: 'the verifier', fix: FIX,
-    play: async (stage) => outcomeOf(await Team.on(stage), attempt),
+    // One team for all of them: keys and a repository take their time.
+    play: async (stage) => outcomeOf(await (team ??= provenTeam(stage)), attempt),
   });
   return [
     canary('broad-permissions', 'The requester is in every group and signs the request', async (team) => {
@@ -69,12 +71,18 @@ export function evasions(): readonly Canary[] {
   ];
 }
 
-/** The attempt has to be refused as not good enough, while an honest approval counts. Any other failure proves nothing. */
+/** A team in which an honest approval counts: where it did not, a refusal would prove nothing. */
+async function provenTeam(stage: Stage): Promise<Team | string> {
+  const team = await Team.on(stage);
+  if (typeof team === 'string') return team;
+  const { view } = await team.desk('you').takeToken(await team.sign('mate', await team.ask()));
+  if (view.state !== 'approved') throw new Error('An honest approval does not count here, so a refusal proves nothing.');
+  return team;
+}
+
+/** The attempt has to be refused as not good enough. Any other failure proves nothing. */
 async function outcomeOf(team: Team | string, attempt: (team: Team) => Promise<void>): Promise<Outcome> {
   if (typeof team === 'string') return { result: 'absent', detail: team };
-  const honest = await team.ask();
-  const { view } = await team.desk('you').takeToken(await team.sign('mate', honest));
-  if (view.state !== 'approved') return { result: 'unclear', detail: 'An honest approval does not count here, so a refusal proves nothing.' };
   try {
     await attempt(team);
   } catch (error) {

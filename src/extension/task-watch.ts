@@ -13,6 +13,7 @@ export class TaskWatch implements vscode.Disposable {
   private readonly byPid = new Map<number, vscode.Task>();
   private readonly pids = new Map<vscode.TaskExecution, number>();
   private readonly identified = new vscode.EventEmitter<{ readonly pid: number; readonly task: vscode.Task }>();
+  private readonly terminals = new WeakSet<vscode.Terminal>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(ended: (pid: number, exitCode: number | null) => void) {
@@ -21,6 +22,7 @@ export class TaskWatch implements vscode.Disposable {
         this.byPid.set(processId, execution.task);
         this.pids.set(execution, processId);
         this.identified.fire({ pid: processId, task: execution.task });
+        void this.remember(processId);
       }),
       vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => this.end(execution, exitCode ?? null, ended)),
       // A task that was terminated ends without a process event.
@@ -36,11 +38,17 @@ export class TaskWatch implements vscode.Disposable {
     ended(pid, exitCode);
   }
 
+  private async remember(pid: number): Promise<void> {
+    for (const terminal of vscode.window.terminals) if ((await terminal.processId) === pid) this.terminals.add(terminal);
+  }
+
   /**
    * Whether a terminal is a task's: the gate shell and the watch over tasks answer for it. VS Code may tell of what
    * runs in it before it tells of the task's process.
    */
   async isTaskTerminal(terminal: vscode.Terminal): Promise<boolean> {
+    // VS Code gives the terminal of one task to the next, with another process.
+    if (this.terminals.has(terminal)) return true;
     const pid = await terminal.processId;
     if (pid === undefined || this.byPid.has(pid)) return pid !== undefined;
     const mayBe = vscode.tasks.taskExecutions.some(({ task }) => task.name === terminal.name || terminal.name.endsWith(` - ${task.name}`));

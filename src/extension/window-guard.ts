@@ -74,9 +74,9 @@ export class WindowGuard implements vscode.Disposable {
   /** Puts the gate shell and the guards where package.json and the environment say they are. */
   private install(): void {
     installGuards(homedir(), { shell: realShell(), node: process.execPath, gate: this.context.asAbsolutePath('out/gate.js') });
-    // Shims outlive the window; only the first one has to wait for them.
+    // Shims outlive the window; only in the first one somebody may miss them.
     if (existsSync(shimsDirectory(gateDirectory(homedir())))) setTimeout(refreshShims, SETTLED);
-    else refreshShims();
+    else setImmediate(refreshShims);
   }
 
   private applyEnvironment(): void {

@@ -30,10 +30,23 @@ export function gateShellPath(home: string): string {
  * command and then becomes that shell, so exit codes, signals and output are the command's own.
  */
 export function installGateShell(home: string, parts: GateParts): void {
-  writeScript(gateShellPath(home), gateShellText(parts));
+  const file = gateShellPath(home);
+  writeScript(file, gateShellText(parts, path.join(path.dirname(file), 'start.bash')));
 }
 
-function gateShellText({ shell, node, gate }: GateParts): string {
+function gateShellText({ shell, node, gate }: GateParts, start: string): string {
+  // A bash that somebody types into reads its own start file and then the guard, whatever that file does.
+  const interactive =
+    path.basename(shell) === 'bash'
+      ? `  case "$#\${1-}" in
+    0) exec ${quote(shell)} --init-file ${quote(start)} ;;
+    2--init-file | 2--rcfile)
+      COUNTERSIGN_START="$2"
+      export COUNTERSIGN_START
+      exec ${quote(shell)} --init-file ${quote(start)} ;;
+  esac
+`
+      : '';
   return `#!/bin/sh
 # Countersign's gate for task shells, written anew by the extension: changes here are lost.
 # VS Code starts it as \`bash -c COMMAND\`. It asks, and only then becomes the real shell.
@@ -46,7 +59,9 @@ trap : INT
 COUNTERSIGN_NODE_OPTIONS="\${NODE_OPTIONS-}" ELECTRON_RUN_AS_NODE=1 NODE_OPTIONS='' ${quote(node)} ${quote(gate)} --shell ${quote(shell)} --pid "$$" -- "$@"
 status=$?
 trap - INT
-if [ "$status" -eq ${RUN_STATUS} ]; then exec ${quote(shell)} "$@"; fi
+if [ "$status" -eq ${RUN_STATUS} ]; then
+${interactive}  exec ${quote(shell)} "$@"
+fi
 if [ "$status" -eq 0 ]; then status=${REFUSED_STATUS}; fi
 exit "$status"
 `;

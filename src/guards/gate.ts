@@ -47,6 +47,8 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write('\n');
     stop.abort();
   });
+  // Ctrl+Z would leave the question behind, open, as a job that nobody asked for.
+  process.on('SIGTSTP', () => undefined);
   try {
     return (await askWindows(homedir(), process.env[WINDOW_VARIABLE], ask, tell, stop.signal)) ? RUN_STATUS : REFUSED_STATUS;
   } catch (error) {

@@ -3,8 +3,10 @@ import askBash from './shells/ask.bash';
 import ask from './shells/ask.sh';
 import guardBash from './shells/guard.bash';
 import guardFish from './shells/guard.fish';
+import guardPowerShell from './shells/guard.ps1';
 import guardZsh from './shells/guard.zsh';
 import promptBash from './shells/prompt.bash';
+import startBash from './shells/start.bash';
 import promptFish from './shells/prompt.fish';
 import promptZsh from './shells/prompt.zsh';
 import zshenv from './shells/zshenv.zsh';
@@ -29,6 +31,7 @@ export const SCRIPTS: readonly GuardScript[] = [
   { path: 'ask', text: ask, quote: QUOTES.posix },
   { path: 'guard.bash', text: guardBash, quote: QUOTES.posix, values: { GLANCE: GLANCE.join(' ') } },
   { path: 'prompt.bash', text: promptBash, quote: QUOTES.posix },
+  { path: 'start.bash', text: startBash, quote: QUOTES.posix },
   { path: 'guard.zsh', text: guardZsh, quote: QUOTES.posix, values: { GLANCE: GLANCE.join(' ') } },
   { path: 'prompt.zsh', text: promptZsh, quote: QUOTES.posix },
   // ZDOTDIR names this directory.
@@ -37,4 +40,5 @@ export const SCRIPTS: readonly GuardScript[] = [
   // XDG_DATA_DIRS begins with `share`; fish loads every file of this directory.
   { path: 'share/fish/vendor_conf.d/countersign.fish', text: guardFish, quote: QUOTES.fish, values: { GLANCE: GLANCE.join(' ') } },
   { path: 'prompt.fish', text: promptFish, quote: QUOTES.fish },
+  { path: 'guard.ps1', text: guardPowerShell, quote: QUOTES.powershell, values: { GLANCE: GLANCE.join(' ') } },
 ];

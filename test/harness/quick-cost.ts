@@ -41,7 +41,9 @@ export async function measureQuickAsk(texts: readonly string[] = ['git commit -m
   const costs: QuickCost[] = [];
   for (const text of texts) {
     const ask: QuickAsk = { kind: 'line', shell: '/bin/bash', pid: process.pid, cwd: team.ana.clone, text, definitions: '', environment };
-    const judge = async () => void (await gatekeeper.quick(ask, nobody));
+    const judge = async () => {
+      await gatekeeper.quick(ask, nobody);
+    };
     const trip = async () => {
       socket.write(askRecord(ask));
       await once(socket, 'data');

@@ -121,9 +121,10 @@ describe('attacks on the gate: it never happens that', () => {
 
   it('a command line freezes the editor while it is read', () => {
     const world = { home: '/home/x', env: () => undefined, readFile: () => undefined, git: () => undefined };
-    const started = Date.now();
+    const started = process.cpuUsage();
     assess({ kind: 'command', text: 'find . -exec '.repeat(1500), shell: 'bash', cwd: '/repo', labels: [] }, DEFAULT_ENVIRONMENTS, world);
-    assert.ok(Date.now() - started < 1500, `${Date.now() - started} ms for 20 KB`);
+    const took = process.cpuUsage(started).user / 1000;
+    assert.ok(took < 3000, `${took} ms of computing for 20 KB`);
   });
 
   it('a task asks a window that knows nothing of it, by naming that window', async () => {

@@ -66,10 +66,8 @@ describe('attacks through the store and on the review: it never happens that', (
     pushEvents(mallory, new Map([[`no/${hexOf(view.digest)}/${'0'.repeat(16)}`, treeCommit(mallory, `040000 tree ${inner}\tevent\0`)]]));
     const seat = await Seat.of(elsewhere, clock);
     await seat.desk.sync();
-    const again = await seat.hold();
-    setTimeout(() => again.stop.abort(), 2000);
-    const result = await again.end;
-    assert.deepEqual({ run: result.run, ran: deployments(team.ana).length }, { run: false, ran: 0 });
+    await assert.rejects(seat.hold(), /denied exactly this: Stop, not now/);
+    assert.equal(deployments(team.ana).length, 0);
   });
 
   it('events of many megabytes are all read into memory', async () => {
@@ -88,14 +86,15 @@ describe('attacks through the store and on the review: it never happens that', (
     pushEvents(mallory, new Map(Array.from({ length: 2000 }, (_, index) => [`ok/${hexOf(view.digest)}/${index.toString(16).padStart(16, '0')}`, id])));
     await ben.desk.sync();
     await ben.desk.requests();
-    const started = Date.now();
+    const started = process.cpuUsage();
     const seen = await ben.desk.find(view.digest);
-    const took = Date.now() - started;
+    const took = process.cpuUsage(started).user / 1000;
     stop.abort();
     await end;
     const lines = (await review(seen)).split('\n');
     assert.ok(lines.indexOf('What would run') < 40, `the command stands on line ${lines.indexOf('What would run')}`);
-    assert.ok(took < 1000, `one look took ${took} ms`);
+    // Two thousand signatures would be checked for longer than anybody waits.
+    assert.ok(took < 1500, `one look took ${took} ms of computing`);
   });
 
   it('blanks push the end of a command out of sight', async () => {

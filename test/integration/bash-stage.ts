@@ -12,6 +12,8 @@ import { Terminal } from './pty.js';
 /** What stands at the end of every prompt of the stage. */
 export const PROMPT = 'ready> ';
 
+const WORDS = /[a-z]\w*/g;
+
 /** One ask that was held, and what the test decides about it. */
 export interface Held {
   readonly ask: GuardAsk;
@@ -62,9 +64,17 @@ export class BashStage {
 
   private async judge(ask: QuickAsk, define: (names: readonly string[]) => Promise<string | undefined>): Promise<{ run: boolean }> {
     this.asked.push(ask);
-    const more = /\bcall (\w+)/.exec(ask.text)?.[1];
-    const definitions = more === undefined ? '' : await define([more]);
-    return { run: !/danger/.test(`${ask.definitions}${definitions ?? ''}${ask.text}`) };
+    let { definitions } = ask;
+    // As the engine would find out: a name that is computed, and what the definitions call.
+    let unknown = [...ask.text.matchAll(/\$\{p\}(\w+)/g)].map(([, end = '']) => `po${end}`);
+    const known = new Set(ask.text.match(WORDS));
+    for (let round = 0; round < 4; round += 1) {
+      unknown = [...new Set([...unknown, ...(definitions.match(WORDS) ?? [])])].filter((name) => !known.has(name));
+      if (unknown.length === 0) break;
+      for (const name of unknown) known.add(name);
+      definitions += (await define(unknown)) ?? '';
+    }
+    return { run: !/danger/.test(definitions + ask.text) };
   }
 
   get env(): Record<string, string> {
@@ -81,8 +91,13 @@ export class BashStage {
   }
 
   /** An interactive bash at its first prompt. */
-  async bash(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
-    const terminal = await Terminal.start('/bin/bash', args, { cwd: this.work, env: { ...this.env, ...env } });
+  bash(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
+    return this.start('/bin/bash', args, env);
+  }
+
+  /** The same for another program that becomes one. */
+  async start(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
+    const terminal = await Terminal.start(program, args, { cwd: this.work, env: { ...this.env, ...env } });
     this.terminals.push(terminal);
     await terminal.waitFor(PROMPT);
     return terminal;

@@ -166,6 +166,22 @@ describe('life with the guard for bash', function () {
       assert.match(refused, /633;C\u0007[\s\S]*held: [\s\S]*633;D;126/);
       assert.deepEqual(stage.effects, ['yes']);
     });
+
+    it('is there through the gate shell although a start file sets PROMPT_COMMAND anew', async () => {
+      stage.write('.bashrc', `PS1='${PROMPT}'\nHISTFILE=/dev/null\nPROMPT_COMMAND='echo theirs'\n`);
+      for (const args of [[], ['--init-file', script ?? '']]) {
+        const asked = args.length === 0 ? undefined : stage.nextHeld();
+        const starting = stage.start(path.join(stage.home, '.countersign/gate/bash'), args, { VSCODE_INJECTION: '1', VSCODE_NONCE: 'nonce' });
+        // The gate asks for a start file first.
+        (await asked)?.decide(true);
+        const terminal = await starting;
+        const next = stage.nextHeld();
+        terminal.write('danger x\r');
+        (await next).decide(false);
+        await terminal.waitFor(/theirs\r\n[\s\S]*ready> /);
+      }
+      assert.deepEqual(stage.effects, []);
+    });
   });
 });
 

@@ -31,10 +31,10 @@ describe('the guard for bash -c and scripts', function () {
   async function held(args: readonly string[], run: boolean, options: { input?: string; env?: Record<string, string> } = {}): Promise<Ran & { readonly text: string }> {
     const next = stage.nextHeld();
     const running = bash(args, options);
-    const { ask, decide } = await next;
+    const asked = await next;
     assert.deepEqual(stage.effects, []);
-    decide(run);
-    return { ...(await running), text: ask.text };
+    asked.decide(run);
+    return { ...(await running), text: asked.ask.text };
   }
 
   const WAYS: readonly (readonly [name: string, args: readonly string[], text: RegExp])[] = [
@@ -121,5 +121,15 @@ describe('the guard for bash -c and scripts', function () {
     const { code, out } = await held(['-c', 'echo a; echo b'], true, { env: { LONG: 'x'.repeat(100_000), COUNTERSIGN_WINDOW: 'rude' } });
     rude.close();
     assert.deepEqual([code, out], [0, 'a\nb\n']);
+  });
+
+  it('says that a bash is too old to be guarded, once, and lets it be', async () => {
+    const file = '.countersign/gate/guard.bash';
+    stage.write(file, stage.read(file).replace('< 404', '< 99999'));
+    const terminal = await stage.bash();
+    terminal.write('echo "$-" | cat; true\r');
+    await terminal.waitFor(/h?iBHm?s?\r\n[\s\S]*ready> |him?BHs\r\n[\s\S]*ready> /);
+    assert.equal(terminal.output.split('too old to be guarded').length, 2);
+    assert.deepEqual([(await bash(['-c', 'echo a; echo b'])).out, stage.asked], ['a\nb\n', []]);
   });
 });

@@ -35,7 +35,7 @@ describe('guard for fish', function () {
   });
   afterEach(() => stage.dispose());
 
-  const start = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => (terminal = await stage.start(args, env));
+  const start = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => (terminal = await stage.interactive(args, env));
   const refuse = async (held: Held): Promise<void> => {
     held.decide(false);
     await terminal.waitFor(PROMPT);

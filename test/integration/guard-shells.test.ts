@@ -33,7 +33,7 @@ describe('guards for shells with a real window', function () {
     log = path.join(team.directory, 'log');
     const tools = path.join(team.directory, 'tools');
     mkdirSync(tools);
-    writeFileSync(path.join(tools, 'kubectl'), `#!/bin/sh\necho "$*" >> '${log}'\n`);
+    writeFileSync(path.join(tools, 'kubectl'), `#!/bin/sh\n# fish asks for completions while one types.\n[ "$1" = completion ] || echo "$*" >> '${log}'\n`);
     chmodSync(path.join(tools, 'kubectl'), 0o755);
     const { home } = team.ana;
     installGuards(home, { shell: '/bin/bash', node: process.execPath, gate: path.join(repositoryRoot(), 'out', 'gate.js') });
@@ -71,6 +71,7 @@ describe('guards for shells with a real window', function () {
           await terminal!.waitFor(/\n[^\n]*ready> /, 60_000);
         }
         assert.deepEqual(window.slow.filter((line) => !line.includes('git status; true') && !line.includes('git status\ntrue')), []);
+        await waitFor(() => existsSync(log), { message: 'the last line did not run' });
         assert.equal(readFileSync(log, 'utf8'), '--context prod get pods\n');
       });
 

@@ -34,7 +34,7 @@ describe('guard for zsh', function () {
   });
   afterEach(() => stage.dispose());
 
-  const start = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => (terminal = await stage.start(args, env));
+  const start = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => (terminal = await stage.interactive(args, env));
   /** Decides against what is held, and waits for the prompt with the line on it. */
   const refuse = async (held: Awaited<ReturnType<ShellStage['nextHeld']>>): Promise<void> => {
     held.decide(false);
@@ -42,7 +42,7 @@ describe('guard for zsh', function () {
   };
   const status = async (): Promise<string> => {
     terminal.write(`${KILL_BUFFER}echo "<$?>"\r`);
-    return (await terminal.waitFor(/\n<(\d+)>\r?\n/))[1] ?? '';
+    return (await terminal.waitFor(/[\r\n]<(\d+)>\r?\n/))[1] ?? '';
   };
 
   const forms: readonly (readonly [string, string, expects?: RegExp])[] = [
@@ -99,7 +99,7 @@ describe('guard for zsh', function () {
     assert.match(held.ask.text, /first[\s\S]*danger pasted[\s\S]*first/);
     await refuse(held);
     terminal.write(`${KILL_BUFFER}echo "[$(ls)]"\r`);
-    await terminal.waitFor(/\n\[\]\r?\n/);
+    await terminal.waitFor(/[\r\n]\[\]\r?\n/);
     assert.deepEqual(stage.effects, []);
   });
 
@@ -111,7 +111,7 @@ describe('guard for zsh', function () {
     await terminal.waitFor(/\n10\r?\n/);
     await terminal.waitFor(PROMPT);
     assert.equal(await status(), '7');
-    assert.match(await stage.line(terminal, 'echo $x $options[extendedglob] $(fc -ln -2 | grep dan)'), /1 on x=\$\?; danger \$x;/);
+    assert.match(await stage.line(terminal, 'echo $x $options[extendedglob] $(fc -ln -4 | grep "^x=")'), /1 on x=\$\?; danger \$x;/);
     assert.deepEqual(stage.effects, ['1']);
     terminal.write('danger job &\r');
     (await stage.nextHeld()).decide(true);
@@ -128,7 +128,8 @@ describe('guard for zsh', function () {
     terminal.write('danger one\r');
     const held = await stage.nextHeld();
     await terminal.waitFor('held: danger one');
-    terminal.write('\u0003');
+    // Ctrl+Z does not put the question into the background.
+    terminal.write('\u001a\u0003');
     await waitFor(() => held.signal.aborted, { message: 'the question was not withdrawn' });
     await terminal.waitFor(PROMPT);
     await waitFor(() => visible(terminal.rest).includes('danger one'), { message: 'the line did not come back' });

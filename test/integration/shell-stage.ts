@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { gateDirectory } from '../../src/guards/install.js';
 import { BashStage, PROMPT } from './bash-stage.js';
-import { Terminal, type TerminalOptions } from './pty.js';
+import type { Terminal } from './pty.js';
 
 /** What a shell is told to load; see the environment that the extension sets. */
 type Loader = (gate: string) => Readonly<Record<string, string>>;
@@ -13,8 +13,6 @@ export const FISH: Loader = (gate) => ({ XDG_DATA_DIRS: `${path.join(gate, 'shar
 
 /** The stage of the bash tests, with zsh or fish on it. */
 export class ShellStage extends BashStage {
-  private readonly open_: Terminal[] = [];
-
   constructor(
     private readonly shell: string,
     private readonly loader: Loader,
@@ -33,17 +31,12 @@ export class ShellStage extends BashStage {
   }
 
   override get env(): Record<string, string> {
-    const { PROMPT_COMMAND, BASH_ENV, ...rest } = super.env;
-    void [PROMPT_COMMAND, BASH_ENV];
-    return { ...rest, ...this.loader(gateDirectory(this.home)) };
+    return { ...super.env, PROMPT_COMMAND: '', BASH_ENV: '', ...this.loader(gateDirectory(this.home)) };
   }
 
   /** An interactive shell at its first prompt. */
-  async start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}, options: Partial<TerminalOptions> = {}): Promise<Terminal> {
-    const terminal = await Terminal.start(this.shell, args, { ...options, cwd: this.work, env: { ...this.env, ...env } });
-    this.open_.push(terminal);
-    await terminal.waitFor(PROMPT);
-    return terminal;
+  interactive(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
+    return this.start(this.shell, args, env);
   }
 
   /** Types a line and waits for the next prompt; gives what was shown in between. */
@@ -63,11 +56,6 @@ export class ShellStage extends BashStage {
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
-  }
-
-  override async dispose(): Promise<void> {
-    await Promise.all(this.open_.map((terminal) => terminal.kill()));
-    await super.dispose();
   }
 }
 

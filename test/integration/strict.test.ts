@@ -184,12 +184,10 @@ describe('strict mode', function () {
     }
     assert.deepEqual(calls(), []);
     await ben.approve(view);
-    const poll = setInterval(() => void ana.desk.sync(), 100);
-    try {
-      assert.equal((await end).code, 0);
-    } finally {
-      clearInterval(poll);
-    }
+    const call = { ended: false };
+    void end.finally(() => (call.ended = true));
+    for (; !call.ended; await new Promise((resolve) => setTimeout(resolve, 50))) await ana.desk.sync();
+    assert.equal((await end).code, 0);
     assert.equal(calls().length, 1);
   });
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { ensureServerEditor } from '../harness/editor-install.js';
 import { repositoryRoot } from '../harness/paths.js';
 import { startServer, type Server } from '../harness/server.js';
+import type { Settings } from '../harness/settings.js';
 import { waitFor } from '../harness/wait.js';
 import { openWindow, type Window } from '../harness/window.js';
 import { createTeam, deployments, environmentOf, type Person, type Team, type TeamOptions } from '../demo/team.js';
@@ -21,6 +22,8 @@ export interface Seat {
 export interface SceneOptions extends TeamOptions {
   /** A packaged extension to install; otherwise the checkout is loaded as under development. */
   readonly vsix?: string;
+  /** User settings of every seat. */
+  readonly settings?: Settings;
   /** Who sits at a window; both unless said otherwise. */
   readonly seats?: readonly ('ana' | 'ben')[];
 }
@@ -32,7 +35,7 @@ export class Scene {
     private readonly taken: ReadonlyMap<'ana' | 'ben', Seat>,
   ) {}
 
-  static async open({ vsix, seats = ['ana', 'ben'], ...options }: SceneOptions = {}): Promise<Scene> {
+  static async open({ vsix, seats = ['ana', 'ben'], settings = {}, ...options }: SceneOptions = {}): Promise<Scene> {
     const editor = await ensureServerEditor();
     const team = createTeam(options);
     const taken = new Map<'ana' | 'ben', Seat>();
@@ -40,7 +43,7 @@ export class Scene {
     try {
       const opened = seats.map(async (name) => {
         const person = team[name];
-        const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}` }, env: environmentOf(person) });
+        const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}`, ...settings }, env: environmentOf(person) });
         servers.push(server);
         if (vsix !== undefined) await server.installExtension(vsix);
         const window = await openWindow(server, { folder: person.clone, ...(vsix === undefined && { extensionDevelopmentPath: repositoryRoot() }) });

@@ -16,7 +16,7 @@ import { EXIT, print, printError } from '../terminal.js';
  * `countersign drill`: plays harmless canaries through every path of the terminal it runs in. For the time of the
  * drill this process is the window that guards ask about them, so that nothing reaches the team.
  */
-export async function drill(context: Context, options: { readonly json: boolean }): Promise<number> {
+export async function drill(context: Context, options: { readonly json: boolean; readonly only: readonly string[] | undefined }): Promise<number> {
   const book = new DrillBook();
   const refuse = () => Promise.resolve(false);
   const rule = async (ask: GuardAsk) => {
@@ -35,6 +35,7 @@ export async function drill(context: Context, options: { readonly json: boolean 
       runBare: ([program = '', ...args], cwd) => run(program, args, { cwd, env: { PATH: '/usr/bin:/bin' } }),
       now: context.now,
       signal: stop.signal,
+      ...(options.only && { only: options.only }),
       onProgress: (title, done, all) => {
         if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${done + 1}/${all} ${title}`);
       },

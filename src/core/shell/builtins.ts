@@ -126,7 +126,12 @@ function setArguments(_walk: Walk, call: Call, args: readonly Word[]): string {
 function evaluate(walk: Walk, call: Call, args: readonly Word[]): string {
   const [only] = args;
   const frame = only && args.length === 1 ? insideWord(call, only, ['eval']) : inside(call, ['eval']);
-  return walk.text(args.map((word) => word.text).join(' '), call.scope, frame, call.stdin);
+  // `X=rm eval '$X y'`: the assignments in front hold while the text runs.
+  const before = [...call.env.keys()].map((name) => [name, call.scope.get(name)] as const);
+  for (const [name, value] of call.env) call.scope.set(name, value);
+  const output = walk.text(args.map((word) => word.text).join(' '), call.scope, frame, call.stdin);
+  for (const [name, value] of before) call.scope.set(name, value ?? HOLE);
+  return output;
 }
 
 /** `printf -v NAME …` sets a variable and prints nothing. */

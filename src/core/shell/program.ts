@@ -93,7 +93,7 @@ const MARKERS: ReadonlySet<string> = new Set<Marker>(['fork-bomb', 'computed-tex
 
 /** Names by which a shell's guard lives: whoever sets or removes one of them takes the guard away. */
 export function isOfGuard(name: string): boolean {
-  return /^(COUNTERSIGN_|__countersign_)|^(PROMPT_COMMAND|BASH_ENV|ZDOTDIR|LD_PRELOAD)$/.test(name);
+  return /^(COUNTERSIGN_|__countersign_)|^(PROMPT_COMMAND|BASH_ENV|ZDOTDIR|LD_PRELOAD|precmd_functions|preexec_functions)$|^functions\[preexec\]$|^preexec$/.test(name);
 }
 
 /** Whether a program name stands for something that is no program call. */

@@ -104,7 +104,8 @@ export class Walk {
     let output = '';
     for (const statement of list) {
       const inner = statement.background ? { ...frame, piped: true } : frame;
-      output += this.node(statement.command, scope, inner, stdin);
+      // What runs beside the shell changes nothing in it.
+      output += this.node(statement.command, statement.background ? scope.child() : scope, inner, stdin);
       if (output.length > MOST_OUTPUT) output = HOLE;
     }
     return output;
@@ -334,7 +335,10 @@ export class Walk {
   }
 
   span(frame: Frame, node: { readonly pos: number; readonly end: number }): Span {
-    return frame.offset === undefined ? frame.outer : { start: node.pos + frame.offset, end: node.end + frame.offset };
+    if (frame.offset === undefined) return frame.outer;
+    // The parser may count a backslash at the very end as two.
+    const { length } = frame.source;
+    return { start: Math.min(node.pos, length) + frame.offset, end: Math.min(node.end, length) + frame.offset };
   }
 
   note(reason: string, span: Span, frame: Frame): void {

@@ -9,14 +9,14 @@ interface Found {
   readonly braces: boolean;
 }
 
-/** The text with `&!`, `&|`, `$=x`, `${~x}` as what they mean to other shells; every position stays where it is. */
+/** The text with `&!`, `>!`, `$=x`, `${~x}` and their like as what they mean to other shells; every position stays where it is. */
 export function plainZsh(text: string): string {
-  if (!/&[!|]|\$\{?[=~^]/.test(text)) return text;
+  if (!/[&>][!|]|\$\{?[=~^]/.test(text)) return text;
   let done = '';
   for (const { char, at, quote } of marked(text)) {
     // What was written ahead of the character already.
     if (done.length > at) continue;
-    const change = quote === '' && (char === '&' || char === '$') ? changeAt(text, at) : undefined;
+    const change = quote === '' && '&$!|'.includes(char) ? changeAt(text, at) : undefined;
     done += change ?? char;
   }
   return done;
@@ -24,6 +24,12 @@ export function plainZsh(text: string): string {
 
 function changeAt(text: string, at: number): string | undefined {
   const before = text.charAt(at - 1);
+  const char = text.charAt(at);
+  // `>!` writes over a file whatever `noclobber` says.
+  if (char === '!' || char === '|') {
+    const operator = /(?:>>|&>|>&|>)$/.exec(text.slice(Math.max(at - 2, 0), at))?.[0];
+    return operator === undefined ? undefined : operator === '>' ? '|' : ' ';
+  }
   if (/^&[!|]/.test(text.slice(at, at + 2))) return before === '&' || before === '>' ? undefined : '& ';
   // At the front of a word only: inside one, a blank would cut it.
   const found = /^\$(\{?)[=~^](?=\w)/.exec(text.slice(at, at + 4));

@@ -65,11 +65,14 @@ export function chosenBy({ invocation }: Use, environments: Environments): reado
   const choices = BY_PROGRAM.get(invocation.program);
   if (!choices) return [];
   const texts = invocation.args.map((word) => word.text);
-  const options = texts.flatMap((text, at) => (NAMING.test(text) ? (texts[at + 1] ?? []) : /^--[\w-]+=/.test(text) ? text.slice(text.indexOf('=') + 1) : []));
   const words = texts.filter((text) => !text.startsWith('-')).join(' ');
-  return choices.flatMap(({ family, words: front, kind }) => {
-    const head = front.exec(words)?.[0];
-    if (head === undefined) return [];
+  const made = choices.flatMap((choice) => {
+    const head = choice.words.exec(words)?.[0];
+    return head === undefined ? [] : [{ ...choice, head }];
+  });
+  if (made.length === 0) return [];
+  const options = texts.flatMap((text, at) => (NAMING.test(text) ? (texts[at + 1] ?? []) : /^--[\w-]+=/.test(text) ? text.slice(text.indexOf('=') + 1) : []));
+  return made.flatMap(({ family, head, kind }) => {
     const names = [...words.slice(head.length).split(' '), ...options].filter((name) => name !== '' && isKnown(name));
     const targets = locate(names.map((name) => ({ kind, name, evidence: `an earlier call of ${invocation.program} chose ${name}` })), environments, undefined);
     return targets.length > 0 ? [{ family, targets }] : [];

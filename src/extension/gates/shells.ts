@@ -19,6 +19,7 @@ const GUARDS: Readonly<Record<ShellKind, { readonly file: string; readonly typed
   fish: { file: path.join('share', 'fish', 'vendor_conf.d', 'countersign.fish'), typed: 'XDG_DATA_DIRS', command: 'XDG_DATA_DIRS' },
   // A POSIX shell reads a file of ours only where somebody types into it, and dash has no way to hold a line.
   sh: undefined,
+  // No variable names a start file of PowerShell; guard.ps1 waits for somebody to load it from their profile.
   pwsh: undefined,
 };
 
@@ -81,7 +82,8 @@ function unguarded(shell: string | undefined): Pick<Gate, 'explanation'> & { fix
 /** Terminals start through the gate shell then, which loads the guard after every start file. */
 function gateShellAsProfile(): Fix | undefined {
   const platform = platformName();
-  if (platform === undefined) return undefined;
+  // The gate shell becomes the shell that VS Code would have started; another one it could not stand for.
+  if (platform === undefined || path.basename(vscode.env.shell) !== 'bash') return undefined;
   const name = 'Countersign';
   return {
     title: vscode.l10n.t('Start bash through the gate'),

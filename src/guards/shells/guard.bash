@@ -7,6 +7,8 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
     *i*) __countersign_told=told
       echo "Countersign: bash $BASH_VERSION is too old to be guarded (4.4 or newer is needed), so commands typed here are not held." >&2 ;;
   esac
+  __countersign_flags=${__countersign_flags//[!avx]/}
+  [ -z "$__countersign_flags" ] || set "-$__countersign_flags"
   return 0
 fi
 # Their aliases must not become part of our functions.
@@ -30,8 +32,15 @@ __countersign_define() {
 # KIND TEXT NAME…: whether the window says at once that TEXT may run. A new connection each time, so that no program
 # that is started inherits one, and no late answer is taken for the next one.
 __countersign_quick() {
-  local __cs_port __cs_token
-  { IFS=' ' builtin read -r __cs_port __cs_token <@DIRECTORY@/../windows/"${COUNTERSIGN_WINDOW##*/}.quick"; } 2>/dev/null || return 1
+  local - __cs_port __cs_token __cs_file=@DIRECTORY@/../windows/${COUNTERSIGN_WINDOW##*/}.quick
+  __countersign_defined=()
+  if [[ ! -r $__cs_file ]]; then
+    # After a reload the window has another name.
+    builtin set +f
+    __cs_file=(@DIRECTORY@/../windows/*.quick)
+    ((${#__cs_file[@]} == 1)) || return 1
+  fi
+  { IFS=' ' builtin read -r __cs_port __cs_token <"$__cs_file"; } 2>/dev/null || return 1
   [[ $__cs_port != *[!0-9]* ]] && { __countersign_talk "$@" 9<>"/dev/tcp/127.0.0.1/$__cs_port"; } 2>/dev/null
 }
 
@@ -53,7 +62,8 @@ __countersign_talk() {
       run) return 0 ;;
       'say '*) __countersign_say="Countersign: ${__cs_answer#say }"$'\n' ;;
       'define '*)
-        builtin read -ra __cs_answer <<<"${__cs_answer#define }"
+        IFS=' ' builtin read -ra __cs_answer <<<"${__cs_answer#define }"
+        __countersign_defined+=("${__cs_answer[@]}")
         { builtin printf 'definitions\0'; __countersign_define "${__cs_answer[@]}"; builtin printf '\0'; } >&9 ;;
       *) return 1 ;;
     esac
@@ -68,11 +78,22 @@ __countersign_split() {
   __countersign_names=(${1//[!A-Za-z0-9_.:+@-]/ })
 }
 
-# KIND TEXT: asks with the terminal, tells what is held and why, and waits. True means run.
+# KIND TEXT: asks with the terminal, tells what is held and why, and waits. True means run. All that the text can call
+# goes with it, and what that can call, for here nobody asks for more.
 __countersign_hold() {
-  __countersign_split "$2"
-  set -- "$1" "$(__countersign_define "${__countersign_names[@]}")" "$2"
-  set -- "$1" "${2:+$2$'\n'}$3"
+  local __cs_name __cs_names __cs_all= __cs_more="$2 ${__countersign_defined[*]}"
+  local -A __cs_seen=()
+  while [[ -n $__cs_more ]]; do
+    __countersign_split "$__cs_more"
+    __cs_names=()
+    for __cs_name in "${__countersign_names[@]}"; do
+      [[ -n ${__cs_seen[$__cs_name]-} ]] || __cs_names+=("$__cs_name")
+      __cs_seen[$__cs_name]=1
+    done
+    __cs_more=$(__countersign_define "${__cs_names[@]}")
+    __cs_all+=${__cs_more:+$__cs_more$'\n'}
+  done
+  set -- "$1" "$__cs_all$2"
   if ((${#2} > 30000)); then
     builtin printf %s "$2" | builtin command @DIRECTORY@/ask "$1" "$BASH" "$$" -
   else
@@ -114,7 +135,7 @@ case $- in
   *)
     __countersign_begin "$@" || exit 126
     unset -f __countersign_glance __countersign_define __countersign_quick __countersign_talk __countersign_split __countersign_hold
-    unset -v __countersign_names __countersign_say
+    unset -v __countersign_names __countersign_defined __countersign_say
     [[ ! -r ${COUNTERSIGN_BASH_ENV-} || $COUNTERSIGN_BASH_ENV -ef ${BASH_SOURCE[0]} ]] || . "$COUNTERSIGN_BASH_ENV" ;;
 esac
 __countersign_leave "$__countersign_last"

@@ -8,7 +8,7 @@
 __countersign_state=0 __countersign_each=0 __countersign_held=0 __countersign_denied=0 __countersign_left=0 __countersign_whole=1
 __countersign_prompting=1 __countersign_traced=0 __countersign_asked=0 __countersign_status=0
 __countersign_text= __countersign_back= __countersign_user= __countersign_chain= __countersign_int= __countersign_keys= __countersign_say= __countersign_seen= __countersign_unsure=0 __countersign_promptvars= __countersign_again=
-__countersign_path=$PATH __countersign_histcmd=$HISTCMD __countersign_names=() __countersign_vsc=
+__countersign_path=$PATH __countersign_histcmd=$HISTCMD __countersign_names=() __countersign_defined=() __countersign_vsc=
 unset -v __countersign_ok __countersign_before
 __countersign_boot='eval "${__countersign_rest-[[ ! -r $COUNTERSIGN_GATE/guard.bash ]] || . \"$COUNTERSIGN_GATE/guard.bash\"}"'
 __countersign_loop=$'builtin eval "$__countersign_user"\n[[ -n $__countersign_seen ]] || __countersign_take_trap "$(builtin trap -p DEBUG)"\n__countersign_arm\n__countersign_prompt || __countersign_trace'
@@ -279,6 +279,8 @@ __countersign_adopt() {
   for __cs_entry in "${__cs_entries[@]}"; do
     __cs_entry=${__cs_entry//"$__countersign_boot"/"${__cs_before:-:}"}
     __cs_entry=${__cs_entry//'. "$COUNTERSIGN_GATE/guard.bash"'/:}
+    # This has its place in the first prompt only, which is being made now.
+    [[ -z ${__bp_install_string-} ]] || __cs_entry=${__cs_entry//"$__bp_install_string"/:}
     [[ -z $__cs_entry || $__cs_entry == : ]] || __countersign_user+=${__countersign_user:+$'\n__countersign_give\n'}$__cs_entry
   done
   # VS Code keeps what it found, which was our loader.

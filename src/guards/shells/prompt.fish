@@ -19,8 +19,11 @@ function __countersign_enter
     if test (status current-command) = fish
         __countersign_expand
         set -l text (commandline | string collect)
-        __countersign_is_complete; and not __countersign_may_run "$text"; and return
-        set -g __countersign_passed "$text"
+        set -e __countersign_passed
+        if __countersign_is_complete
+            __countersign_may_run "$text"; or return
+            set -g __countersign_passed "$text"
+        end
     end
     for command in $argv
         if test "$command" = execute
@@ -117,6 +120,7 @@ end
 # What the user's files and modes set after this one is looked through before each prompt.
 function __countersign_prompt --on-event fish_prompt
     __countersign_keys
+    set -e __countersign_passed
     set -e __countersign_marked
     set -q __countersign_approved; and __countersign_tell prompt $fish_pid
     set -e __countersign_approved

@@ -6,6 +6,8 @@ import { repositoryRoot } from '../../harness/paths.js';
 
 interface Manifest {
   readonly activationEvents: readonly string[];
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string; readonly icon?: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
@@ -17,13 +19,14 @@ interface Manifest {
 
 describe('the manifest', () => {
   const text = readFileSync(path.join(repositoryRoot(), 'package.json'), 'utf8');
-  const { contributes } = JSON.parse(text) as Manifest;
+  const { contributes, activationEvents, scripts, capabilities } = JSON.parse(text) as Manifest;
   const commands = contributes.commands.map((command) => command.command);
 
   it('names the commands, views and settings that the code has', () => {
     assert.deepEqual([...commands].sort(), [...Object.values(COMMANDS)].sort());
     assert.deepEqual(Object.values(contributes.views).flat().map((view) => view.id).sort(), [...Object.values(VIEWS)].sort());
-    assert.deepEqual(Object.keys(contributes.configuration.properties), [`${SETTINGS.section}.${SETTINGS.signingKey}`]);
+    const { section, ...settings } = SETTINGS;
+    assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), Object.values(settings).map((name) => `${section}.${name}`).sort());
   });
 
   it('gives every command a category and a title in sentence case, and an icon where a menu shows one', () => {
@@ -46,5 +49,14 @@ describe('the manifest', () => {
       assert.ok(['machine', 'application'].includes(setting.scope ?? ''), name);
       assert.ok(setting.markdownDescription, name);
     }
+    assert.deepEqual([...capabilities.untrustedWorkspaces.restrictedConfigurations].sort(), Object.keys(contributes.configuration.properties).sort());
+  });
+
+  it('is there before somebody starts a task, a terminal or a debugger', () => {
+    for (const event of ['onStartupFinished', 'onTerminalShellIntegration:*', 'onDebug', 'onCommand:workbench.action.tasks.runTask']) assert.ok(activationEvents.includes(event), event);
+  });
+
+  it('tidies up after itself', () => {
+    assert.equal(scripts['vscode:uninstall'], 'node ./out/uninstall.js');
   });
 });

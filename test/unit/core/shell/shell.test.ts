@@ -155,6 +155,9 @@ describe('any text', () => {
       for (const { span } of parse(text).invocations) assert.ok(span.start >= 0 && span.end <= text.length && span.start <= span.end);
     }), { numRuns: runs(500) });
   });
+  it('ends where it ends, whatever the parser counts', () => {
+    for (const { span } of parse('$((`\\').invocations) assert.ok(span.end <= 5);
+  });
   it('is read in bounded time when functions call each other', () => {
     const text = Array.from({ length: 12 }, (_, i) => `f${i}() { ${`f${i - 1}; `.repeat(6)} }`).join('; ').replaceAll('f-1', 'ls');
     assert.ok(parse(`${text}; f11`).opaque.some(({ reason }) => reason.includes('too many')));

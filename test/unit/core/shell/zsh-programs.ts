@@ -27,7 +27,8 @@ export function zshProgram(seed: number): string {
   };
   const statement = (depth: number): string => {
     const body = pick<() => string>([() => `${name()}=${value()}`, () => `${name()}=${value()}`, () => `typeset -g ${name()}=${value()}`, () => calling(), () => calling(), () => block(depth), () => block(depth)])();
-    return `${pick(['', '', '', '', '', '! ', 'time '])}${body}${pick(['', '', '', '', '', ' &', ' &!', ' &|', ` && ${calling()}`, ` || ${calling()}`, ' >/dev/null', ' >! /dev/null', ` | ${calling()}`])}`;
+    // zsh does not time an assignment, and does not carry it out either.
+    return `${pick(['', '', '', '', '', '! ', ...(/^(\w+=|typeset)/.test(body) ? [] : ['time '])])}${body}${pick(['', '', '', '', '', ' &', ' &!', ' &|', ` && ${calling()}`, ` || ${calling()}`, ' >/dev/null', ' >! /dev/null', ` | ${calling()}`])}`;
   };
   const uses = [...['a', 'b', 'c'].flatMap((letter) => [`$${letter}${seed}`, `eval $${letter}${seed}`]), ...['f', 'g'].map((letter) => `${letter}${seed} x`)];
   const text = [`a${seed}=true b${seed}=true c${seed}=true`, ...Array.from({ length: 2 + random(3) }, () => statement(1 + random(2))), ...uses.filter(() => random(3) === 0)].join(pick(['\n', '; ', '\n']));
