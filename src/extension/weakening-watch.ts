@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { inline } from '../core/approval/display.js';
+import { inert, inline } from '../core/approval/display.js';
 import { isGateFile, weakeningsOf } from '../core/edits/weakenings.js';
 import type { Policy } from '../core/policy/policy.js';
 import { FileWorld } from '../world/file-world.js';
@@ -88,7 +88,7 @@ export class WeakeningWatch implements vscode.Disposable {
 
   private async tell(file: string, what: string): Promise<void> {
     const show = vscode.l10n.t('Show the file');
-    const choice = await vscode.window.showWarningMessage(vscode.l10n.t('{0} was changed so that a gate is weaker. {1}', inline(vscode.workspace.asRelativePath(file)), inline(what)), show);
+    const choice = await vscode.window.showWarningMessage(vscode.l10n.t('{0} was changed so that a gate is weaker. {1}', inline(vscode.workspace.asRelativePath(file)), inert(what)), show);
     if (choice === show) await vscode.window.showTextDocument(vscode.Uri.file(file));
   }
 
@@ -97,7 +97,7 @@ export class WeakeningWatch implements vscode.Disposable {
       id: `weaker/${file}`,
       name: inline(vscode.workspace.asRelativePath(file)),
       state: 'open',
-      explanation: found.map(inline).join(' '),
+      explanation: found.map(inert).join(' '),
       fix: {
         title: vscode.l10n.t('Show the file'),
         apply: async () => {

@@ -91,6 +91,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   own(gatesView(gatesChanged.event, { terminals: guard.terminals, variables: context.environmentVariableCollection, weakenings, policy: () => model.policy() }));
   own(guard.terminals.onDidChange(() => gatesChanged.fire()));
   own(weakenings.onDidChange(() => gatesChanged.fire()));
+  own(vscode.workspace.onDidSaveTextDocument(({ uri }) => uri.path.includes('/.vscode/') && gatesChanged.fire()));
   own(watchTaskGate(() => gatesChanged.fire()));
   own(model.onDidChange(() => {
     const enrolled = model.all.some((state) => (state.trust?.roster.entries.length ?? 0) > 0);

@@ -2,20 +2,22 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
 
 /**
- * Runs a program in a pseudo-terminal of its own and passes bytes both ways. Descriptor 3 tells the program's pid and
- * takes sizes. The master is never written to while it is full, so that a program which only writes cannot block us;
+ * Runs a program in a pseudo-terminal of its own and passes bytes both ways. Descriptor 3 takes the program's
+ * environment, tells its pid and takes sizes. The master is never written to while it is full, so that a program which only writes cannot block us;
  * when our standard input ends, so does the program.
  */
 const BRIDGE = `
-import errno, fcntl, os, pty, select, signal, struct, sys, termios
+import errno, fcntl, json, os, pty, select, signal, struct, sys, termios
 def resize(columns, rows):
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+environment = b''
+while not environment.endswith(b'\\n'): environment += os.read(3, 65536)
 pid, master = pty.fork()
 if pid == 0:
     os.close(3)
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', int(sys.argv[2]), int(sys.argv[1]), 0, 0))
     try:
-        os.execvp(sys.argv[3], sys.argv[3:])
+        os.execvpe(sys.argv[3], sys.argv[3:], json.loads(environment))
     except OSError as error:
         os.write(2, str(error).encode())
         os._exit(127)
@@ -110,10 +112,11 @@ export class Terminal {
     const size = [String(options.columns ?? 200), String(options.rows ?? 50)];
     const bridge = spawn('python3', ['-c', BRIDGE, ...size, shell, ...args], {
       cwd: options.cwd,
-      env: { TERM: 'xterm-256color', ...options.env },
       stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
     }) as ChildProcessByStdio<Writable, Readable, null>;
     const control = bridge.stdio[3] as Duplex;
+    // Not as python's own: what the program is to be guarded with would guard the bridge.
+    control.write(`${JSON.stringify({ TERM: 'xterm-256color', ...options.env })}\n`);
     const pid = await new Promise<number>((resolve, reject) => {
       bridge.once('error', reject);
       bridge.once('close', () => reject(new Error(`${shell} could not be started.`)));

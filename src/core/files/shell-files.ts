@@ -26,6 +26,7 @@ export function readShell(gather: Gather): void {
   const { path, text } = gather.file;
   const shell = shellOf(path, text) ?? 'bash';
   const builder = new PassageBuilder(text);
-  if (shell !== 'powershell' && shell !== 'cmd' && shell !== 'fish') builder.put(UNKNOWN_ARGUMENTS, 0, 0);
+  if (shell === 'fish') builder.put(UNKNOWN_ARGUMENTS.replace('set --', 'set -l argv'), 0, 0);
+  else if (shell !== 'powershell' && shell !== 'cmd') builder.put(UNKNOWN_ARGUMENTS, 0, 0);
   gather.shell(builder.copy(0, text.length).build(), { shell });
 }

@@ -58,7 +58,6 @@ class CmdRun {
     let output = '';
     let last = '';
     for (const [at, { node, joint }] of items.entries()) {
-      if (this.walk.exhausted(frame)) return HOLE;
       const feeds = items[at + 1]?.joint === '|';
       const inner = feeds || joint === '|' ? { ...frame, piped: true, feeds } : frame;
       const stdin = joint === '|' ? { text: last, at: 0 } : given;
@@ -80,6 +79,7 @@ class CmdRun {
   }
 
   private node(node: CmdNode, frame: Frame, stdin: Stream | undefined): string {
+    if (this.walk.exhausted(frame)) return HOLE;
     switch (node.kind) {
       case 'call':
         return this.call(node, frame, stdin);

@@ -1,6 +1,7 @@
 import { dispatch, emit, fileText, inside, insideWord, quote } from './command.js';
 import type { Call } from './command.js';
 import { outputOf } from './outputs.js';
+import { runFishOptions } from './fish.js';
 import { baseName, HOLE, isKnown, wordOf } from './program.js';
 import type { Word } from './program.js';
 import { SIDE_DOORS } from './side-doors.js';
@@ -32,6 +33,7 @@ export const GRAMMARS: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
 function shell(walk: Walk, call: Call, program: string): string | undefined {
   let command = false;
   let index = 1;
+  if (program === 'fish') runFishOptions(walk, call);
   for (; index < call.words.length; index += 1) {
     const text = call.words[index]?.text ?? '';
     if (text === '--' || text === '-') {
@@ -49,7 +51,8 @@ function shell(walk: Walk, call: Call, program: string): string | undefined {
   const dialect = program === 'fish' || program === 'zsh' ? program : 'sh';
   if (command) {
     if (!first) return '';
-    const scope = call.scope.process(call.env, rest.slice(1).map((word) => word.text), false);
+    // Other shells take the first word for `$0`.
+    const scope = call.scope.process(call.env, (program === 'fish' ? rest : rest.slice(1)).map((word) => word.text), false);
     return walk.text(first.text, scope, insideWord(call, first, [via]), call.stdin, dialect);
   }
   if (first && first.text !== '/dev/stdin') {

@@ -30,9 +30,12 @@ export function lineAt(path: string, world: World): string | undefined {
 
 /** A JSON file of a tool, or undefined when there is none that can be read. */
 export function jsonAt(path: string, world: World): unknown {
+  const text = textAt(path, world);
+  // A failed parse costs more than all the rest of an assessment.
+  if (text === undefined) return undefined;
   try {
     // Some tools write a byte order mark.
-    return JSON.parse((textAt(path, world) ?? '').replace(/^\uFEFF/, '')) as unknown;
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch {
     return undefined;
   }

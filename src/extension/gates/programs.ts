@@ -14,7 +14,7 @@ export function programGates(variables: vscode.EnvironmentVariableCollection): G
 
 function shims(variables: vscode.EnvironmentVariableCollection): Gate {
   const directory = path.join(gateDirectory(homedir()), 'shims');
-  const base = { id: 'programs/shims', name: vscode.l10n.t('Tools that can reach production, found through PATH') };
+  const base = { id: 'programs/shims', name: vscode.l10n.t('Tools found through PATH') };
   const count = entries(directory).length;
   if (count === 0 || !variables.get('PATH')) return { ...base, state: 'open', explanation: vscode.l10n.t('The stand-ins for these tools are not in place. Reload the window.') };
   return { ...base, state: 'gated', explanation: vscode.l10n.t('{0} tools have a stand-in at the front of PATH that asks first: also from make, scripts and other programs.', count) };

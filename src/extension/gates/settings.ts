@@ -22,7 +22,8 @@ export interface Override {
 /** The value that is in force for a setting, unless it is our default. Of several the last one wins. */
 export function overrideOf(setting: string, isOurs: (value: unknown) => boolean): Override | undefined {
   const found: Override[] = [];
-  const folders = vscode.workspace.workspaceFolders ?? [];
+  // With one folder its settings are the workspace's.
+  const folders = vscode.workspace.workspaceFile === undefined ? [] : (vscode.workspace.workspaceFolders ?? []);
   const add = (value: unknown, where: string, target: vscode.ConfigurationTarget, folder?: vscode.WorkspaceFolder) => {
     if (value !== undefined && value !== null) found.push({ setting, where, target, folder, value });
   };

@@ -46,7 +46,7 @@ function gatesOf(shell: FoundShell, variables: vscode.EnvironmentVariableCollect
     const explanation = id === 'typed' ? vscode.l10n.t('New terminals load a guard that asks before a line runs.') : vscode.l10n.t('{0} asks before it runs a command or a script.', shown);
     return { ...row, state: 'gated', explanation };
   };
-  return [gate('typed', vscode.l10n.t('{0}: lines typed at the prompt', shown)), gate('command', vscode.l10n.t('{0}: commands and scripts', shown))];
+  return [gate('typed', vscode.l10n.t('{0}, typed', shown)), gate('command', vscode.l10n.t('{0}, scripts and -c', shown))];
 }
 
 /** Each terminal that is open, by what its shell said. */

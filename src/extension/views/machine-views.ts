@@ -30,8 +30,10 @@ export function gatesView(changed: vscode.Event<unknown>, sources: GateSources):
 function groupItem(group: GateGroup): vscode.TreeItem {
   const state = weakest(group.gates);
   // What is fine needs no look.
-  const item = new vscode.TreeItem(group.name, state === 'open' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
-  item.id = group.id;
+  const needsLook = group.gates.some((gate) => gate.state === 'open' || (gate.state === 'late' && gate.fix !== undefined));
+  const item = new vscode.TreeItem(group.name, needsLook ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+  // The editor remembers what was folded; a group that gets a gap is another one, and unfolds.
+  item.id = `${group.id}/${String(needsLook)}`;
   item.description = groupState(group);
   item.iconPath = ICONS[state];
   item.accessibilityInformation = { label: `${group.name}, ${groupState(group)}` };

@@ -8,6 +8,8 @@ import { defaultPolicy } from '../../../../src/core/policy/policy.js';
 import { assessIn, HOME, PROJECT } from './fake-world.js';
 
 const DELETE = 'kubectl delete ns payments --context prod';
+/** PROMPT_COMMAND as a guarded bash hands it on. */
+const GUARDED_PROMPT = 'eval "${__countersign_rest-[[ ! -r $COUNTERSIGN_GATE/guard.bash ]] || . \\"$COUNTERSIGN_GATE/guard.bash\\"}"';
 const POLICY = defaultPolicy();
 const GROUND: Ground = { cwd: PROJECT, home: HOME, root: PROJECT, own: `${HOME}/.countersign` };
 
@@ -44,6 +46,8 @@ const HELD: readonly (readonly [string, Case])[] = [
   ['a trace prompt', { env: { PS4: `$(${DELETE})`, SHELLOPTS: 'xtrace' } }],
   ['a prompt command', { env: { PROMPT_COMMAND: DELETE } }],
   ['another directory of guards', { env: { COUNTERSIGN_GATE: './g', PROMPT_COMMAND: '. "$COUNTERSIGN_GATE/guard.bash"' }, files: { 'g/guard.bash': DELETE } }],
+  ['a prompt command behind our guard', { env: { COUNTERSIGN_GATE: `${HOME}/.countersign/gate`, PROMPT_COMMAND: `${GUARDED_PROMPT}\n${DELETE}` } }],
+  ['another directory of guards in a guarded shell', { env: { COUNTERSIGN_GATE: './g', PROMPT_COMMAND: GUARDED_PROMPT }, files: { 'g/guard.bash': DELETE } }],
   ['a prompt command behind our loader', { env: { PROMPT_COMMAND: `. "$COUNTERSIGN_GATE/guard.bash"\n${DELETE}` } }],
   ['git’s ssh', { text: 'git fetch', env: { GIT_SSH_COMMAND: DELETE } }],
   ['git’s diff', { text: 'git diff', env: { GIT_EXTERNAL_DIFF: './d' }, files: { d: `#!/bin/sh\n${DELETE}\n` } }],
@@ -106,6 +110,7 @@ const ORDINARY: readonly (readonly [string, Readonly<Record<string, string>>])[]
   ['helpers of the editor', { GIT_ASKPASS: `${HOME}/.vscode-server/bin/abc/extensions/git/dist/askpass.sh`, BROWSER: `${HOME}/.vscode-server/bin/abc/bin/helpers/browser.sh`, EDITOR: 'code --wait', VISUAL: 'vim', PYTHONSTARTUP: `${HOME}/.vscode-server/data/pythonrc.py` }],
   ['pagers', { PAGER: 'less -FRX', MANPAGER: "sh -c 'col -bx | bat -l man -p'", GIT_PAGER: 'delta', LESSOPEN: '| /usr/bin/lesspipe %s', LESSCLOSE: '/usr/bin/lesspipe %s %s', AWS_PAGER: '' }],
   ['an ssh with a key', { GIT_SSH_COMMAND: 'ssh -i ~/.ssh/id_work -o IdentitiesOnly=yes' }],
+  ['our guard in a shell that it guards', { COUNTERSIGN_GATE: `${HOME}/.countersign/gate`, PROMPT_COMMAND: GUARDED_PROMPT }],
   ['prompts', { PROMPT_COMMAND: '__vsc_prompt_cmd_original', PS4: '+${BASH_SOURCE}:${LINENO}: ' }],
   ['a virtual environment', { VIRTUAL_ENV: `${PROJECT}/.venv`, PATH: `${PROJECT}/.venv/bin:${PROJECT}/node_modules/.bin:/usr/bin` }],
   ['sources for python', { PYTHONPATH: `.:src:${PROJECT}/lib` }],
