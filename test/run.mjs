@@ -112,9 +112,10 @@ const verbs = {
     process.env.COUNTERSIGN_PROPERTY_RUNS ??= '80000';
     conclude([unit(['--timeout', '0', ...args])]);
   },
-  bench([name = 'assess', ...args]) {
+  bench([name, ...args]) {
     demand(install() && build('--tests'), 'The build');
-    process.exitCode = node(['--enable-source-maps', at('out', 'test', 'bench', `${name}.js`), ...args]) ? 0 : 1;
+    const names = name === undefined ? ['assess', 'guards'] : [name];
+    process.exitCode = names.every((each) => node(['--enable-source-maps', at('out', 'test', 'bench', `${each}.js`), ...args])) ? 0 : 1;
   },
   package(args) {
     demand(install(), 'Installing dependencies');

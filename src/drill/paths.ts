@@ -15,6 +15,7 @@ export interface Starter {
 }
 
 const STRICT = 'Turn on strict mode (Linux): it asks before any program starts, however it was found.';
+const BEYOND = 'No gate on this machine survives a cleared environment: let the job that holds the credential run “countersign verify”.';
 const SHIMS = 'Let PATH begin with ~/.countersign/gate/shims, as in every new terminal of the editor.';
 
 /** Every path that a terminal offers. */
@@ -39,6 +40,7 @@ function shellPaths(shell: FoundShell, starter: Starter): readonly Canary[] {
       play: (stage) => throughGate(stage, `${name}-typed`, (plot, signal) => starter.type(shell, plot.line, plot.directory, signal)),
     },
     run('command', `${name} ${command.join(' ')}, by absolute path`, (plot) => [path, ...command, plot.line]),
+    ...(guarded && name !== 'pwsh' ? [run('cleared', 'env -i in a command', (plot) => [path, ...command, `env -i ${plot.line}`])] : []),
     // Where the shell's own guard holds, a name proves nothing about the shims.
     ...(guarded ? [] : [run('by-name', `${name} ${command.join(' ')}, by name`, (plot) => [path, ...command, plot.byName], { gate: 'the PATH shims', fix: SHIMS })]),
     run('script', 'a script', (plot) => [path, plot.write(name === 'pwsh' ? 'script.ps1' : 'script', `${plot.line}\n`)]),
@@ -66,7 +68,7 @@ function programPaths(starter: Starter): readonly Canary[] {
     program('python3', 'python/child', 'A Python program that starts another', (plot, python) => [python, '-c', 'import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))', ...plot.byName.split(' ')]),
     program('node', 'node/child', 'A Node program that starts another', (plot, node) => [node, '-e', 'process.exit(require("node:child_process").spawnSync(process.argv[1], process.argv.slice(2)).status ?? 1)', ...plot.byName.split(' ')]),
     program('env', 'path/absolute', 'A program by its absolute path', (plot, env) => [env, ...plot.argv], 'strict mode', STRICT),
-    program('env', 'env/cleared', 'A cleared environment (env -i)', (plot, env) => [env, '-i', sh, '-c', posixLine(plot.argv)], 'strict mode', STRICT),
+    program('env', 'env/cleared', 'A program that clears its environment (env -i)', (plot, env) => [env, '-i', sh, '-c', posixLine(plot.argv)], 'nothing on this machine', BEYOND),
   ];
 }
 

@@ -59,6 +59,18 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await bens.page.keyboard.press('ArrowRight');
     await waitFor(async () => (await bens.treeItems('Ledger')).length > 2, { message: 'what the ledger says', timeout: 10_000 });
     await picture(bens, 'ledger');
+
+    await anas.command('Terminal: Create New Terminal');
+    await waitFor(async () => (await anas.terminalText()).includes('$') || (await anas.terminalText()).includes('#'), { message: 'a prompt', timeout: 30_000 });
+    await anas.typeInTerminal('terraform -chdir=infra destroy -var-file=production.tfvars');
+    await waitFor(async () => (await anas.terminalText()).includes('Ctrl+C cancels'), { message: 'the line to be held', timeout: 60_000 });
+    await anas.openView('Gates');
+    await picture(anas, 'terminal');
+    await anas.page.locator('.terminal-wrapper.active .xterm-screen').first().click();
+    await anas.page.keyboard.press('Control+C');
+    await anas.command('Countersign: Run drill');
+    await waitFor(async () => (await anas.notifications()).some((text) => text.startsWith('Drill: ')), { message: 'the report of the drill', timeout: 300_000 });
+    await picture(anas, 'drill');
   } catch (error) {
     await picture(anas, 'failed-ana');
     await picture(bens, 'failed-ben');

@@ -8,6 +8,7 @@ import { markdownOf, type Report } from '../../src/drill/report.js';
 import { terminalMutations } from '../../src/extension/terminal-environment.js';
 import { gateDirectory, installGuards } from '../../src/guards/install.js';
 import { installShims, shimsDirectory } from '../../src/guards/shims.js';
+import { installStrict } from '../../src/guards/strict.js';
 import { writeScript } from '../../src/guards/write-script.js';
 import { repositoryRoot, which } from '../harness/paths.js';
 import { skip } from '../harness/skip.js';
@@ -47,7 +48,7 @@ describe('countersign drill', () => {
   it('finds that every path of a guarded bash waits', async function () {
     this.timeout(120_000);
     const done = await drill('bash/');
-    assert.deepEqual(done.report.findings.map(({ id, result }) => `${id} ${result}`), ['bash/typed waits', 'bash/command waits', 'bash/script waits', 'bash/sub-shell waits']);
+    assert.deepEqual(done.report.findings.map(({ id, result }) => `${id} ${result}`), ['bash/typed waits', 'bash/command waits', 'bash/cleared waits', 'bash/script waits', 'bash/sub-shell waits']);
     assert.equal(done.code, 0);
   });
 
@@ -84,6 +85,16 @@ describe('countersign drill', () => {
     assert.deepEqual([resultOf(done, 'path/absolute'), done.code], ['decides', 1]);
     assert.match(done.report.findings[0]!.fix ?? '', /strict mode/);
     assert.match(markdownOf(done.report), /\*\*tool decides\*\*/);
+  });
+
+  it('finds that strict mode closes what is found by a path, where this machine can have it', async function () {
+    this.timeout(200_000);
+    if (process.platform !== 'linux' || which('cc') === undefined) skip(this, 'strict mode needs Linux and a C compiler');
+    const library = await installStrict(gateDirectory(home), env['PATH'] ?? '');
+    for (const id of ['path/absolute', 'sh/']) {
+      const done = await drill(id, { LD_PRELOAD: library });
+      assert.deepEqual(done.report.findings.filter(({ result }) => result !== 'waits').map((finding) => `${finding.id} ${finding.result}: ${finding.detail}`), []);
+    }
   });
 
   it('plays the evasions through the real verifier, and asks nobody', async function () {

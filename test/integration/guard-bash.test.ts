@@ -193,15 +193,23 @@ describe('the guard for bash', function () {
     assert.deepEqual(stage.asked.slice(before).map(({ text }) => text).filter((text) => text.startsWith('danger')), []);
   });
 
-  it('holds in spite of an interrupt that is trapped, and leaves the trap', async () => {
+  it('holds in spite of an interrupt that is trapped, before the line is accepted, and leaves the trap', async () => {
     await line("trap 'echo caught' INT");
     const before = stage.effects.length;
-    await decided(() => terminal.write('( danger trapped )\r'), false);
-    assert.equal(stage.effects.length, before);
-    assert.match(await line('trap -p INT'), /echo caught/);
-    await decided(() => terminal.write(`${CTRL_U}( danger trapped )\r`), true);
-    assert.match(await line('trap -p INT; trap - INT'), /echo caught/);
-    assert.deepEqual(stage.effects.slice(before), ['trapped']);
+    const ways = [['{ danger trapped; } > trapped\r', false, []], ['for x in trapped; do\r{ danger "$x"; } > trapped\rdone\r', true, ['trapped']]] as const;
+    for (const [typed, decision, effects] of ways) {
+      const next = stage.nextHeld();
+      terminal.write(`${CTRL_U}${typed}`);
+      const held = await next;
+      await terminal.waitFor('held: ');
+      assert.ok(!existsSync(path.join(stage.work, 'trapped')), 'a redirection was made');
+      held.decide(decision);
+      // A refused one stands where it was typed.
+      await terminal.waitFor(decision ? PROMPT : /ready> \{ danger trapped; \} > trapped/);
+      assert.deepEqual(stage.effects.slice(before), effects);
+      assert.match(await line('trap -p INT'), /echo caught/);
+    }
+    await line('trap - INT');
   });
 
   it('holds in an editor’s text, in vi mode, and without an editor', async () => {

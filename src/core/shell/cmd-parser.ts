@@ -118,7 +118,8 @@ class CmdParser {
       const body = this.list(true);
       this.#depth -= 1;
       const redirects: CmdRedirect[] = [];
-      for (this.skip(false); this.redirect(redirects, inside); this.skip(false));
+      this.skip(false);
+      while (this.redirect(redirects, inside)) this.skip(false);
       return { kind: 'block', body, redirects, start, end: this.#pos };
     }
     if (this.char() === ':') {

@@ -45,7 +45,7 @@ function product(parts: readonly FishPart[], around: FishSurround): readonly Pie
   for (const [at, part] of parts.entries()) {
     const values = valuesOf(part, around, at === 0);
     if (results.length * values.length > MOST_RESULTS) results = [{ text: HOLE, glob: false }];
-    else results = results.flatMap((left) => values.map((right) => join(left, right)));
+    else results = values.flatMap((right) => results.map((left) => join(left, right)));
   }
   return results;
 }

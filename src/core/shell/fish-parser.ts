@@ -4,6 +4,7 @@ import type { FishBlock, FishCase, FishClause, FishJob, FishRedirect, FishScript
 type Stop = 'end' | 'else' | 'case' | ')' | '';
 
 const STOPS: ReadonlySet<string> = new Set(['end', 'else', 'case']);
+const PIPE = /^(?:\d{0,4}>\||&\||\|(?!\|))/;
 const BLOCKS: ReadonlySet<string> = new Set(['begin', 'if', 'while', 'for', 'switch', 'function']);
 
 /**
@@ -62,7 +63,7 @@ class FishParser extends FishWordParser {
       }
       const job = this.job(conditional);
       if (job) jobs.push(job);
-      if (this.#stop !== '') return jobs;
+      if (this.stopped()) return jobs;
       conditional = false;
       this.skip(false);
       const after = this.joint();
@@ -74,6 +75,10 @@ class FishParser extends FishWordParser {
         this.pos += 1;
       }
     }
+  }
+
+  private stopped(): boolean {
+    return this.#stop !== '';
   }
 
   private joint(): '&&' | '||' | '&' | '' {
@@ -122,7 +127,7 @@ class FishParser extends FishWordParser {
 
   /** `|`, `2>|`, `>|`, `&|`. */
   private pipe(): boolean {
-    const found = /^(?:\d{0,4}>\||&\||\|(?!\|))/.exec(this.text.slice(this.pos, this.pos + 6))?.[0];
+    const found = PIPE.exec(this.text.slice(this.pos, this.pos + 6))?.[0];
     if (found === undefined) return false;
     this.pos += found.length;
     return true;
@@ -150,7 +155,8 @@ class FishParser extends FishWordParser {
       if (keyword !== undefined && BLOCKS.has(keyword) && !help) {
         const block = this.nested<FishBlock | undefined>(() => this.block(keyword), undefined);
         if (!block) return undefined;
-        for (this.skip(false); this.redirect(redirects); this.skip(false));
+        this.skip(false);
+        while (this.redirect(redirects)) this.skip(false);
         return this.finish({ ...block, assignments, redirects, start, end: this.pos });
       }
       const assignment = assignmentOf(word);
@@ -176,7 +182,7 @@ class FishParser extends FishWordParser {
     for (;;) {
       this.skip(false);
       if (this.redirect(redirects)) continue;
-      if (!this.inWord() || this.char() === ')') return;
+      if (!this.inWord() || this.char() === ')' || PIPE.test(this.text.slice(this.pos, this.pos + 6))) return;
       const before = this.pos;
       words.push(this.word());
       if (this.pos === before) return;
@@ -246,11 +252,26 @@ class FishParser extends FishWordParser {
     return true;
   }
 
-  /** The first job of an `if` or `while`; the jobs with `and` and `or` behind it only run depending on it, like the body. */
+  /** The first job of an `if` or `while`, with the jobs that `and`, `or`, `&&` and `||` add to it. */
   private condition(): readonly FishJob[] {
-    this.skip(true);
-    const job = this.job(false);
-    return job ? [job] : [];
+    const jobs: FishJob[] = [];
+    let conditional = false;
+    for (;;) {
+      this.skip(true);
+      this.#stop = '';
+      const job = this.job(conditional);
+      if (job) jobs.push(job);
+      if (this.stopped()) return jobs;
+      this.skip(false);
+      const joint = this.joint();
+      if (joint === '&&' || joint === '||') {
+        conditional = true;
+        continue;
+      }
+      this.skip(true);
+      if (!/^(?:and|or)(?=[ \t])/.test(this.text.slice(this.pos, this.pos + 4))) return jobs;
+      conditional = true;
+    }
   }
 
   private ifBlock(): FishBlock {

@@ -5,8 +5,8 @@ import { expandFishTexts, expandFishWord } from './fish-expand.js';
 import type { FishSurround } from './fish-expand.js';
 import { FishFunctions } from './fish-functions.js';
 import type { FishFunction } from './fish-functions.js';
-import { parseFish } from './fish-parser.js';
-import type { FishBlock, FishClause, FishJob, FishRedirect, FishStage, FishWord } from './fish-syntax.js';
+import { parseFish, staticText } from './fish-parser.js';
+import type { FishBlock, FishClause, FishJob, FishPart, FishRedirect, FishStage, FishWord } from './fish-syntax.js';
 import { FishVariables, UNKNOWN } from './fish-variables.js';
 import { HOLE, isKnown, limited } from './program.js';
 import type { Redirect, Word } from './program.js';
@@ -69,7 +69,7 @@ export class FishRun {
         return limited(output);
       }
       const run = (): string => this.job(job, job.background ? { ...frame, piped: true } : frame, stdin);
-      output = limited(output + (job.conditional || job.background ? this.maybe(run) : run()));
+      output = limited(output + (job.conditional || job.background || mayFail(job) ? this.maybe(run) : run()));
     }
     return output;
   }
@@ -305,6 +305,21 @@ export class FishRun {
   inside(call: Call, via: string): Frame {
     return inside(call, [via]);
   }
+}
+
+/** Whether an expansion or a redirection may fail, and so keep all of a job from running. */
+function mayFail({ stages }: FishJob): boolean {
+  return stages.some((stage) => {
+    if (stage.redirects.some(({ operator, target }) => !operator.includes('&') && !staticText(target)?.startsWith('/dev/'))) return true;
+    // These take a wildcard that matches nothing for no words, and say nothing of an index.
+    if (stage.kind !== 'call' || /^(set|count)$/.test(firstText(stage.words))) return stages.length > 1 && stage.kind === 'call' && stage.words.some(({ parts }) => parts.some(fails));
+    return stage.words.some(({ parts }) => parts.some(fails));
+  });
+}
+
+function fails(part: FishPart): boolean {
+  if (part.kind === 'braces') return part.items.some((item) => item.some(fails));
+  return part.kind === 'wildcard' || ((part.kind === 'variable' || part.kind === 'substitution') && part.index !== undefined);
 }
 
 function firstText(words: readonly FishWord[]): string {

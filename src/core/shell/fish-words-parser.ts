@@ -157,8 +157,7 @@ export abstract class FishWordParser {
       if (char === '' || char === '"') break;
       if (char === '\\') {
         const next = this.char(1);
-        if (next === '\n') value += '';
-        else value += next === '"' || next === '\\' || next === '$' ? next : `\\${next}`;
+        if (next !== '\n') value += next === '"' || next === '\\' || next === '$' ? next : `\\${next}`;
         this.pos += 2;
       } else if (char === '$') {
         parts.push({ kind: 'text', text: value, quoted: true }, this.expansion(true));

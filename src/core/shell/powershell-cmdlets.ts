@@ -1,6 +1,7 @@
 import { emit, inside } from './command.js';
 import { resolvePath } from './paths.js';
-import type { PsCall, PsRun } from './powershell-run.js';
+import type { PsCall } from './powershell-call.js';
+import type { PsRun } from './powershell-run.js';
 import { NOTHING, UNKNOWN_VALUE, valueOf } from './powershell-values.js';
 import type { PsValue } from './powershell-values.js';
 import { HOLE, isKnown, wordOf } from './program.js';

@@ -2,12 +2,13 @@ import { dispatch, emit, inside } from './command.js';
 import type { Call } from './command.js';
 import { CMDLETS } from './powershell-cmdlets.js';
 import { callMember } from './powershell-dotnet.js';
-import { cmdletEffect, commandName, parameterName } from './powershell-names.js';
+import { bindCall } from './powershell-call.js';
+import type { PsCall } from './powershell-call.js';
+import { cmdletEffect, commandName } from './powershell-names.js';
 import { parsePowerShell } from './powershell-parser.js';
 import type { PsPart, PsRedirect, PsStage, PsStatement, PsWord } from './powershell-syntax.js';
 import { NOTHING, PsVariables, UNKNOWN_VALUE, valueOf } from './powershell-values.js';
 import type { PsValue } from './powershell-values.js';
-import { DASH } from './powershell-words-parser.js';
 import { HOLE, isKnown, wordOf } from './program.js';
 import type { Redirect, Word } from './program.js';
 import type { Scope } from './scope.js';
@@ -15,23 +16,6 @@ import type { Frame, Walk } from './walk.js';
 
 const MOST_DEPTH = 24;
 const MOST_ROUNDS = 16;
-
-/** One call of a cmdlet or a program, with its parameters in full. */
-export interface PsCall {
-  readonly program: string;
-  readonly name: Word;
-  /** Operands, in order. */
-  readonly operands: readonly PsValue[];
-  readonly parameters: ReadonlyMap<string, PsValue>;
-  /** Everything, as the rules read it. */
-  readonly words: readonly Word[];
-  readonly blocks: readonly Extract<PsPart, { kind: 'block' }>[];
-  readonly redirects: readonly Redirect[];
-  readonly span: Word['span'];
-  readonly frame: Frame;
-  /** What comes through the pipe; undefined when nothing does. */
-  readonly input: PsValue | undefined;
-}
 
 /** Runs PowerShell in thought, with what is certain about its variables. */
 export class PsRun {
@@ -266,71 +250,9 @@ export class PsRun {
     if (text === undefined) return NOTHING;
     const raw = rest.map((word) => word.parts.map((part) => (part.kind === 'text' ? part.text : HOLE)).join(''));
     const program = commandName(this.aliases.get(text.toLowerCase()) ?? text, raw);
-    const call = this.bind(program, { text, span: this.walk.span(frame, { pos: first.start, end: first.end }), glob: false, quoted: true }, rest, [...more], { span, frame: { ...frame, outer: span }, input });
+    const call = bindCall(this, this.#functions.get(program)?.statement.parameters, program, { text, span: this.walk.span(frame, { pos: first.start, end: first.end }), glob: false, quoted: true }, rest, [...more], { span, frame: { ...frame, outer: span }, input });
     const redirected = (value: PsValue): PsValue => (this.redirects(stage.redirects, frame, value, span) ? NOTHING : value);
     return redirected(this.run(call));
-  }
-
-  /** Sorts the words behind a name into parameters and operands. */
-  private bind(program: string, name: Word, list: readonly PsWord[], front: readonly string[], at: { readonly span: Word['span']; readonly frame: Frame; readonly input: PsValue | undefined }): PsCall {
-    const { frame } = at;
-    const cmdlet = cmdletEffect(program) !== undefined || this.#functions.has(program);
-    const operands: PsValue[] = front.map((text) => valueOf(text));
-    const parameters = new Map<string, PsValue>();
-    const words: Word[] = front.map((text) => wordOf(text, at.span));
-    const blocks: Extract<PsPart, { kind: 'block' }>[] = [];
-    let waiting: string | undefined;
-    const take = (word: PsWord, value: PsValue): void => {
-      const span = this.walk.span(frame, { pos: word.start, end: word.end });
-      if (value.block) blocks.push(value.block);
-      const quoted = word.parts.every((part) => part.kind === 'text' && part.quoted);
-      const known = value.texts.map((text): Word => ({ text, span, glob: !quoted && /[*?]/.test(text), quoted }));
-      if (waiting !== undefined && !/^(path|literalpath)$/.test(waiting) && cmdlet) words.push({ ...(known[0] ?? wordOf('', span)), text: value.texts.join(',') });
-      else if (!value.block || !cmdlet) words.push(...known);
-      if (waiting === undefined) operands.push(value);
-      else parameters.set(waiting, value);
-      waiting = undefined;
-    };
-    list.forEach((word) => {
-      const [part, ...others] = word.parts;
-      if (cmdlet && part?.kind === 'variable' && part.splat) {
-        this.splat(part.name, words, parameters, at.span);
-        return;
-      }
-      const option = cmdlet && part?.kind === 'text' && !part.quoted && DASH.test(part.text.charAt(0)) ? /^.([A-Za-z_]\w*)(?:(:)([^]*))?$/.exec(part.text) : null;
-      if (!option) {
-        take(word, this.word(word, frame));
-        return;
-      }
-      const { name: full, value: takes } = parameterName(option[1] ?? '');
-      const attached = option[2] !== undefined && (option[3] !== '' || others.length > 0);
-      const span = this.walk.span(frame, { pos: word.start, end: word.end });
-      if (attached) {
-        const value = option[3] !== '' && others.length === 0 ? valueOf(option[3] ?? '') : this.word({ ...word, parts: others }, frame);
-        if (/^\$false$/i.test(value.texts.join('')) && !takes && full !== 'confirm') return;
-        words.push({ ...wordOf(takes ? `-${full}` : /^\$true$/i.test(value.texts.join('')) ? `-${full}` : `-${full}=${value.texts.join(',').replace('$', '')}`, span) });
-        parameters.set(full, value);
-        if (takes) words.push(...value.texts.map((text) => wordOf(text, span)));
-        return;
-      }
-      words.push(wordOf(`-${full}`, span));
-      parameters.set(full, parameters.get(full) ?? NOTHING);
-      waiting = takes || option[2] !== undefined ? full : undefined;
-    });
-    return { program, name, operands, parameters, words, blocks, redirects: [], ...at };
-  }
-
-  /** `@params`: the entries of a table that is known; what is not known may be anything. */
-  private splat(name: string, words: Word[], parameters: Map<string, PsValue>, span: Word['span']): void {
-    const { table } = this.variable(name);
-    if (!table) words.push(wordOf(`@${HOLE}`, span));
-    for (const [key, value] of table ?? []) {
-      const full = parameterName(key).name;
-      if (/^\$false$/i.test(value.texts.join(''))) continue;
-      words.push(wordOf(`-${full}`, span));
-      parameters.set(full, value);
-      if (!/^\$true$/i.test(value.texts.join(''))) words.push(...value.texts.map((text) => wordOf(text, span)));
-    }
   }
 
   /** Runs a call: one of the text's own functions, a cmdlet, or a program. */

@@ -90,7 +90,8 @@ __countersign_hold() {
       [[ -n ${__cs_seen[$__cs_name]-} ]] || __cs_names+=("$__cs_name")
       __cs_seen[$__cs_name]=1
     done
-    __cs_more=$(__countersign_define "${__cs_names[@]}")
+    # Backquotes: see `__countersign_complete`.
+    __cs_more=`__countersign_define "${__cs_names[@]}"`
     __cs_all+=${__cs_more:+$__cs_more$'\n'}
   done
   set -- "$1" "$__cs_all$2"

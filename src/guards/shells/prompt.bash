@@ -7,7 +7,7 @@
 # __countersign_ok: 1 what runs now was judged; anything else is a no, and PS0 asks while it is unset.
 __countersign_state=0 __countersign_each=0 __countersign_held=0 __countersign_denied=0 __countersign_left=0 __countersign_whole=1
 __countersign_prompting=1 __countersign_traced=0 __countersign_asked=0 __countersign_status=0
-__countersign_text= __countersign_back= __countersign_user= __countersign_chain= __countersign_int= __countersign_keys= __countersign_say= __countersign_seen= __countersign_unsure=0 __countersign_promptvars= __countersign_again=
+__countersign_text= __countersign_back= __countersign_user= __countersign_chain= __countersign_keys= __countersign_say= __countersign_seen= __countersign_unsure=0 __countersign_promptvars= __countersign_again=
 __countersign_path=$PATH __countersign_histcmd=$HISTCMD __countersign_names=() __countersign_defined=() __countersign_vsc=
 unset -v __countersign_ok __countersign_before
 __countersign_boot='eval "${__countersign_rest-[[ ! -r $COUNTERSIGN_GATE/guard.bash ]] || . \"$COUNTERSIGN_GATE/guard.bash\"}"'
@@ -59,14 +59,28 @@ __countersign_enter() {
     __countersign_then '\C-x\C-_3\C-x\C-_4\C-x\C-_1\C-x\C-_2'
     return 0
   fi
+  if [[ -n `builtin trap -p INT` ]] && __countersign_complete; then
+    __countersign_keep "$1"
+    return 0
+  fi
   __countersign_held=1
   __countersign_then '\C-x\C-_3\C-x\C-_4'
   __countersign_rest=$'__countersign_settle\n'$__countersign_loop
   [[ ${__vsc_in_command_execution-} != 0 ]] || __vsc_current_command=$1
-  # An interrupt has to end the line, whatever theirs does.
-  __countersign_int=`builtin trap -p INT`
-  [[ -z $__countersign_int ]] || builtin trap - INT
   return 1
+}
+
+# When an interrupt is trapped it cannot end a line: then the line is held before it is accepted, or stays where it is.
+__countersign_keep() {
+  builtin printf '\n' >&2
+  if { ((!__countersign_asked)) && __countersign_quick line "$__countersign_text" "${__countersign_names[@]}"; } || __countersign_hold line "$__countersign_text" >&2; then
+    __countersign_ok=1 __countersign_held=1
+    __countersign_then ''
+  else
+    __countersign_text=${__countersign_text%"$1"} __countersign_text=${__countersign_text%$'\n'}
+    [[ -n $__countersign_text ]] || __countersign_state=0 __countersign_whole=1
+    __countersign_then '\C-x\C-_7'
+  fi
 }
 
 # bash expands `!!` after Enter. It is made to do so before, in the line, until nothing changes any more; a line that
@@ -120,8 +134,6 @@ __countersign_trace() {
 __countersign_untrace() {
   ((!__countersign_traced)) || builtin set +T
   __countersign_traced=0
-  [[ -z $__countersign_int ]] || builtin eval "$__countersign_int"
-  __countersign_int=
 }
 
 # In PS0's subshell: prints 1 to let the command run. Anything else, with an interrupt, ends the line.
@@ -170,6 +182,8 @@ __countersign_end() {
 # DEBUG trap. $1 is $_.
 __countersign_debug() {
   local __cs_status=$?
+  # bash-preexec calls the trap that it found.
+  [[ -z ${__countersign_calling-} ]] || return 0
   [[ -z $__countersign_chain && ${__countersign_ok-}$__countersign_traced$__countersign_each$__countersign_denied == 1000 && $BASH_COMMAND != "$__countersign_boot" && $PROMPT_COMMAND == "$__countersign_boot" ]] && return 0
   case $BASH_COMMAND in
     "$__countersign_boot")
@@ -181,10 +195,7 @@ __countersign_debug() {
     'fc -e "${VISUAL'*) __countersign_prompting=0 ;;
   esac
   [[ ${FUNCNAME[1]-} != __countersign_* ]] || return 0
-  if [[ -n $__countersign_chain ]]; then
-    __countersign_give "$1"
-    builtin eval "$__countersign_chain"
-  fi
+  [[ -z $__countersign_chain ]] || __countersign_theirs "$1"
   ((!__countersign_prompting)) || return 0
   ((!__countersign_denied)) || return 1
   if [[ ${__countersign_ok-} == 1 && $PROMPT_COMMAND == "$__countersign_boot" ]] && ((!__countersign_each)); then
@@ -205,6 +216,13 @@ __countersign_debug() {
   __countersign_denied=1 __countersign_rest=$'__countersign_settle\n'$__countersign_loop
   ((!BASH_SUBSHELL)) || builtin kill -INT "$$"
   return 1
+}
+
+# Their own trap. What it finds in PROMPT_COMMAND is what they put there.
+__countersign_theirs() {
+  local PROMPT_COMMAND=$__countersign_user __countersign_calling=1
+  __countersign_give "$1"
+  builtin eval "$__countersign_chain"
 }
 
 __countersign_give() {
@@ -240,7 +258,6 @@ __countersign_prompt() {
     __countersign_state=0 __countersign_whole=1 __countersign_held=0 __countersign_each=0 __countersign_denied=0
     __countersign_rest=$__countersign_loop
   fi
-  [[ -z $__countersign_int ]] || __countersign_untrace
   case $__countersign_text in *bind*) __countersign_bind ;; esac
   [[ -z $__countersign_promptvars ]] || shopt -u promptvars
   __countersign_promptvars= __countersign_say= __countersign_seen= __countersign_unsure=0 __countersign_asked=0 __countersign_histcmd=$HISTCMD __countersign_prompting=0
@@ -331,6 +348,6 @@ __countersign_arm
 __countersign_pipe=$(builtin trap -p PIPE)
 builtin readonly -f __countersign_glance __countersign_define __countersign_quick __countersign_talk __countersign_split __countersign_hold \
   __countersign_enter __countersign_expand __countersign_complete __countersign_then __countersign_trace __countersign_untrace __countersign_check \
-  __countersign_end __countersign_debug __countersign_give __countersign_settle __countersign_prompt __countersign_arm __countersign_restore __countersign_adopt \
+  __countersign_end __countersign_debug __countersign_theirs __countersign_give __countersign_settle __countersign_prompt __countersign_arm __countersign_keep __countersign_restore __countersign_adopt \
   __countersign_take_trap __countersign_bind
 __countersign_quick tell '' hello "$BASH" "$$"

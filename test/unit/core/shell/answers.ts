@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { runs } from '../../../runs.js';
 import type { ShellName } from '../../../../src/core/assess/assessment.js';
 import { HOLE, isKnown } from '../../../../src/core/shell/program.js';
 import { parseShell } from '../../../../src/core/shell/shell.js';
@@ -22,6 +23,6 @@ export function alwaysAnswers(shell: ShellName, tokens: readonly string[]): void
       if (via.length === 0 && isKnown(name.text) && /^[a-z]+$/.test(shown)) assert.ok(text.slice(span.start, span.end).includes(shown), `${program} in ${JSON.stringify(text)}`);
     }
   };
-  it('answers for any tokens, with ranges that lie in the text', () => fc.assert(fc.property(joined, check), { numRuns: 1500 }));
-  it('answers for any string', () => fc.assert(fc.property(fc.string({ maxLength: 200, unit: 'binary' }), check), { numRuns: 700 }));
+  it('answers for any tokens, with ranges that lie in the text', () => fc.assert(fc.property(joined, check), { numRuns: runs(1500) }));
+  it('answers for any string', () => fc.assert(fc.property(fc.string({ maxLength: 200, unit: 'binary' }), check), { numRuns: runs(700) }));
 }

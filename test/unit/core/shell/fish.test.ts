@@ -78,7 +78,7 @@ table('what runs texts', [
   ["eval 'a; b'", ['a', 'b']],
   ['eval rm x', ['rm x']],
   ["fish -c 'a; and b'", ['a', 'b']],
-  ["fish --command='a; and b'", ['a', 'b']],
+  ["fish --command='a; and b'", ['a', 'b', 'fish --command=a; and b']],
   ["bash -c 'X=rm; $X a'", ['rm a']],
   ['echo rm x | source', ['echo rm x', 'rm x']],
   ['source (echo rm x | psub)', ['echo rm x', 'rm x']],
