@@ -99,6 +99,8 @@ async function runTask(task: vscode.Task, signal: AbortSignal): Promise<End> {
   } finally {
     vscode.Disposable.from(...listeners).dispose();
     if (signal.aborted) execution?.terminate();
+    // One that was refused stays open to be read; nobody wants to read this one.
+    for (const terminal of vscode.window.terminals) if (terminal.name === task.name) terminal.dispose();
   }
 }
 

@@ -67,7 +67,7 @@ export class EditorDrill implements vscode.TextDocumentContentProvider, vscode.D
   private async show(report: Report): Promise<void> {
     const document = await vscode.workspace.openTextDocument(REPORT);
     await vscode.languages.setTextDocumentLanguage(document, 'markdown');
-    await vscode.commands.executeCommand('markdown.showPreview', REPORT).then(undefined, () => vscode.window.showTextDocument(document));
+    await vscode.window.showTextDocument(document, { preview: true });
     const { waits, decides, unclear } = report.counts;
     const copy = vscode.l10n.t('Copy as JSON');
     const message = passed(report) ? vscode.l10n.t('Drill: all {0} paths wait for review.', waits) : vscode.l10n.t('Drill: {0} paths wait for review; on {1} the tool decides, {2} could not be told.', waits, decides, unclear);

@@ -9,6 +9,7 @@ import type { WeakeningWatch } from './weakening-watch.js';
 
 export interface GateSources {
   readonly terminals: TerminalWatch;
+  readonly isTask: (terminal: vscode.Terminal) => boolean;
   readonly variables: vscode.EnvironmentVariableCollection;
   readonly weakenings: WeakeningWatch;
   /** The rules that hold, or the defaults as long as nobody has read them. */
@@ -16,8 +17,8 @@ export interface GateSources {
 }
 
 /** How each way of starting something stands at the moment. */
-export async function gates({ terminals, variables, weakenings, policy }: GateSources): Promise<readonly GateGroup[]> {
-  const groups = [weakenings.group(), terminalGates(terminals), shellGates(variables), await taskGates(policy()), debugGates(), programGates(variables), lateGates()];
+export async function gates({ terminals, isTask, variables, weakenings, policy }: GateSources): Promise<readonly GateGroup[]> {
+  const groups = [weakenings.group(), terminalGates(terminals, isTask), shellGates(variables), await taskGates(policy()), debugGates(), programGates(variables), lateGates()];
   return groups.filter((group) => group.gates.length > 0);
 }
 

@@ -42,6 +42,11 @@ export class TaskWatch implements vscode.Disposable {
     for (const terminal of vscode.window.terminals) if ((await terminal.processId) === pid) this.terminals.add(terminal);
   }
 
+  /** Whether a task is known to have run in a terminal. */
+  owns(terminal: vscode.Terminal): boolean {
+    return this.terminals.has(terminal);
+  }
+
   /**
    * Whether a terminal is a task's: the gate shell and the watch over tasks answer for it. VS Code may tell of what
    * runs in it before it tells of the task's process.

@@ -88,7 +88,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   own(ledgerView(model, incidents));
   const gatesChanged = own(new vscode.EventEmitter<void>());
   const weakenings = own(new WeakeningWatch(() => model.policy()));
-  own(gatesView(gatesChanged.event, { terminals: guard.terminals, variables: context.environmentVariableCollection, weakenings, policy: () => model.policy() }));
+  own(gatesView(gatesChanged.event, { terminals: guard.terminals, isTask: (terminal) => tasks.owns(terminal), variables: context.environmentVariableCollection, weakenings, policy: () => model.policy() }));
   own(guard.terminals.onDidChange(() => gatesChanged.fire()));
   own(weakenings.onDidChange(() => gatesChanged.fire()));
   own(vscode.workspace.onDidSaveTextDocument(({ uri }) => uri.path.includes('/.vscode/') && gatesChanged.fire()));

@@ -64,12 +64,15 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await waitFor(async () => (await anas.terminalText()).includes('$') || (await anas.terminalText()).includes('#'), { message: 'a prompt', timeout: 30_000 });
     await anas.typeInTerminal('terraform -chdir=infra destroy -var-file=production.tfvars');
     await waitFor(async () => (await anas.terminalText()).includes('Ctrl+C cancels'), { message: 'the line to be held', timeout: 60_000 });
-    await anas.openView('Gates');
     await picture(anas, 'terminal');
     await anas.page.locator('.terminal-wrapper.active .xterm-screen').first().click();
     await anas.page.keyboard.press('Control+C');
     await anas.command('Countersign: Run drill');
     await waitFor(async () => (await anas.notifications()).some((text) => text.startsWith('Drill: ')), { message: 'the report of the drill', timeout: 300_000 });
+    await waitFor(async () => (await anas.editorText()).includes('Countersign drill'), { message: 'the report', timeout: 20_000 });
+    await anas.openView('Gates');
+    await waitFor(async () => (await anas.treeItems('Gates')).length > 0, { message: 'the gates', timeout: 20_000 });
+    await anas.dismissNotifications();
     await picture(anas, 'drill');
   } catch (error) {
     await picture(anas, 'failed-ana');

@@ -26,9 +26,10 @@ export interface FunctionBody {
  */
 export class Scope {
   readonly #values = new Map<string, Value>();
-  readonly #exported = new Map<string, true>();
-  readonly #functions = new Map<string, FunctionBody>();
-  readonly #aliases = new Map<string, string>();
+  // Most scopes know none of these, and there are several scopes to a command.
+  #exported: Map<string, true> | undefined;
+  #functions: Map<string, FunctionBody> | undefined;
+  #aliases: Map<string, string> | undefined;
   #cwd: string | undefined;
   #args: readonly string[] | undefined;
 
@@ -41,7 +42,7 @@ export class Scope {
       this.#args = surroundings.args ?? [];
       for (const [name, value] of surroundings.exported ?? []) {
         this.#values.set(name, value);
-        this.#exported.set(name, true);
+        this.export(name);
       }
     }
   }
@@ -107,6 +108,7 @@ export class Scope {
   }
 
   export(name: string): void {
+    this.#exported ??= new Map();
     this.#exported.set(name, true);
   }
 
@@ -125,15 +127,15 @@ export class Scope {
   /** Exported variables with their values, for a program that is started here. */
   exported(): ReadonlyMap<string, string> {
     const above = this.parent?.exported() ?? NONE;
-    if (above.size === 0 && this.#exported.size === 0) return NONE;
+    if (above.size === 0 && !this.#exported) return NONE;
     const all = new Map(above);
-    for (const name of this.#exported.keys()) if (all.size < MOST_EXPORTED) this.put(all, name);
+    for (const name of this.#exported?.keys() ?? []) if (all.size < MOST_EXPORTED) this.put(all, name);
     for (const name of this.#values.keys()) if (all.has(name)) this.put(all, name);
     return all;
   }
 
   function(name: string): FunctionBody | undefined {
-    return this.#functions.get(name) ?? (this.parent ? this.parent.function(name) : this.imported(name));
+    return this.#functions?.get(name) ?? (this.parent ? this.parent.function(name) : this.imported(name));
   }
 
   /** A function that the environment or a start file brings. */
@@ -145,19 +147,21 @@ export class Scope {
     const command = 'tree' in parsed ? parsed.tree.commands[0]?.command : undefined;
     if (command?.type !== 'Function') return undefined;
     const body: FunctionBody = { body: command.body, called: false, imported: true };
-    this.#functions.set(name, body);
+    this.define(name, body);
     return body;
   }
 
   define(name: string, body: FunctionBody): void {
+    this.#functions ??= new Map();
     this.#functions.set(name, body);
   }
 
   alias(name: string): string | undefined {
-    return this.#aliases.get(name) ?? this.parent?.alias(name);
+    return this.#aliases?.get(name) ?? this.parent?.alias(name);
   }
 
   setAlias(name: string, text: string): void {
+    this.#aliases ??= new Map();
     this.#aliases.set(name, text);
   }
 
@@ -167,9 +171,9 @@ export class Scope {
       if (certain || this.get(name) === value) this.#values.set(name, value);
       else this.#values.set(name, HOLE);
     }
-    for (const name of branch.#exported.keys()) this.#exported.set(name, true);
-    for (const [name, body] of branch.#functions) this.#functions.set(name, body);
-    for (const [name, text] of branch.#aliases) this.#aliases.set(name, text);
+    for (const name of branch.#exported?.keys() ?? []) this.export(name);
+    for (const [name, body] of branch.#functions ?? []) this.define(name, body);
+    for (const [name, text] of branch.#aliases ?? []) this.setAlias(name, text);
     if (branch.#cwd !== undefined && branch.#cwd !== this.cwd) this.#cwd = certain ? branch.#cwd : HOLE;
   }
 

@@ -55,6 +55,8 @@ export class Walk {
   readonly opaque: Opaque[] = [];
   /** Files that the text itself writes with known contents, by absolute path. */
   readonly files = new Map<string, string>();
+  /** The last part of a pipeline runs in the shell itself, as in zsh. */
+  lastStays = false;
   #steps = 0;
 
   constructor(readonly read: (path: string) => string | undefined = () => undefined) {}
@@ -161,7 +163,9 @@ export class Walk {
     for (const [index, command] of commands.entries()) {
       // zsh, ksh and `lastpipe` run the last part here, so what it reads stays known.
       const kept = index === commands.length - 1 && command.type === 'Command' && /^(read|mapfile|readarray)$/.test(command.name?.value ?? '');
-      output = this.node(command, kept ? scope : scope.child(), { ...frame, piped: true, feeds: index < last }, stream);
+      const own = kept ? scope : scope.child();
+      output = this.node(command, own, { ...frame, piped: true, feeds: index < last }, stream);
+      if (this.lastStays && !kept && index === commands.length - 1) scope.merge(own);
       stream = { text: output, at: 0 };
     }
     return output;

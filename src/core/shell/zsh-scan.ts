@@ -9,17 +9,27 @@ interface Found {
   readonly braces: boolean;
 }
 
-/** The text with `&!`, `>!`, `$=x`, `${~x}` and their like as what they mean to other shells; every position stays where it is. */
+/**
+ * The text with `&!`, `>!`, `$=x`, `${~x}` and their like as what they mean to other shells; every position stays where it
+ * is. What `$x[1]` and `${x[1]}` stand for is made unknown, since zsh counts from one, and counts letters of a text.
+ */
 export function plainZsh(text: string): string {
-  if (!/[&>][!|]|\$\{?[=~^]/.test(text)) return text;
+  if (!/[&>][!|]|\$\{?[=~^]|\w\[/.test(text)) return text;
   let done = '';
   for (const { char, at, quote } of marked(text)) {
     // What was written ahead of the character already.
     if (done.length > at) continue;
-    const change = quote === '' && '&$!|'.includes(char) ? changeAt(text, at) : undefined;
+    const change = char === '$' && (quote === '' || quote === '"') ? (elementAt(text, at) ?? (quote === '' ? changeAt(text, at) : undefined)) : quote === '' && '&!|'.includes(char) ? changeAt(text, at) : undefined;
     done += change ?? char;
   }
   return done;
+}
+
+function elementAt(text: string, at: number): string | undefined {
+  const found = /^\$(\{?)([A-Za-z_]\w{0,63})\[([^\]@*]{1,16})\]/.exec(text.slice(at, at + 96));
+  if (!found) return undefined;
+  const [, brace, name = '', index = ''] = found;
+  return brace === '' ? `$?${'0'.repeat(name.length - 1)}` : `\${${name}[${'?'.repeat(index.length)}`;
 }
 
 function changeAt(text: string, at: number): string | undefined {
@@ -127,7 +137,11 @@ export function zshPieces(text: string): readonly Span[] {
     // An expansion stays in one piece.
     if ((char === '{' || char === '(') && (before === '$' || inside > 0)) inside += 1;
     else if ((char === '}' || char === ')') && inside > 0) inside -= 1;
-    else if (inside === 0 && '\n;|&(){}'.includes(char)) {
+    else if (inside === 0 && char === ']' && text.charAt(at - 1) === ']') {
+      // What follows a condition may be a command by itself.
+      cut(at + 1);
+      start = at + 1;
+    } else if (inside === 0 && '\n;|&(){}'.includes(char)) {
       cut(at);
       start = at + 1;
     }

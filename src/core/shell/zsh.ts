@@ -20,7 +20,10 @@ export function readZsh(walk: Walk, text: string, scope: Scope, frame: Frame, st
   const { opaque, invocations } = walk;
   const before = { opaque: opaque.length, invocations: invocations.length };
   const plain = plainZsh(text);
+  const stayed = walk.lastStays;
+  walk.lastStays = true;
   const output = walk.text(plain, scope, { ...frame, source: plain }, stdin);
+  walk.lastStays = stayed;
   const found = findZshCode(text);
   for (const { start, end, code } of found.code) {
     const inner: Frame = { ...frame, source: code, depth: frame.depth + 1, outer: walk.span(frame, { pos: start, end }), offset: frame.offset === undefined || text.slice(start, end) !== code ? undefined : frame.offset + start };

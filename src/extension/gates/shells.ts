@@ -49,9 +49,10 @@ function gatesOf(shell: FoundShell, variables: vscode.EnvironmentVariableCollect
   return [gate('typed', vscode.l10n.t('{0}, typed', shown)), gate('command', vscode.l10n.t('{0}, scripts and -c', shown))];
 }
 
-/** Each terminal that is open, by what its shell said. */
-export function terminalGates(terminals: TerminalWatch): GateGroup {
-  const gates = vscode.window.terminals.map((terminal, index): Gate => {
+/** Each terminal that somebody can type into, by what its shell said. A task's terminal stands under the tasks. */
+export function terminalGates(terminals: TerminalWatch, isTask: (terminal: vscode.Terminal) => boolean): GateGroup {
+  const open = vscode.window.terminals.filter((terminal) => !isTask(terminal) && !isHidden(terminal));
+  const gates = open.map((terminal, index): Gate => {
     const pid = terminals.pidOf(terminal);
     const shell = shellNameOf(terminal);
     const base = { id: `terminal/${pid ?? `new-${index}`}`, name: inline(terminal.name), terminal };
@@ -67,6 +68,11 @@ export function terminalGates(terminals: TerminalWatch): GateGroup {
     }
   });
   return { id: 'terminals', name: vscode.l10n.t('Open terminals'), gates };
+}
+
+/** Nobody types into a terminal that is not shown. */
+function isHidden({ creationOptions: options }: vscode.Terminal): boolean {
+  return 'hideFromUser' in options && (options.hideFromUser ?? false);
 }
 
 function unguarded(shell: string | undefined): Pick<Gate, 'explanation'> & { fix?: Fix } {

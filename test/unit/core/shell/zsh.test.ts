@@ -16,8 +16,8 @@ describe('zsh', () => {
   for (const text of ['ls *(D)', 'echo ${(L)x} ${x:t} ${(j:,:)x}', 'for f (*.ts) wc -l $f', 'if [[ -d x ]] { ls }', 'repeat 3 echo x', 'noglob git show HEAD^', 'setopt extendedglob', 'autoload -Uz compinit && compinit', 'print -P "%n"', "echo '=(rm -rf ..)'", 'ls **/*(.om[1])', 'alias -g L="| less"', 'sleep 1 &!', '# for f (a) rm -rf ..', '() { echo $1 } a']) {
     it(`lets be ${text}`, () => assert.ok(!isAlarming(assessIn(text, { shell: 'zsh' })), JSON.stringify(assessIn(text, { shell: 'zsh' }).findings)));
   }
-  for (const text of ['${(e)x}', 'x=(rm y); $x[1] z', 'functions[f]=$x; f', '${${:-r}m} x', 'x=a; ${(U)x}']) it(`says that it cannot know ${text}`, () => assert.ok(parseShell(text, 'zsh', surroundings).opaque.length > 0));
-  for (const [text, plain] of [['a &!', 'a & '], ['a &| b', 'a &  b'], ['$=x a', ' $x a'], ['${~x} a', ' ${x} a'], ['a >! b', 'a >| b'], ['a >>! b', 'a >>  b'], ["'a &!' \"$=x\"", "'a &!' \"$=x\""], ['a && !b', 'a && !b'], ['r${=x}', 'r${=x}']] as const) {
+  for (const text of ['${(e)x}', 'x=(rm y); $x[1] z', 'x=(a rm); ${x[2]} z', 'a | while read l; do x=rm; done; $x z', 'functions[f]=$x; f', '${${:-r}m} x', 'x=a; ${(U)x}']) it(`says that it cannot know ${text}`, () => assert.ok(parseShell(text, 'zsh', surroundings).opaque.length > 0));
+  for (const [text, plain] of [['a &!', 'a & '], ['a &| b', 'a &  b'], ['$=x a', ' $x a'], ['${~x} a', ' ${x} a'], ['a >! b', 'a >| b'], ['a >>! b', 'a >>  b'], ["'a &!' \"$=x\"", "'a &!' \"$=x\""], ['a && !b', 'a && !b'], ['r${=x}', 'r${=x}'], ['$ab[1]', '$?0[1]'], ['${x[-1]} "$x[2]"', '${x[??]} "$?[2]"'], ['${x[@]}', '${x[@]}']] as const) {
     it(`means ${plain} by ${text}`, () => assert.equal(plainZsh(text), plain));
   }
   alwaysAnswers('zsh', ['rm', '$x', '${x', '${(e)', '${$(', '}', '$(', ')', '(', '{', "'", '"', '`', '\\', '*(e:', ':)', '(+f)', 'for f (a)', 'if [[ a ]] {', 'repeat 2', '() {', 'always', '=(', '&!', '&|', '>!', '$=x', '${~x}', ';', '\n', '|', '&&', '#', 'functions[f]=', 'alias -g', HOLE]);
