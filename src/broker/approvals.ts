@@ -205,11 +205,12 @@ export class Approvals {
   /**
    * Signs and publishes that something began without asking.
    *
+   * @param nonce 32 hexadecimal digits; the same ones make the same incident
    * @throws CountersignError when the person at this keyboard cannot sign, or it cannot be stored
    */
-  async reportIncident(facts: IncidentFacts): Promise<Digest> {
+  async reportIncident(facts: IncidentFacts, nonce = randomBytes(16).toString('hex')): Promise<Digest> {
     const me = await this.signer.me(await this.trust(), RECORD_NAMESPACE, this.now());
-    const incident: Incident = { v: 1, event: 'incident', nonce: randomBytes(16).toString('hex'), by: me.principal, ...boundedFacts(facts) };
+    const incident: Incident = { v: 1, event: 'incident', nonce, by: me.principal, ...boundedFacts(facts) };
     const text = formatIncident(incident, await this.signer.sign(me, RECORD_NAMESPACE, incidentBytes(incident)));
     await this.put(eventName('incident', hexOf(incidentDigest(incident)), voice(text)), text);
     return incidentDigest(incident);

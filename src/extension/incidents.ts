@@ -43,11 +43,11 @@ export class Incidents implements vscode.Disposable {
   }
 
   private async recordKept(): Promise<void> {
-    for (const { file, root, facts } of this.kept()) {
+    for (const { file, root, facts, nonce } of this.kept()) {
       const desk = path.isAbsolute(root) ? await this.deskAt(root).catch(() => undefined) : undefined;
       if (!desk) continue;
       try {
-        await desk.reportIncident(facts);
+        await desk.reportIncident(facts, nonce);
         forgetIncident(file);
         this.changed.fire();
       } catch (error) {

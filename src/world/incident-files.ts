@@ -15,6 +15,8 @@ export interface KeptIncident {
   /** The top of the working copy, absolute; empty when it happened outside of any. */
   readonly root: string;
   readonly facts: IncidentFacts;
+  /** The same each time it is read, so that what is recorded twice is one incident. */
+  readonly nonce: string;
 }
 
 function incidentDirectory(home: string): string {
@@ -52,8 +54,8 @@ export function keptIncidents(home: string): readonly KeptIncident[] {
     .flatMap((name): KeptIncident[] => {
       try {
         const file = path.join(directory, name);
-        const { root, facts } = z.parse(keptSchema, JSON.parse(readFileSync(file, 'utf8')));
-        return [{ file, root, facts }];
+        const body = z.parse(keptSchema, JSON.parse(readFileSync(file, 'utf8')));
+        return [{ file, root: body.root, facts: body.facts, nonce: hexOf(digestOf(body)).slice(0, 32) }];
       } catch {
         return [];
       }

@@ -43,6 +43,15 @@ describe('an incident', () => {
     assert.equal((await seen()).length, 1);
   });
 
+  it('is one when a window died between recording it and forgetting it', async () => {
+    keepIncident(team.ana.home, team.ana.clone, { ...FACTS, at: now() });
+    for (let again = 0; again < 2; again += 1) {
+      const [kept] = keptIncidents(team.ana.home);
+      await ana.desk.reportIncident(kept!.facts, kept!.nonce);
+    }
+    assert.equal((await seen()).length, 1);
+  });
+
   it('is left out when somebody else signed it, or it was changed', async () => {
     const trust = await ana.desk.trust();
     const me = await ana.desk.signer.me(trust, RECORD_NAMESPACE, now());

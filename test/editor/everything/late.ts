@@ -42,7 +42,8 @@ export function lateTests(): void {
       const incident = await waitFor(() => incidents().find(({ script }) => script.startsWith('sleep 20')), { message: 'the incident at the remote', timeout: PATIENCE });
       assert.equal(runs.count, 0);
       assert.deepEqual([incident.by, incident.way, incident.environments, incident.stopped], [team.ana.email, 'terminal', ['production'], true]);
-      assert.deepEqual(readdirSync(path.join(environmentOf(team.ana)['HOME']!, '.countersign', 'incidents')), []);
+      const kept = () => readdirSync(path.join(environmentOf(team.ana)['HOME']!, '.countersign', 'incidents'));
+      await waitFor(() => kept().length === 0, { message: 'nothing to be kept any more', timeout: PATIENCE });
     });
   });
 }
