@@ -67,7 +67,7 @@ async function settle(execution: vscode.TaskExecution, pid: number, isStopped: b
   await report(true);
 }
 
-/** Holds the stopped process as any other task; ends with it. */
+/** Holds the stopped process like every other task; ends with it. */
 async function isApproved(execution: vscode.TaskExecution, ask: GuardAsk, { decide }: ProcessWatchParts): Promise<boolean> {
   const gone = new AbortController();
   const listener = vscode.tasks.onDidEndTask((event) => {

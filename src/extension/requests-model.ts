@@ -86,7 +86,7 @@ export class RequestsModel implements vscode.Disposable {
     return this.select(() => true);
   }
 
-  /** The rules of the first repository that has any; the defaults as long as nobody has read them. */
+  /** The rules of the first repository that has some; the defaults until they have been read. */
   policy(): Policy {
     return this.states.find((state) => state.trust)?.trust?.policy ?? defaultPolicy();
   }
