@@ -1,12 +1,11 @@
 import * as z from 'zod/mini';
-import { canonicalText, fromBase64Url, type Digest } from './canonical.js';
+import type { Digest } from './canonical.js';
 import { CountersignError } from '../errors.js';
 import type { PublicKey } from './public-key.js';
+import { formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from './signed-line.js';
 import { verifySshsig } from './sshsig.js';
 
 export const RECORD_NAMESPACE = 'countersign-record';
-const PREFIX = 'cse1.';
-const MAX_LENGTH = 64 * 1024;
 
 const common = {
   v: z.literal(1),
@@ -28,6 +27,13 @@ const recordSchema = z.discriminatedUnion('event', [
   z.strictObject({ ...common, event: z.literal('outcome'), exitCode: z.nullable(z.int()) }),
 ]);
 
+const FORMAT: LineFormat<EventRecord> = {
+  prefix: 'cse1.',
+  longest: 64 * 1024,
+  schema: recordSchema,
+  malformed: (cause) => new CountersignError('request', 'A record of this request is not well formed and was left out.', { cause }),
+};
+
 /** Something that was said about a request after it was made. */
 export type EventRecord = z.infer<typeof recordSchema>;
 
@@ -37,11 +43,11 @@ export interface SignedRecord {
 }
 
 export function recordBytes(record: EventRecord): Buffer {
-  return Buffer.from(canonicalText(record), 'ascii');
+  return signedBytes(record);
 }
 
 export function formatRecord(record: EventRecord, signature: Buffer): string {
-  return `${PREFIX}${recordBytes(record).toString('base64url')}.${signature.toString('base64url')}`;
+  return formatSignedLine(FORMAT.prefix, record, signature);
 }
 
 /**
@@ -50,22 +56,8 @@ export function formatRecord(record: EventRecord, signature: Buffer): string {
  * @throws CountersignError `request` when it is not exactly a record
  */
 export function parseRecord(line: string): SignedRecord {
-  const text = line.trim();
-  const parts = text.startsWith(PREFIX) && text.length <= MAX_LENGTH ? text.slice(PREFIX.length).split('.') : [];
-  const [body, signature] = parts;
-  if (parts.length !== 2 || body === undefined || signature === undefined) throw malformed();
-  try {
-    const bytes = fromBase64Url(body);
-    const record = z.parse(recordSchema, JSON.parse(bytes.toString('latin1')));
-    if (!recordBytes(record).equals(bytes)) throw malformed();
-    return { record, signature: fromBase64Url(signature) };
-  } catch (error) {
-    throw malformed(error);
-  }
-}
-
-function malformed(cause?: unknown): CountersignError {
-  return new CountersignError('request', 'A record of this request is not well formed and was left out.', { cause });
+  const { value, signature } = parseSignedLine(FORMAT, line);
+  return { record: value, signature };
 }
 
 /** The digest of the request that a record speaks of. */

@@ -1,14 +1,12 @@
 import * as z from 'zod/mini';
-import { canonicalText, fromBase64Url, sha256, type Digest } from './canonical.js';
+import { sha256, type Digest } from './canonical.js';
 import { CountersignError } from '../errors.js';
 import { operationDigest, operationSchema } from './operation.js';
 import type { PublicKey } from './public-key.js';
+import { formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from './signed-line.js';
 import { verifySshsig } from './sshsig.js';
 
 export const REQUEST_NAMESPACE = 'countersign-request';
-const PREFIX = 'csr1.';
-/** A longer request would not be read by anybody. */
-const MAX_LENGTH = 512 * 1024;
 
 const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
 const seconds = z.int().check(z.minimum(0), z.maximum(9_999_999_999));
@@ -34,6 +32,14 @@ const requestSchema = z.strictObject({
   uses: z.literal(1),
 });
 
+const FORMAT: LineFormat<ApprovalRequest> = {
+  prefix: 'csr1.',
+  // A longer request would not be read by anybody.
+  longest: 512 * 1024,
+  schema: requestSchema,
+  malformed: (cause) => new CountersignError('request', 'This is not a Countersign request: copy the whole text, from “csr1.” to its end.', { cause }),
+};
+
 /** One held operation, described by the person who wants to run it. */
 export type ApprovalRequest = z.infer<typeof requestSchema>;
 
@@ -48,7 +54,7 @@ export interface SignedRequest {
 
 /** The bytes the requester signs. */
 export function requestBytes(request: ApprovalRequest): Buffer {
-  return Buffer.from(canonicalText(request), 'ascii');
+  return signedBytes(request);
 }
 
 export function requestDigest(request: ApprovalRequest): Digest {
@@ -57,12 +63,12 @@ export function requestDigest(request: ApprovalRequest): Digest {
 
 /** The one-line form that is stored and shared. */
 export function formatRequest(request: ApprovalRequest, signature: Buffer): string {
-  return `${PREFIX}${requestBytes(request).toString('base64url')}.${signature.toString('base64url')}`;
+  return formatSignedLine(FORMAT.prefix, request, signature);
 }
 
 /** Whether a pasted text claims to be a request. */
 export function looksLikeRequest(text: string): boolean {
-  return text.trim().startsWith(PREFIX);
+  return text.trim().startsWith(FORMAT.prefix);
 }
 
 /**
@@ -71,15 +77,9 @@ export function looksLikeRequest(text: string): boolean {
  * @throws CountersignError `request` when it is not exactly a request
  */
 export function parseRequest(line: string): SignedRequest {
-  const text = line.trim();
-  if (text.length > MAX_LENGTH) throw malformed();
-  const [body, signature, ...rest] = text.startsWith(PREFIX) ? text.slice(PREFIX.length).split('.') : [];
-  if (body === undefined || signature === undefined || rest.length > 0) throw malformed();
-  const bytes = decode(body);
-  const request = parseBody(bytes.toString('latin1'));
-  if (!requestBytes(request).equals(bytes)) throw malformed();
-  if (operationDigest(request.operation) !== request.operationDigest) throw malformed();
-  return { request, digest: sha256(bytes), signature: decode(signature) };
+  const { value: request, bytes, signature } = parseSignedLine(FORMAT, line);
+  if (operationDigest(request.operation) !== request.operationDigest) throw FORMAT.malformed();
+  return { request, digest: sha256(bytes), signature };
 }
 
 /**
@@ -95,26 +95,6 @@ export function parseWholeRequest(line: string): SignedRequest {
     throw new CountersignError('request', 'This request was cut or changed on its way: copy the whole text again, from “csr1.” to its end.', { cause: error });
   }
   return signed;
-}
-
-function parseBody(text: string): ApprovalRequest {
-  try {
-    return z.parse(requestSchema, JSON.parse(text));
-  } catch (error) {
-    throw malformed(error);
-  }
-}
-
-function decode(text: string): Buffer {
-  try {
-    return fromBase64Url(text);
-  } catch (error) {
-    throw malformed(error);
-  }
-}
-
-function malformed(cause?: unknown): CountersignError {
-  return new CountersignError('request', 'This is not a Countersign request: copy the whole text, from “csr1.” to its end.', { cause });
 }
 
 /**

@@ -1,13 +1,12 @@
 import * as z from 'zod/mini';
-import { canonicalText, fromBase64Url, sha256, type Digest } from '../approval/canonical.js';
+import { sha256, type Digest } from '../approval/canonical.js';
 import { RECORD_NAMESPACE } from '../approval/record.js';
 import { authorise } from '../approval/roster.js';
+import { formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from '../approval/signed-line.js';
 import { verifySshsig } from '../approval/sshsig.js';
 import type { Trust } from '../approval/trust.js';
 import { CountersignError } from '../errors.js';
 
-const PREFIX = 'csi1.';
-const MAX_LENGTH = 1024 * 1024;
 /** A longer command line is told by its beginning: an incident says what began, it is not what runs. Characters. */
 const MAX_SCRIPT = 8_000;
 const MAX_FINDINGS = 20;
@@ -35,6 +34,13 @@ const incidentSchema = z.strictObject({
 
 /** Something that began without asking and should have waited: noticed after the fact, and told to the team. */
 export type Incident = z.infer<typeof incidentSchema>;
+
+const FORMAT: LineFormat<Incident> = {
+  prefix: 'csi1.',
+  longest: 1024 * 1024,
+  schema: incidentSchema,
+  malformed: (cause) => new CountersignError('request', 'A record of an incident is not well formed and was left out.', { cause }),
+};
 
 /** What the watcher knows before anybody signs it. */
 export const factsSchema = z.omit(incidentSchema, { v: true, event: true, nonce: true, by: true });
@@ -65,7 +71,7 @@ export function boundedFacts(facts: IncidentFacts): IncidentFacts {
 }
 
 export function incidentBytes(incident: Incident): Buffer {
-  return Buffer.from(canonicalText(incident), 'ascii');
+  return signedBytes(incident);
 }
 
 export function incidentDigest(incident: Incident): Digest {
@@ -73,7 +79,7 @@ export function incidentDigest(incident: Incident): Digest {
 }
 
 export function formatIncident(incident: Incident, signature: Buffer): string {
-  return `${PREFIX}${incidentBytes(incident).toString('base64url')}.${signature.toString('base64url')}`;
+  return formatSignedLine(FORMAT.prefix, incident, signature);
 }
 
 /**
@@ -82,22 +88,8 @@ export function formatIncident(incident: Incident, signature: Buffer): string {
  * @throws CountersignError `request` when it is not exactly an incident
  */
 export function parseIncident(line: string): SignedIncident {
-  const text = line.trim();
-  const parts = text.startsWith(PREFIX) && text.length <= MAX_LENGTH ? text.slice(PREFIX.length).split('.') : [];
-  const [body, signature] = parts;
-  if (parts.length !== 2 || body === undefined || signature === undefined) throw malformed();
-  try {
-    const bytes = fromBase64Url(body);
-    const incident = z.parse(incidentSchema, JSON.parse(bytes.toString('latin1')));
-    if (!incidentBytes(incident).equals(bytes)) throw malformed();
-    return { incident, signature: fromBase64Url(signature) };
-  } catch (error) {
-    throw malformed(error);
-  }
-}
-
-function malformed(cause?: unknown): CountersignError {
-  return new CountersignError('request', 'A record of an incident is not well formed and was left out.', { cause });
+  const { value, signature } = parseSignedLine(FORMAT, line);
+  return { incident: value, signature };
 }
 
 /**
