@@ -6,6 +6,7 @@ import type { Assessment, ShellName, Subject, Target } from '../core/assess/asse
 import { CountersignError } from '../core/errors.js';
 import { decide, strictest, type ActorKind, type Verdict } from '../core/policy/decide.js';
 import type { Policy } from '../core/policy/policy.js';
+import { clock } from '../world/clock.js';
 import { fileDigest, FileWorld } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
 import { readWorkingPolicy } from '../world/trust.js';
@@ -52,8 +53,8 @@ export interface Judged {
  *
  * @throws CountersignError `policy` when the working copy's policy cannot be understood
  */
-export function judgeAsk(ask: Ask, trust: Trust, root: string | undefined, home: string): Judged {
-  return judgeUnder(ask, policiesAt(trust, root), worldOf(ask, home));
+export function judgeAsk(ask: Ask, trust: Trust, root: string | undefined, home: string, now = clock()): Judged {
+  return judgeUnder(ask, policiesAt(trust, root), worldOf(ask, home), now);
 }
 
 /** The world as the operation would see it: its own home directory, its own environment. */
@@ -75,11 +76,13 @@ export function policiesAt(trust: Trust, root: string | undefined): Judged['poli
 /**
  * Assesses an ask and decides on it in this world. Every policy judges by its own names alone, so that none can
  * take a name away from another.
+ *
+ * @param now when exceptions are to hold, in Unix seconds
  */
-export function judgeUnder(ask: Ask, policies: Judged['policies'], world: FileWorld): Judged {
+export function judgeUnder(ask: Ask, policies: Judged['policies'], world: FileWorld, now = clock()): Judged {
   const rulings = policies.map((policy) => {
     const assessment = assess(subjectOf(ask), policy.environments, world);
-    return { assessment, verdict: decide(assessment, ask.actor, policy) };
+    return { assessment, verdict: decide(assessment, ask.actor, policy, { kind: ask.kind, text: ask.text, labels: ask.labels, now }) };
   });
   const [trusted] = rulings as [(typeof rulings)[number], ...typeof rulings];
   const targets = rulings.flatMap((ruling) => ruling.assessment.targets);

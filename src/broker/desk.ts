@@ -29,8 +29,3 @@ export async function requireDesk(directory: string, options: SignerOptions, now
   if (!desk) throw new CountersignError('git', 'This is not inside a git repository, and approvals live in one. Open the repository’s folder.');
   return desk;
 }
-
-/** Unix seconds by this machine's clock. */
-export function clock(): number {
-  return Math.floor(Date.now() / 1000);
-}

@@ -162,7 +162,7 @@ interface Readiness {
 async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Promise<Readiness> {
   const { approvals } = context;
   const trust = await approvals.trust();
-  const judged = judgeAsk(ask, trust, approvals.repository.root, context.home);
+  const judged = judgeAsk(ask, trust, approvals.repository.root, context.home, context.now());
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const freeze = freezeOf(judged.assessment.targets, judged.policies, context.now());
   if (freeze) return { quorum, refusal: describeFreeze(freeze) };
@@ -201,7 +201,7 @@ async function useUp(asked: RequestView, ask: Ask, context: HoldContext): Promis
 async function difference(view: RequestView, ask: Ask, context: HoldContext): Promise<string | undefined> {
   const { request } = view.signed;
   const { approvals } = context;
-  const judged = judgeAsk(ask, await approvals.trust(), approvals.repository.root, context.home);
+  const judged = judgeAsk(ask, await approvals.trust(), approvals.repository.root, context.home, context.now());
   const now = await operationOf(ask, judged, approvals.repository, request.nonce, context.home);
   if (operationDigest(now) === request.operationDigest) return undefined;
   const parts = changedParts(request.operation, now).join(', ');

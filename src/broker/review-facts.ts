@@ -44,7 +44,7 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
   const cwd = path.join(repository.root, operation.directory);
   const subject = { kind: operation.kind, text: operation.script, shell: shellName(operation.shell), cwd, labels };
   const assessment = assess(subject, trust.policy.environments, world);
-  const verdict = decide(assessment, view.signed.request.agent ? 'agent' : 'person', trust.policy);
+  const verdict = decide(assessment, view.signed.request.agent ? 'agent' : 'person', trust.policy, { ...subject, now: view.signed.request.notBefore });
   return {
     commit,
     clean: commit ? commit.tree === operation.worktree : undefined,

@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { clock, openDesk, requireDesk } from '../broker/desk.js';
+import { openDesk, requireDesk } from '../broker/desk.js';
 import type { Approvals } from '../broker/approvals.js';
 import type { Ask } from '../broker/assessing.js';
 import type { SignerOptions } from '../broker/signer.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { hexOf } from '../core/approval/canonical.js';
+import { clock } from '../world/clock.js';
 import { askHidden } from './terminal.js';
 
 /** What every command needs of the machine it runs on. */

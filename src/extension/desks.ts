@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
-import { clock, openDesk } from '../broker/desk.js';
+import { openDesk } from '../broker/desk.js';
+import { clock } from '../world/clock.js';
 import { SETTINGS } from './ids.js';
 
 /** The desks of the repositories that are open: one per repository, opened once. */

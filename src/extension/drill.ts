@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { clock } from '../broker/desk.js';
+import { clock } from '../world/clock.js';
 import type { DrillBook } from '../drill/book.js';
 import { runDrill } from '../drill/drill.js';
 import { terminalPaths } from '../drill/paths.js';

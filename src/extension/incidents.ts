@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
-import { clock } from '../broker/desk.js';
+import { clock } from '../world/clock.js';
 import { inline } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
 import { boundedFacts, type IncidentFacts } from '../core/ledger/incident.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
-import { clock } from '../broker/desk.js';
+import { clock } from '../world/clock.js';
 import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { candidatesFor, type Trust } from '../core/approval/trust.js';
 import { messageOf } from '../core/errors.js';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { clock } from '../broker/desk.js';
+import { clock } from '../world/clock.js';
 import { reviewFacts } from '../broker/review-facts.js';
 import { reviewText, shortName, titleOf } from '../broker/review.js';
 import { CONTEXT, REVIEW_SCHEME } from './ids.js';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Ask } from '../broker/assessing.js';
-import { clock } from '../broker/desk.js';
+import { clock } from '../world/clock.js';
 import { Gatekeeper } from '../broker/gatekeeper.js';
 import type { GuardAsk } from '../broker/protocol.js';
 import { ruleOn } from '../broker/rules.js';

@@ -1,5 +1,6 @@
 import type { Assessment, Effect, Reversible, Target } from '../assess/assessment.js';
-import type { Policy } from './policy.js';
+import { describeException, exceptionFor, type Occasion } from './exceptions.js';
+import type { Environment, Policy } from './policy.js';
 
 export type Action = 'allow' | 'warn' | 'confirm' | 'approve' | 'deny';
 
@@ -18,9 +19,13 @@ const RANK: Record<Action, number> = { allow: 0, warn: 1, confirm: 2, approve: 3
 /** How much an environment matters: the rows of the default policy. */
 type Row = 'production' | 'shared' | 'local';
 
-/** One policy applied to an assessment: same input, same verdict. */
-export function decide(assessment: Assessment, actor: ActorKind, policy: Policy): Verdict {
-  return strictest([local(assessment, actor), ...assessment.targets.map((target) => atTarget(assessment, actor, target, policy))]);
+/**
+ * One policy applied to an assessment: same input, same verdict.
+ *
+ * @param occasion what exceptions look at; without it there are none
+ */
+export function decide(assessment: Assessment, actor: ActorKind, policy: Policy, occasion?: Occasion): Verdict {
+  return strictest([local(assessment, actor), ...assessment.targets.map((target) => atTarget(assessment, actor, target, policy, occasion))]);
 }
 
 /** Of several verdicts the one that asks for most; the first of equals. */
@@ -28,15 +33,26 @@ export function strictest(verdicts: readonly Verdict[]): Verdict {
   return verdicts.reduce((a, b) => (RANK[b.action] > RANK[a.action] ? b : a));
 }
 
-function atTarget(assessment: Assessment, actor: ActorKind, target: Target, policy: Policy): Verdict {
+function atTarget(assessment: Assessment, actor: ActorKind, target: Target, policy: Policy, occasion: Occasion | undefined): Verdict {
   const environment = policy.environments.find((candidate) => candidate.name === target.environment);
   const row: Row = environment && environment.approvals > 0 ? 'production' : target.environment === 'local' ? 'local' : 'shared';
   const action = isNamed(target) && row === 'production' ? 'approve' : cell(row, assessment.effect, assessment.reversible, actor);
-  return {
+  const usual: Verdict = {
     action,
     environment: target.environment,
     reasons: [`${effectWords(action, assessment.effect)} ${target.environment}: ${target.evidence}.`],
   };
+  if (actor === 'agent') return forAgent(usual, environment, assessment.effect);
+  const exception = environment && occasion && RANK[action] > RANK.warn ? exceptionFor(policy.exceptions, environment, assessment, occasion) : undefined;
+  return exception ? { ...usual, action: 'warn', reasons: [...usual.reasons, describeException(exception)] } : usual;
+}
+
+/** What the policy asks of assistants in an environment; it only ever asks for more. */
+function forAgent(usual: Verdict, environment: Environment | undefined, effect: Effect): Verdict {
+  const least = environment?.agents;
+  if (!least || (effect === 'read' && usual.action === 'allow') || RANK[least] <= RANK[usual.action]) return usual;
+  const reason = { confirm: 'Here a person confirms what an assistant does.', approve: 'Here what an assistant does needs approval.', deny: `The policy lets no assistant change ${usual.environment ?? 'this'}.` }[least];
+  return { ...usual, action: least, reasons: [reason, ...usual.reasons] };
 }
 
 /** A task that is called production is production-targeted, whatever it contains. */

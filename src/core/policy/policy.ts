@@ -1,10 +1,11 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import * as z from 'zod/mini';
 import { sha256, type Digest } from '../approval/canonical.js';
 import { plain } from '../approval/display.js';
 import { CountersignError } from '../errors.js';
 import { isTooDeep } from '../files/depth.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
+import { MOST_APPROVALS, policySchema, type PolicyFile } from './schema.js';
 import type { EnvironmentPattern } from '../assess/assessment.js';
 
 /** So many persons out of these groups and people; undefined means everyone on the roster. */
@@ -24,16 +25,47 @@ export interface Freeze {
   readonly reason: string;
 }
 
-/** How one environment is protected. */
-export interface Environment extends EnvironmentPattern {
-  /** How many other people must sign before anything changes here; 0 only warns. */
+/** Whose signatures something needs. */
+export interface Signing {
+  /** How many other people must sign; 0 only warns. */
   readonly approvals: number;
   /** Who these are: `2 of sre`, `1 of dba`; they add up to `approvals`. */
   readonly parts: readonly Part[];
   readonly presence: PresenceDemand;
-  readonly freezes: readonly Freeze[];
   /** How long a request stays open, in seconds. */
   readonly lifetime: number;
+}
+
+/** How one environment is protected. */
+export interface Environment extends EnvironmentPattern, Signing {
+  readonly freezes: readonly Freeze[];
+  /** What an assistant that would change something gets here at the least. */
+  readonly agents: Demand | undefined;
+}
+
+/** What something needs before it goes ahead; `deny` means it never does. */
+export type Demand = 'confirm' | 'approve' | 'deny';
+
+/** What goes ahead without approval, for a while and for a reason. */
+export interface Exception {
+  readonly environment: string;
+  /** Globs over the ids of findings; without them nothing that destroys is excepted. */
+  readonly rules: readonly string[] | undefined;
+  readonly command: string | undefined;
+  readonly task: string | undefined;
+  readonly reason: string;
+  /** From this moment on it has no effect; Unix seconds. */
+  readonly until: number;
+}
+
+/** Files whose edits are held. */
+export interface ProtectedPath {
+  /** Globs, relative to the top of the repository. */
+  readonly paths: readonly string[];
+  readonly edits: Demand;
+  readonly by: 'agents' | 'everyone';
+  /** The environment whose approvals an edit needs. */
+  readonly environment: string;
 }
 
 /** The team's rules, complete: what a file leaves out has its default here. */
@@ -42,6 +74,10 @@ export interface Policy {
   /** Person to the principals that are theirs. */
   readonly people: ReadonlyMap<string, readonly string[]>;
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Who approves a change of these rules; undefined means what every protected environment asks for. */
+  readonly rules: Signing | undefined;
+  readonly exceptions: readonly Exception[];
+  readonly protectedPaths: readonly ProtectedPath[];
   /** The git remote that carries requests and approvals. */
   readonly remote: string;
   /** Environment variables that are bound into an operation besides the usual ones. */
@@ -52,39 +88,8 @@ export interface Policy {
 const DEFAULT_LIFETIME = 30 * 60;
 /** No team's policy is longer, in characters. */
 const MAX_LENGTH = 256 * 1024;
-const MOST_APPROVALS = 10;
 /** A request that stays open for longer is no longer about what people have in mind. */
 const MAX_LIFETIME = 24 * 60 * 60;
-
-const name = z.string().check(z.minLength(1), z.maxLength(320));
-const names = z.array(name).check(z.minLength(1), z.maxLength(500));
-const duration = z.string().check(z.regex(/^[1-9][0-9]{0,3}[mh]$/, 'must be minutes or hours, such as 30m or 2h'));
-
-const part = z.string().check(z.regex(/^([1-9]|10) of \S[^\n]{0,319}$/, 'must say how many of which group or person, such as "2 of sre"'));
-const moment = z.string().check(z.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/, 'must be a day or a time in UTC, such as 2026-12-24 or 2026-12-24T16:00Z'));
-
-const policySchema = z.strictObject({
-  version: z.literal(1),
-  environments: z.optional(
-    z.record(
-      name,
-      z.strictObject({
-        match: z.optional(names),
-        approvals: z.optional(z.union([z.int().check(z.minimum(0), z.maximum(MOST_APPROVALS)), z.array(part).check(z.minLength(1), z.maxLength(MOST_APPROVALS))])),
-        approvers: z.optional(names),
-        presence: z.optional(z.enum(['none', 'touch', 'pin'])),
-        freeze: z.optional(z.array(z.strictObject({ from: moment, until: moment, reason: z.string().check(z.minLength(1), z.maxLength(500)) })).check(z.maxLength(100))),
-        expires: z.optional(duration),
-      }),
-    ),
-  ),
-  people: z.optional(z.record(name, names)),
-  groups: z.optional(z.record(name, names)),
-  remote: z.optional(name),
-  environmentVariables: z.optional(z.array(name)),
-});
-
-type PolicyFile = z.infer<typeof policySchema>;
 
 /** The environment that a name belongs to, when changing it needs other people. */
 export function guardedEnvironment(policy: Policy, name: string): Environment | undefined {
@@ -97,72 +102,121 @@ export function defaultPolicy(): Policy {
   return complete({ version: 1 }, '');
 }
 
+/** What is wrong with a policy file, and where. */
+export interface PolicyProblem {
+  /** From 1. */
+  readonly line: number;
+  readonly problem: string;
+}
+
 /**
  * Reads `.countersign/policy.yaml`.
  *
  * @throws CountersignError `policy` naming the first line that cannot be understood
  */
 export function parsePolicy(text: string): Policy {
-  if (text.length > MAX_LENGTH) throw policyError(1, 'the file is too long');
+  const read = readPolicy(text);
+  if ('file' in read) return complete(read.file, text);
+  const [{ line, problem }] = read.problems;
+  throw new CountersignError('policy', `Line ${line} of .countersign/policy.yaml: ${problem}. Production stays held until it is mended.`);
+}
+
+/** Everything that is wrong with a policy file, in the order of its lines; nothing for one that is fine. */
+export function policyProblems(text: string): readonly PolicyProblem[] {
+  const read = readPolicy(text);
+  return 'problems' in read ? [...read.problems].sort((a, b) => a.line - b.line) : [];
+}
+
+type Problems = readonly [PolicyProblem, ...PolicyProblem[]];
+
+function readPolicy(text: string): { readonly file: PolicyFile } | { readonly problems: Problems } {
+  const broken = (line: number, problem: string) => ({ problems: [problemAt(line, problem)] as const });
+  if (text.length > MAX_LENGTH) return broken(1, 'the file is too long');
   const lines = new LineCounter();
-  if (isTooDeep(text)) throw policyError(1, 'it is nested too deep');
+  if (isTooDeep(text)) return broken(1, 'it is nested too deep');
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true });
   const [syntax] = document.errors;
-  if (syntax) throw policyError(syntax.linePos?.[0].line ?? 1, syntax.message.split('\n')[0] ?? 'cannot be read');
-  const parsed = z.safeParse(policySchema, valueOf(document));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw policyError(lineOf(document, lines, issue?.path ?? []), describe(issue));
-  }
-  for (const [name, environment] of Object.entries(parsed.data.environments ?? {})) {
-    const problem = contradiction(environment);
-    if (problem) throw policyError(lineOf(document, lines, ['environments', name, problem.key]), problem.text);
-  }
-  return complete(parsed.data, text);
+  if (syntax) return broken(syntax.linePos?.[0].line ?? 1, syntax.message.split('\n')[0] ?? 'cannot be read');
+  const value = valueOf(document);
+  if (value === ALIASED) return broken(1, 'aliases and anchors are not used here');
+  const parsed = z.safeParse(policySchema, value);
+  const found = parsed.success
+    ? contradictions(parsed.data).map(({ path, text: problem }) => problemAt(lineOf(document, lines, path), problem))
+    : parsed.error.issues.map((issue) => problemAt(lineOf(document, lines, pathOf(issue)), describe(issue)));
+  const [first, ...others] = found;
+  if (first) return { problems: [first, ...others] };
+  return parsed.success ? { file: parsed.data } : broken(1, 'it cannot be understood');
+}
+
+/** A setting that is not known stands on its own line. */
+function pathOf(issue: z.core.$ZodIssue): readonly PropertyKey[] {
+  return issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+}
+
+interface Contradiction {
+  readonly path: readonly PropertyKey[];
+  readonly text: string;
 }
 
 /** What each setting allows and several together do not. */
-function contradiction({ approvals, approvers, freeze = [] }: NonNullable<PolicyFile['environments']>[string]): { readonly key: string; readonly text: string } | undefined {
-  if (Array.isArray(approvals)) {
-    if (approvers) return { key: 'approvers', text: '"approvals" already says who may sign, so "approvers" has no meaning beside it' };
-    const total = approvals.reduce((sum, text) => sum + partOf(text).count, 0);
-    if (total > MOST_APPROVALS) return { key: 'approvals', text: `"approvals" asks for ${total} persons, and more than ${MOST_APPROVALS} never come together` };
-  }
-  for (const { from, until } of freeze) {
-    if (Number.isNaN(momentOf(from)) || Number.isNaN(momentOf(until))) return { key: 'freeze', text: '"freeze" names a day or time that does not exist' };
-    if (momentOf(until) <= momentOf(from)) return { key: 'freeze', text: '"freeze" ends before it begins' };
-  }
-  return undefined;
+function contradictions(file: PolicyFile): readonly Contradiction[] {
+  const known = new Set([...DEFAULT_ENVIRONMENTS.map(({ name }) => name), ...Object.keys(file.environments ?? {})]);
+  const signings = [...Object.entries(file.environments ?? {}).map(([name, environment]) => ({ path: ['environments', name], ...environment })), ...(file.rules ? [{ path: ['rules'], ...file.rules }] : [])];
+  const exceptions = file.exceptions ?? [];
+  const named = [...exceptions.map(({ environment }, at) => ({ path: ['exceptions', at, 'environment'], environment })), ...(file.protectedPaths ?? []).map(({ environment = 'production' }, at) => ({ path: ['protectedPaths', at, 'environment'], environment }))];
+  return [
+    ...signings.flatMap(({ path, approvals, approvers }) => signingProblem(approvals, approvers).map(({ key, text }) => ({ path: [...path, key], text }))),
+    ...(file.rules?.approvals === 0 ? [{ path: ['rules', 'approvals'], text: 'a change of the rules needs somebody’s approval' }] : []),
+    ...Object.entries(file.environments ?? {}).flatMap(([name, { freeze = [] }]) => freeze.flatMap((each, at) => freezeProblem(each).map((text) => ({ path: ['environments', name, 'freeze', at], text })))),
+    ...named.flatMap(({ path, environment }) => (known.has(environment) ? [] : [{ path, text: `there is no environment "${environment}"` }])),
+    ...exceptions.flatMap(({ until, rules, command, task }, at) => [
+      ...(Number.isNaN(momentOf(until)) ? [{ path: ['exceptions', at, 'until'], text: '"until" names a day or time that does not exist' }] : []),
+      ...(rules ?? command ?? task ? [] : [{ path: ['exceptions', at], text: 'an exception says what it is for: "rules", "command" or "task"' }]),
+    ]),
+  ];
 }
+
+function signingProblem(approvals: NonNullable<PolicyFile['rules']>['approvals'], approvers: readonly string[] | undefined): readonly { readonly key: string; readonly text: string }[] {
+  if (!Array.isArray(approvals)) return [];
+  if (approvers) return [{ key: 'approvers', text: '"approvals" already says who may sign, so "approvers" has no meaning beside it' }];
+  const total = approvals.reduce((sum, text) => sum + partOf(text).count, 0);
+  return total > MOST_APPROVALS ? [{ key: 'approvals', text: `"approvals" asks for ${total} persons, and more than ${MOST_APPROVALS} never come together` }] : [];
+}
+
+function freezeProblem({ from, until }: { readonly from: string; readonly until: string }): readonly string[] {
+  if (Number.isNaN(momentOf(from)) || Number.isNaN(momentOf(until))) return ['"freeze" names a day or time that does not exist'];
+  return momentOf(until) <= momentOf(from) ? ['"freeze" ends before it begins'] : [];
+}
+
+const ALIASED = Symbol('aliased');
 
 /** The document as plain values. Aliases are not followed: a policy says what it means where it means it. */
 function valueOf(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch {
-    throw policyError(1, 'aliases and anchors are not used here');
+    return ALIASED;
   }
 }
 
-function describe(issue: z.core.$ZodIssue | undefined): string {
-  const where = issue?.path.map(String).join('.') ?? '';
-  if (issue?.code === 'unrecognized_keys') return `"${issue.keys.join('", "')}" is not a setting here`;
-  return `${where ? `"${where}": ` : ''}${issue?.message ?? 'cannot be understood'}`;
+function describe(issue: z.core.$ZodIssue): string {
+  const where = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') return `"${issue.keys.join('", "')}" is not a setting here`;
+  return `${where ? `"${where}": ` : ''}${issue.message}`;
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const parent: unknown = document.getIn(path.slice(0, length - 1), true) ?? document.contents;
     const key = path[length - 1];
-    if (!isMap(parent)) continue;
-    const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === key);
-    if (pair && isScalar(pair.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
+    const node: unknown = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)?.key : isSeq(parent) && typeof key === 'number' ? parent.items[key] : undefined;
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
 }
 
-function policyError(line: number, problem: string): CountersignError {
-  return new CountersignError('policy', `Line ${line} of .countersign/policy.yaml: ${plain(problem).replace(/\.$/, '')}. Production stays held until it is mended.`);
+function problemAt(line: number, problem: string): PolicyProblem {
+  return { line, problem: plain(problem).replace(/\.$/, '') };
 }
 
 function complete(file: PolicyFile, text: string): Policy {
@@ -170,16 +224,13 @@ function complete(file: PolicyFile, text: string): Policy {
   const known = new Map(DEFAULT_ENVIRONMENTS.map((environment) => [environment.name, environment.match]));
   const all = new Set([...known.keys(), ...Object.keys(written)]);
   const environments = [...all].map((name): Environment => {
-    const { match, approvals = name === 'production' ? 1 : 0, approvers, presence = 'none', freeze = [], expires } = written[name] ?? {};
-    const parts = typeof approvals === 'number' ? (approvals === 0 ? [] : [{ count: approvals, of: approvers }]) : approvals.map(partOf);
+    const { match, freeze = [], agents, ...signing } = written[name] ?? {};
     return {
       name,
       match: match ?? known.get(name) ?? [],
-      approvals: parts.reduce((sum, { count }) => sum + count, 0),
-      parts,
-      presence,
+      ...signingOf(signing, name === 'production' ? 1 : 0),
       freezes: freeze.map(({ from, until, reason }) => ({ from: momentOf(from), until: momentOf(until), reason })),
-      lifetime: Math.min(seconds(expires), MAX_LIFETIME),
+      agents,
     };
   });
   return {
@@ -187,10 +238,19 @@ function complete(file: PolicyFile, text: string): Policy {
     environments: environments.sort((a, b) => b.approvals - a.approvals),
     people: new Map(Object.entries(file.people ?? {})),
     groups: new Map(Object.entries(file.groups ?? {})),
+    rules: file.rules && signingOf(file.rules, 1),
+    exceptions: (file.exceptions ?? []).map(({ environment, rules, command, task, reason, until }) => ({ environment, rules, command, task, reason, until: momentOf(until) })),
+    protectedPaths: (file.protectedPaths ?? []).map(({ paths, edits, by = 'agents', environment = 'production' }) => ({ paths, edits, by, environment })),
     remote: file.remote ?? 'origin',
     environmentVariables: file.environmentVariables ?? [],
     digest: sha256(text),
   };
+}
+
+function signingOf({ approvals, approvers, presence = 'none', expires }: NonNullable<PolicyFile['rules']>, usual: number): Signing {
+  const count = approvals ?? usual;
+  const parts = typeof count === 'number' ? (count === 0 ? [] : [{ count, of: approvers }]) : count.map(partOf);
+  return { approvals: parts.reduce((sum, part) => sum + part.count, 0), parts, presence, lifetime: Math.min(seconds(expires), MAX_LIFETIME) };
 }
 
 function partOf(text: string): Part {

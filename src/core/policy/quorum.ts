@@ -1,4 +1,4 @@
-import type { Part, Policy, PresenceDemand } from './policy.js';
+import type { Part, Policy, PresenceDemand, Signing } from './policy.js';
 
 /** Who must agree before an operation may run. */
 export interface Quorum {
@@ -13,6 +13,9 @@ export interface Quorum {
 /** Where a policy asks for nobody, an operation that was held all the same waits for one person, this long. */
 const FALLBACK: Quorum = { requirements: [[{ count: 1, of: undefined }]], presence: 'none', lifetime: 30 * 60 };
 
+/** Where the policy does not say how long a change of the rules may wait for signatures, in seconds. */
+const RULES_LIFETIME = 24 * 60 * 60;
+
 const DEMANDS: readonly PresenceDemand[] = ['none', 'touch', 'pin'];
 
 /**
@@ -22,12 +25,18 @@ const DEMANDS: readonly PresenceDemand[] = ['none', 'touch', 'pin'];
  */
 export function quorumFor(targets: readonly { readonly environment: string }[], policies: readonly [Policy, ...Policy[]]): Quorum {
   const touched = new Set(targets.map((target) => target.environment));
-  const quorums = policies.flatMap((policy) =>
-    policy.environments
-      .filter((environment) => environment.approvals > 0 && touched.has(environment.name))
-      .map(({ parts, presence, lifetime }): Quorum => ({ requirements: [parts], presence, lifetime })),
-  );
-  const [first, ...rest] = quorums;
+  return all(policies.flatMap((policy) => policy.environments.filter(({ name }) => touched.has(name))));
+}
+
+/** What a change of these rules needs: what they say about it, else what every protected environment asks for. */
+export function quorumForRules({ rules, environments }: Policy): Quorum {
+  const { lifetime, ...quorum } = all(rules ? [rules] : environments);
+  // It is read with more care than a command, and merged by somebody afterwards.
+  return { ...quorum, lifetime: rules ? lifetime : RULES_LIFETIME };
+}
+
+function all(signings: readonly Signing[]): Quorum {
+  const [first, ...rest] = signings.filter(({ approvals }) => approvals > 0).map(({ parts, presence, lifetime }): Quorum => ({ requirements: [parts], presence, lifetime }));
   return rest.reduce(both, first ?? FALLBACK);
 }
 

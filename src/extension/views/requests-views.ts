@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { describeState } from '../../broker/approvals.js';
-import { clock } from '../../broker/desk.js';
+import { clock } from '../../world/clock.js';
 import { minutesLeft, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
 import { inert, inline, plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';

@@ -141,7 +141,7 @@ describe('names', () => {
 describe('the policy file', () => {
   const broken: [text: string, line: number, problem: RegExp][] = [
     ['version: 2\n', 1, /version/],
-    ['version: 1\nenvironment:\n  production: {}\n', 1, /"environment" is not a setting/],
+    ['version: 1\nenvironment:\n  production: {}\n', 2, /"environment" is not a setting/],
     ['version: 1\nenvironments:\n  production:\n    approvals: many\n', 4, /approvals/],
     ['version: 1\nenvironments:\n  production:\n    expires: soon\n', 4, /minutes or hours/],
     ['version: 1\nenvironments:\n  production: {\n', 4, /./],
