@@ -26,8 +26,7 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
   try {
     for (const window of [anas, bens]) await window.openView('Countersign');
     await anas.openFile('tasks.json');
-    await anas.command('Tasks: Run Task');
-    await anas.pick('deploy: production');
+    await anas.commandAndPick('Tasks: Run Task', 'deploy: production');
     await waitFor(async () => (await anas.terminalText()).includes('Waiting for 1 signature'), { message: 'the task to be held', timeout: 60_000 });
     await waitFor(async () => (await anas.treeItems('Held')).length > 0, { message: 'the request under Held', timeout: 20_000 });
     await picture(anas, 'held');
@@ -46,8 +45,7 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await waitFor(async () => (await anas.treeItems('Held')).length === 0, { message: 'the request to be finished', timeout: 10_000 });
     await picture(anas, 'approved');
 
-    await anas.command('Tasks: Run Task');
-    await anas.pick('deploy: production');
+    await anas.commandAndPick('Tasks: Run Task', 'deploy: production');
     await waitFor(async () => (await bens.treeItems('Awaiting my approval')).length === 1, { message: 'the second request', timeout: 30_000 });
     await bens.treeAction('Awaiting my approval', 'deploy: production', 'Deny…');
     await bens.quickInput('Not before the freeze ends on Monday');

@@ -18,7 +18,12 @@ export const add = (a: Totals, b: Totals): Totals => ({
   skipped: a.skipped + b.skipped,
 });
 
-export function writeTotals(file: string, totals: Totals): void {
+/** Totals as a mocha run leaves them: with the files in which a test failed, so that those can be run once more. */
+export interface ReportedTotals extends Totals {
+  readonly failedFiles: readonly string[];
+}
+
+export function writeTotals(file: string, totals: Totals | ReportedTotals): void {
   writeFileSync(file, JSON.stringify(totals));
 }
 

@@ -114,6 +114,22 @@ export class Window {
     await this.page.keyboard.press('Enter');
   }
 
+  /**
+   * Runs a command that asks with a quick pick, and clicks the entry with this label. A view that takes the focus late,
+   * while the window is still loading, closes the pick; it is opened again then.
+   */
+  async commandAndPick(title: string, label: string): Promise<void> {
+    await waitFor(
+      async () => {
+        await this.command(title);
+        await this.quickRow(label).first().waitFor({ timeout: 5000 });
+        return true;
+      },
+      { message: `"${label}" among the entries of "${title}"`, timeout: 30_000 },
+    );
+    await this.pick(label);
+  }
+
   /** Clicks the entry with this label in the open quick pick. */
   async pick(label: string): Promise<void> {
     await this.quickRow(label).first().click({ timeout: 15_000 });

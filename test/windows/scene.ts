@@ -118,8 +118,7 @@ export function withScene(suite: string, open: () => Promise<Scene>): () => Scen
 
 /** Runs the production task the way people do, from the palette. */
 export async function runTask(window: Window): Promise<void> {
-  await window.command('Tasks: Run Task');
-  await window.pick(TASK);
+  await window.commandAndPick('Tasks: Run Task', TASK);
 }
 
 /** Waits until the terminal says that a request is waiting that is none of the given ones; gives the request's short name. */
