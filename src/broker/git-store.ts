@@ -8,6 +8,9 @@ const OWED = 'refs/countersign-owed/';
 /** No event is longer than this, in bytes; what is longer is somebody's rubbish. */
 const MAX_EVENT = 1024 * 1024;
 
+/** So many more times a fetch is tried that another one of this clone overtook. */
+const FETCHES = 3;
+
 const IDENTITY = {
   GIT_AUTHOR_NAME: 'Countersign',
   GIT_AUTHOR_EMAIL: 'countersign@invalid',
@@ -125,10 +128,9 @@ export class GitStore implements Store {
       return id && ref ? [{ id, name: ref.slice(OWED.length) as EventName }] : [];
     });
     const pushProblem = refs.length > 0 ? await this.deliver(refs) : undefined;
-    const fetched = await this.git.try(
-      ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', this.remote, ...(await this.protectedBranch()), `${EVENTS}*:${EVENTS}*`],
-      { network: true, signal },
-    );
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', this.remote, ...(await this.protectedBranch()), `${EVENTS}*:${EVENTS}*`];
+    let fetched = await this.git.try(args, { network: true, signal });
+    for (let again = 0; again < FETCHES && isOvertaken(fetched.stderr); again += 1) fetched = await this.git.try(args, { network: true, signal });
     return { problem: fetchProblem(fetched.code, fetched.stderr) ?? pushProblem };
   }
 
@@ -137,10 +139,17 @@ export class GitStore implements Store {
     if (this.remote === undefined) return undefined;
     const specs = events.map(({ id, name }) => `${id}:${EVENTS}${name}`);
     const pushed = await this.git.try(['push', '--quiet', '--no-verify', this.remote, ...specs], { network: true });
-    if (pushed.code !== 0) return reason(pushed.stderr);
+    // Another process of this clone may have delivered them in the meantime: then the remote refuses to be told twice.
+    if (pushed.code !== 0 && !(await this.areThere(events))) return reason(pushed.stderr);
     const lines = events.map(({ name }) => `delete ${OWED}${name}\n`).join('');
     await this.git.try(['update-ref', '--stdin'], { input: lines });
     return undefined;
+  }
+
+  private async areThere(events: readonly { readonly id: string; readonly name: EventName }[]): Promise<boolean> {
+    const { code, stdout } = await this.git.try(['ls-remote', this.remote ?? '', ...events.map(({ name }) => EVENTS + name)], { network: true });
+    const lines = new Set(stdout.toString('utf8').split('\n'));
+    return code === 0 && events.every(({ id, name }) => lines.has(`${id}\t${EVENTS}${name}`));
   }
 
   private async holds(name: EventName, text: string): Promise<boolean> {
@@ -157,6 +166,11 @@ export class GitStore implements Store {
     const tree = await this.git.text(['mktree'], { input: `100644 blob ${blob}\tevent\n` });
     return this.git.text(['commit-tree', '-m', 'countersign event', tree], { env: IDENTITY });
   }
+}
+
+/** Of two fetches at once (the window's, the command line's, the editor's own) one finds a ref changed under its hands. */
+function isOvertaken(stderr: string): boolean {
+  return /cannot lock ref|unable to create '[^']*\.lock'/i.test(stderr);
 }
 
 /** Without a `+` git refuses refs that the remote rewrote, and says so with exit code 1 after all else arrived. */

@@ -17,6 +17,8 @@ import { sentence } from './review.js';
 const MOST_OPEN = 5;
 /** For so long after a denial exactly the same is not asked for again, in seconds (trust table 26, 27). */
 const DENIAL_HOLDS = 30 * 60;
+/** How often what waits looks for answers that this process did not fetch itself, in milliseconds. */
+const LOOK_AGAIN = 3_000;
 /** As many findings as a request may hold. */
 const MOST_FINDINGS = 200;
 
@@ -208,11 +210,14 @@ async function difference(view: RequestView, ask: Ask, context: HoldContext): Pr
   return `What would run is no longer what was approved (${parts} changed since). Run it again to ask again.`;
 }
 
-/** Waits until something was said after `revision`, the request expires, or the person gives up. */
+/**
+ * Waits until something was said after `revision`, the request expires, or the person gives up. It looks again by
+ * itself as well: another process of this clone may have fetched the answer, and then this one has nothing to fetch.
+ */
 function nextChange(view: RequestView, revision: number, context: HoldContext, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const left = Math.max(0, view.signed.request.expires + 1 - context.now()) * 1000;
-    const timer = setTimeout(done, Math.min(left, 2 ** 31 - 1));
+    const timer = setTimeout(done, Math.min(left, LOOK_AGAIN));
     const stop = context.approvals.onChange(done);
     signal.addEventListener('abort', done, { once: true });
     if (signal.aborted || context.approvals.revision !== revision) done();

@@ -39,6 +39,22 @@ describe('the git store', () => {
     assert.equal((await bens.events()).length, 1);
   });
 
+  it('is not troubled by other processes that fetch and deliver the same at the same time', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      git(team.ben, team.ben.clone, 'commit', '--quiet', '--allow-empty', '--message', `round ${round}`);
+      git(team.ben, team.ben.clone, 'push', '--quiet', 'origin', 'HEAD');
+      renameSync(team.remote!, `${team.remote!}.away`);
+      const name = eventName('outcome', HEX, round.toString(16).padStart(16, '0'));
+      assert.equal(await storeOf(team.ana).put(name, `outcome ${round}`), 'pending');
+      renameSync(`${team.remote!}.away`, team.remote!);
+      const results = await Promise.all([1, 2, 3].map(() => storeOf(team.ana).sync()));
+      assert.deepEqual(results.map(({ problem }) => problem), [undefined, undefined, undefined]);
+    }
+    const bens = storeOf(team.ben);
+    await bens.sync();
+    assert.equal((await bens.events()).length, 6);
+  });
+
   it('does not forget what it saw when the remote loses or rewrites it', async () => {
     await storeOf(team.ana).put(eventName('use', HEX), 'used');
     const bens = storeOf(team.ben);

@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 
 import path from 'node:path';
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../../src/core/approval/token.js';
 import { eventName } from '../../src/broker/store.js';
+import { WindowClosing } from '../../src/broker/window-closing.js';
 import { hexOf } from '../../src/core/approval/canonical.js';
 import { armor } from '../../src/core/approval/sshsig.js';
 import { createTeam, DEMO_POLICY, deployments, environmentOf, git, type Team, type TeamOptions } from '../demo/team.js';
@@ -43,6 +44,15 @@ describe('the main job, between two clones', () => {
     assert.notEqual(again.view.digest, view.digest);
     again.stop.abort();
     assert.equal((await again.end).run, false);
+    assert.equal(ran(), 1);
+  });
+
+  it('runs when another process of the same clone has fetched the approval', async () => {
+    await sit();
+    const { view, end } = await ana.hold();
+    await ben.approve(view);
+    await (await Seat.of(team.ana, clock)).desk.sync();
+    assert.equal((await end).run, true);
     assert.equal(ran(), 1);
   });
 
@@ -89,7 +99,9 @@ describe('the main job, between two clones', () => {
 
   it('goes on with the same request when the window was closed meanwhile', async () => {
     await sit();
-    const { view } = await ana.hold();
+    const { view, end: left, stop } = await ana.hold();
+    stop.abort(new WindowClosing());
+    assert.equal((await left).run, false);
     const reopened = await Seat.of(team.ana, clock);
     await ben.approve(view);
     await reopened.desk.sync();
