@@ -1,6 +1,6 @@
-import { request, type IncomingMessage } from 'node:http';
+import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import * as z from 'zod/mini';
-import { answerSchema, type Answer, type GuardAsk, type Say, type WindowEntry } from './protocol.js';
+import { answerSchema, ASK_PATH, PASS_PATH, type Answer, type GuardAsk, type Pass, type Say, type WindowEntry } from './protocol.js';
 
 /** How long a broker may take to accept a question before it counts as gone, in milliseconds. */
 const ACCEPT_TIMEOUT = 2_000;
@@ -20,7 +20,7 @@ export class BrokerGone extends Error {}
  */
 export function askBroker(window: WindowEntry, ask: GuardAsk, say: Say, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath: window.socket, path: '/v1/ask', method: 'POST', headers: { authorization: `Bearer ${window.secret}`, 'content-type': 'application/json' }, signal });
+    const call = request({ ...to(window, ASK_PATH), signal });
     const slow = setTimeout(() => say(['Countersign: The editor window is slow to answer. Waiting for it.']), SLOW);
     const timer = setTimeout(() => call.destroy(new BrokerGone('The window does not answer.')), ACCEPT_TIMEOUT);
     const accepted = () => {
@@ -41,6 +41,29 @@ export function askBroker(window: WindowEntry, ask: GuardAsk, say: Say, signal: 
     });
     call.end(JSON.stringify(ask));
   });
+}
+
+/**
+ * Tells a window what an assistant's hook let go.
+ *
+ * @returns whether it took note; otherwise its guards ask about it again, which is a nuisance and no danger
+ */
+export function passOn(window: WindowEntry, pass: Pass): Promise<boolean> {
+  return new Promise((resolve) => {
+    const call = request({ ...to(window, PASS_PATH), timeout: ACCEPT_TIMEOUT });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(false));
+    call.on('close', () => resolve(false));
+    call.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode === 204);
+    });
+    call.end(JSON.stringify(pass));
+  });
+}
+
+function to({ socket, secret }: WindowEntry, path: string): RequestOptions {
+  return { socketPath: socket, path, method: 'POST', headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' } };
 }
 
 /** Reads answers up to the verdict. */

@@ -1,14 +1,16 @@
 import type { Approvals } from './approvals.js';
 import type { Ask, Judged } from './assessing.js';
-import { Grants } from './grants.js';
+import { Grants, isPart, type Outcome } from './grants.js';
 import { heldLines } from './held-lines.js';
-import { hold, type HoldContext } from './hold.js';
+import { hold, takeOver, type HoldContext } from './hold.js';
 import { KnownRules } from './known-rules.js';
+import { Passes } from './passes.js';
 import { Progress } from './progress.js';
-import type { GuardAsk, Say, TaskNames } from './protocol.js';
+import type { GuardAsk, Pass, Say, TaskNames } from './protocol.js';
 import { QuickJudge } from './quick-judge.js';
 import type { QuickAsk } from './quick-protocol.js';
 import type { Define, QuickVerdict } from './quick-server.js';
+import { withoutOurs } from './own-loaders.js';
 import { sentence } from './review.js';
 import { ruleOn } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
@@ -44,6 +46,7 @@ export class Gatekeeper {
   /** Requests that a process of this window waits on. */
   readonly live = new Set<Digest>();
   private readonly grants = new Grants();
+  private readonly passes = new Passes();
   private readonly quickJudge: QuickJudge;
 
   constructor(private readonly ports: GatekeeperPorts) {
@@ -60,6 +63,11 @@ export class Gatekeeper {
   /** The approved line of a shell has ended. */
   prompted(pid: number): void {
     this.grants.prompted(pid);
+  }
+
+  /** An assistant's hook let this go. */
+  pass(pass: Pass): Promise<void> {
+    return this.passes.add(pass);
   }
 
   /** Whether a process is a part of what was approved. */
@@ -91,16 +99,38 @@ export class Gatekeeper {
       case 'warn':
         return true;
       case 'confirm':
-        return (await this.isGranted(guard.pid, [judged])) || this.confirm(guard, judged, progress, signal);
+        return (await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged)) || this.confirm(guard, judged, progress, signal);
       case 'deny':
         progress.say([`Countersign: ${plain(reasons[0] ?? 'The policy denies it.')} Nothing was run.`]);
         return false;
       case 'approve':
         if (problem) throw problem;
-        if (await this.isGranted(guard.pid, [judged])) return true;
+        if ((await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged))) return true;
         if (!desk) throw new CountersignError('git', `${plain(reasons[0] ?? 'This needs approval.')} There is no git repository here to approve it in: run it from inside one.`);
         return this.hold(ask, judged, desk, { guard, names, progress, signal });
     }
+  }
+
+  /** Whether this is what an assistant's hook let go: then it was approved, and what it starts was as well. */
+  private async isPassed(guard: GuardAsk, judged: Judged): Promise<boolean> {
+    const pass = await this.passes.take(guard);
+    if (!pass) return false;
+    const [desk] = await this.ports.desksFor(pass.ask.cwd);
+    if (!desk) return false;
+    // In the surroundings that it really has: the signed digest tells whether they are those that were approved.
+    const ask: Ask = { ...pass.ask, env: withoutOurs(guard.env, pass.ask.env, this.ports.home), kind: 'command', label: undefined, labels: [], actor: 'agent' };
+    const approved = await takeOver(pass.request, ask, this.contextOf(desk));
+    if (!approved || !isPart(judged.assessment, approved.assessment)) return false;
+    await this.grants.give(guard, approved.assessment, this.recorder(desk, pass.request));
+    return true;
+  }
+
+  private contextOf(desk: Approvals): HoldContext {
+    return { approvals: desk, home: this.ports.home, now: this.ports.now, live: this.live };
+  }
+
+  private recorder(desk: Approvals, digest: Digest): Outcome {
+    return (exitCode) => desk.recordOutcome(digest, exitCode).catch((error: unknown) => this.ports.log(`The outcome could not be recorded: ${messageOf(error)}`));
   }
 
   /** What a task is called, by the editor or, where a window was reloaded, by the one before. Every name counts. */
@@ -120,10 +150,9 @@ export class Gatekeeper {
   }
 
   private async hold(ask: Ask, judged: Judged, desk: Approvals, { guard, names, progress, signal }: Held): Promise<boolean> {
-    const context: HoldContext = { approvals: desk, home: this.ports.home, now: this.ports.now, live: this.live };
     progress.doing = 'This is held, and the others are being asked for approval.';
     let announced = false;
-    const result = await hold(ask, judged, context, {
+    const result = await hold(ask, judged, this.contextOf(desk), {
       reason: '',
       agent: null,
       signal,
@@ -139,9 +168,7 @@ export class Gatekeeper {
     // The process that waited may have gone away while the use was being recorded: then nothing runs.
     if (signal.aborted) return false;
     const { digest, approvals } = result.view;
-    await this.grants.give(guard, judged.assessment, (exitCode) =>
-      desk.recordOutcome(digest, exitCode).catch((error: unknown) => this.ports.log(`The outcome could not be recorded: ${messageOf(error)}`)),
-    );
+    await this.grants.give(guard, judged.assessment, this.recorder(desk, digest));
     progress.say([`Countersign: approved by ${approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);
     return true;
   }

@@ -1,6 +1,6 @@
 import { isNoWorse } from '../core/assess/findings.js';
 import type { Assessment } from '../core/assess/assessment.js';
-import { ancestry, processes, type ProcessInfo } from '../world/process-tree.js';
+import { ancestry, identity, processes, type ProcessInfo } from '../world/process-tree.js';
 import type { GuardAsk } from './protocol.js';
 
 /** How something ended that was let run; null when nobody saw its exit code. */
@@ -98,11 +98,7 @@ export class Grants {
   }
 }
 
-function identity({ pid, start }: ProcessInfo): string {
-  return `${pid} ${start}`;
-}
-
-function isPart(part: Assessment, whole: Assessment): boolean {
+export function isPart(part: Assessment, whole: Assessment): boolean {
   const known = new Set(whole.targets.map(targetKey));
   return isNoWorse(part, whole) && part.targets.every((target) => known.has(targetKey(target)));
 }

@@ -199,6 +199,26 @@ async function useUp(asked: RequestView, ask: Ask, context: HoldContext): Promis
   return late === undefined ? { run: true, view } : { run: false, view, reason: late };
 }
 
+/**
+ * Takes over what an assistant's hook used an approval up for: its client starts it, and a guard meets it.
+ *
+ * @returns what was approved, as it is judged now; undefined when it was never approved, was not used by the hook, was
+ *   taken over before, has ended, or would no longer do what was signed
+ */
+export async function takeOver(digest: Digest, ask: Ask, context: HoldContext): Promise<Judged | undefined> {
+  const { approvals } = context;
+  const view = (await approvals.requests()).find((candidate) => candidate.digest === digest);
+  if (!view || view.state !== 'running' || view.signed.request.agent === null) return undefined;
+  const trust = await approvals.trust();
+  const judged = judgeAsk(ask, trust, approvals.repository.root, context.home);
+  // The requester's own word that it was used says nothing about approvals: anybody on this account can sign it.
+  const tokens = await approvals.tokensFor(digest);
+  const strict = judge(view.signed, { tokens, denials: [] }, quorumFor(judged.assessment.targets, judged.policies), trust, context.now());
+  if (strict.state !== 'approved' || view.denial || freezeOf(judged.assessment.targets, judged.policies, context.now())) return undefined;
+  if ((await difference(view, ask, context)) !== undefined) return undefined;
+  return markUsed(context.home, digest, 'passed') ? judged : undefined;
+}
+
 /** What is different now from what was approved, as a sentence, or undefined when nothing is. */
 async function difference(view: RequestView, ask: Ask, context: HoldContext): Promise<string | undefined> {
   const { request } = view.signed;

@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
+import { isDigest, type Digest } from '../core/approval/canonical.js';
 
 /** The version of the words between guards and broker. A guard that speaks another one is refused. */
 export const PROTOCOL_VERSION = 1;
+
+/** Where a guard's question goes, and an assistant's hook's word that it let something go. */
+export const ASK_PATH = '/v1/ask';
+export const PASS_PATH = '/v1/pass';
 
 /** What a task is called: the label people see first, then every other name it is known by. */
 const namesSchema = z.strictObject({ label: z.string(), labels: z.readonly(z.array(z.string())) });
@@ -25,6 +30,23 @@ export const askSchema = z.strictObject({
 });
 
 export type GuardAsk = z.infer<typeof askSchema>;
+
+/** What an assistant's hook tells once it has used an approval up: the process that comes with exactly this was asked for. */
+export const passSchema = z.strictObject({
+  v: z.literal(PROTOCOL_VERSION),
+  /** The request whose approval was used. */
+  request: z.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
+  ask: z.strictObject({
+    text: z.string(),
+    shell: z.string(),
+    cwd: z.string(),
+    /** The hook's own process. */
+    pid: z.int(),
+    env: z.record(z.string(), z.string()),
+  }),
+});
+
+export type Pass = z.infer<typeof passSchema>;
 
 /** What the broker answers, one JSON object a line, the verdict last. A connection that ends without one means no. */
 export const answerSchema = z.discriminatedUnion('type', [

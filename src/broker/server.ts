@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { inert } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
-import { askSchema, PROTOCOL_VERSION, type Answer, type GuardAsk, type Say } from './protocol.js';
+import { ASK_PATH, askSchema, PASS_PATH, passSchema, PROTOCOL_VERSION, type Answer, type GuardAsk, type Pass, type Say } from './protocol.js';
 import { QuickServer, type QuickHandler } from './quick-server.js';
 import { WindowClosing } from './window-closing.js';
 import { announceQuick, announceWindow, forgetWindow, isNameFree } from './windows.js';
@@ -23,6 +23,9 @@ const PULSE = 1_000;
  */
 export type AskHandler = (ask: GuardAsk, say: Say, signal: AbortSignal) => Promise<boolean>;
 
+/** Takes note of what an assistant's hook let go. */
+export type PassHandler = (pass: Pass) => Promise<void>;
+
 /** The broker's ear: HTTP over a Unix socket in a private directory, one secret per window. */
 export class BrokerServer {
   /** The value of COUNTERSIGN_WINDOW in this window's terminals. */
@@ -37,12 +40,14 @@ export class BrokerServer {
    * @param quick answers at once what need not wait; without it shells ask the slow way only
    * @param name the same each time that this window opens, so that terminals find it again after it was reloaded;
    *   where another window has it, or without it, a name of its own is made up
+   * @param pass hears of what assistants' hooks let go; without it guards ask about that again
    */
   constructor(
     private readonly home: string,
     private readonly handler: AskHandler,
     quick?: QuickHandler,
     name?: string,
+    private readonly pass?: PassHandler,
   ) {
     this.windowName = name !== undefined && isNameFree(home, name) ? name : `${process.pid}-${randomBytes(4).toString('hex')}`;
     this.quick = quick && new QuickServer(quick);
@@ -80,8 +85,28 @@ export class BrokerServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const ask = await this.readAsk(request, response);
-    if (!ask) return;
+    const [status, text] = (await this.serve(request, response)) ?? [];
+    if (status !== undefined) response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(`${text ?? ''}\n`);
+  }
+
+  /** Answers, or gives the status and the words of a refusal. */
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<readonly [number, string] | undefined> {
+    if (!this.knows(request.headers.authorization)) return [401, 'The secret is wrong.'];
+    const path = request.method === 'POST' ? request.url : undefined;
+    if (path !== ASK_PATH && path !== PASS_PATH) return [404, 'There is nothing here.'];
+    const body = await readBody(request);
+    const ask = path === ASK_PATH ? parsed(askSchema, body) : undefined;
+    const pass = path === PASS_PATH && this.pass ? parsed(passSchema, body) : undefined;
+    if (ask) await this.hold(ask, response);
+    else if (!pass) return [400, 'The question could not be understood.'];
+    else {
+      await this.pass?.(pass);
+      response.writeHead(204).end();
+    }
+    return undefined;
+  }
+
+  private async hold(ask: GuardAsk, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => gone.abort(this.isClosing ? new WindowClosing() : undefined));
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -100,30 +125,15 @@ export class BrokerServer {
     response.end();
   }
 
-  /** The question, or undefined when it was refused. */
-  private async readAsk(request: IncomingMessage, response: ServerResponse): Promise<GuardAsk | undefined> {
-    const refuse = (status: number, text: string) => {
-      response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(`${text}\n`);
-    };
-    if (!this.knows(request.headers.authorization)) refuse(401, 'The secret is wrong.');
-    else if (request.method !== 'POST' || request.url !== '/v1/ask') refuse(404, 'There is nothing here.');
-    else {
-      const ask = parseAsk(await readBody(request));
-      if (ask) return ask;
-      refuse(400, 'The question could not be understood.');
-    }
-    return undefined;
-  }
-
   private knows(header: string | undefined): boolean {
     const digest = (text: string) => createHash('sha256').update(text).digest();
     return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${this.secret}`));
   }
 }
 
-function parseAsk(body: string | undefined): GuardAsk | undefined {
+function parsed<T extends z.core.$ZodType>(schema: T, body: string | undefined): z.infer<T> | undefined {
   try {
-    return body === undefined ? undefined : z.parse(askSchema, JSON.parse(body));
+    return body === undefined ? undefined : z.parse(schema, JSON.parse(body));
   } catch {
     return undefined;
   }

@@ -34,6 +34,9 @@ export function terminalMutations(gate: string, window: string, own: Readonly<Re
   const dataDirectories = own['XDG_DATA_DIRS'] ?? '';
   return [
     replace(WINDOW_VARIABLE, window),
+    // A bash that believes to be the first one, with a socket as its input (Node's pipes are sockets), takes itself for one
+    // that rshd started, and reads ~/.bashrc in place of BASH_ENV.
+    ...(Number(own['SHLVL']) >= 1 ? [] : [replace('SHLVL', '1')]),
     replace('COUNTERSIGN_GATE', gate),
     own['PROMPT_COMMAND'] === undefined || own['PROMPT_COMMAND'].includes(LOAD_BASH_GUARD) ? replace('PROMPT_COMMAND', LOAD_BASH_GUARD) : prepend('PROMPT_COMMAND', `${LOAD_BASH_GUARD}\n`),
     ...kept('BASH_ENV', 'COUNTERSIGN_BASH_ENV', guard),

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { QuickHandler } from '../broker/quick-server.js';
-import { BrokerServer, type AskHandler } from '../broker/server.js';
+import { BrokerServer, type AskHandler, type PassHandler } from '../broker/server.js';
 import { inert } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
 import { CANARY } from '../core/rules/canary.js';
@@ -23,6 +23,7 @@ const SETTLED = 3_000;
 export interface Judge {
   readonly decide: AskHandler;
   readonly quick: QuickHandler['ask'];
+  readonly pass: PassHandler;
   /** The approved line of this shell has ended. */
   readonly prompted: (pid: number) => void;
 }
@@ -44,7 +45,7 @@ export class WindowGuard implements vscode.Disposable {
       ask: async (ask, define) => (await judge()).quick(ask, define),
       prompted: (pid) => void judge().then((one) => one.prompted(pid)),
       greeted: (_shell, pid) => this.terminals.greet(pid),
-    });
+    }, undefined, async (pass) => (await judge()).pass(pass));
   }
 
   static async start(context: vscode.ExtensionContext, judge: () => Promise<Judge>): Promise<WindowGuard> {

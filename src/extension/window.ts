@@ -67,6 +67,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const judge: Judge = {
     decide,
     quick: (ask, define) => gatekeeper.quick(ask, define),
+    pass: (pass) => gatekeeper.pass(pass),
     prompted: (pid) => gatekeeper.prompted(pid),
   };
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void model.refresh()));

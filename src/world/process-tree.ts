@@ -12,6 +12,11 @@ export interface ProcessInfo {
 /** No chain of parents is longer. */
 const MOST_ANCESTORS = 64;
 
+/** Tells a process from a later one with the same id. */
+export function identity({ pid, start }: ProcessInfo): string {
+  return `${pid} ${start}`;
+}
+
 /** Every process that can be seen now, by id. */
 export async function processes(): Promise<ReadonlyMap<number, ProcessInfo>> {
   return process.platform === 'linux' ? fromProc() : fromPs();

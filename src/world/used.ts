@@ -5,14 +5,15 @@ import { hexOf, type Digest } from '../core/approval/canonical.js';
 /**
  * Remembers on this account that a request was used, whatever any store says later.
  *
+ * @param how `run`, or `passed` for what an assistant's hook let go and a guard then let pass
  * @returns false when it was used before
  * @throws the file system's error when it cannot be remembered; nothing may run then
  */
-export function markUsed(home: string, digest: Digest): boolean {
+export function markUsed(home: string, digest: Digest, how: 'run' | 'passed' = 'run'): boolean {
   const directory = path.join(home, '.countersign', 'used');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   try {
-    closeSync(openSync(path.join(directory, hexOf(digest)), 'wx', 0o600));
+    closeSync(openSync(path.join(directory, how === 'run' ? hexOf(digest) : `${hexOf(digest)}.${how}`), 'wx', 0o600));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

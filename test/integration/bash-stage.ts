@@ -83,6 +83,7 @@ export class BashStage {
       HOME: this.home,
       PATH: `${path.join(this.home, 'bin')}:/usr/local/bin:/usr/bin:/bin`,
       LANG: 'C.UTF-8',
+      SHLVL: '1',
       COUNTERSIGN_WINDOW: this.server?.windowName ?? 'none',
       COUNTERSIGN_GATE: gate,
       PROMPT_COMMAND: '. "$COUNTERSIGN_GATE/guard.bash"',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { BashStage } from './bash-stage.js';
 import { Terminal } from './pty.js';
@@ -55,6 +57,13 @@ describe('the guard for bash -c and scripts', function () {
       assert.deepEqual([yes.code, yes.out, stage.effects], [0, 'danger ran: x\n', ['x']]);
     });
   }
+
+  it('holds one that has a socket for its input, as everything that Node starts', async () => {
+    const child = spawn('/bin/bash', ['-c', 'danger x'], { cwd: stage.work, env: stage.env });
+    (await stage.nextHeld()).decide(false);
+    assert.equal((await once(child, 'close'))[0], 126);
+    assert.deepEqual(stage.effects, []);
+  });
 
   it('knows exported functions', async () => {
     const text = 'name=dan; eval "poke() { ${name}ger x; }"; export -f poke; bash -c "poke now"; echo "$?"';

@@ -34,7 +34,7 @@ export class RealWindow {
       },
       prompted: (pid) => keeper.prompted(pid),
       greeted: () => undefined,
-    });
+    }, undefined, (pass) => keeper.pass(pass));
     await server.start([clone]);
     box.window = new RealWindow(server, server.windowName);
     return box.window;

@@ -1,8 +1,13 @@
 import path from 'node:path';
 import { denial, NO_OBJECTION, readToolCall, type HookAnswer, type ToolCall } from '../../assistants/dialect.js';
+import type { Ask } from '../../broker/assessing.js';
+import { passOn } from '../../broker/client.js';
 import { tryOnce } from '../../broker/hold.js';
+import { PROTOCOL_VERSION } from '../../broker/protocol.js';
 import { sentence, shortName } from '../../broker/review.js';
 import { ruleOn } from '../../broker/rules.js';
+import { findWindow, WINDOW_VARIABLE } from '../../broker/windows.js';
+import type { Digest } from '../../core/approval/canonical.js';
 import { inert, plain } from '../../core/approval/display.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
 import { askFor, desksAround, type Context } from '../context.js';
@@ -40,7 +45,10 @@ async function judge(call: ToolCall, command: string, context: Context): Promise
   if (!desk) throw new CountersignError('git', `${reason} There is no git repository here to approve it in.`);
   await desk.sync();
   const held = await tryOnce(ask, judged, { approvals: desk, home: context.home, now: context.now, live: new Set() }, { reason: '', agent: call.agent });
-  if (held.run) return NO_OBJECTION;
+  if (held.run) {
+    await tellWindow(ask, held.view.digest, context);
+    return NO_OBJECTION;
+  }
   const safer = judged.assessment.findings.find((finding) => finding.safer !== undefined)?.safer;
   return denial(
     [
@@ -50,6 +58,12 @@ async function judge(call: ToolCall, command: string, context: Context): Promise
       NO_WAY_ROUND,
     ].join(' '),
   );
+}
+
+/** The window's guards let exactly this pass once, without asking a second time. */
+async function tellWindow({ text, shell, cwd, env }: Ask, request: Digest, context: Context): Promise<void> {
+  const window = findWindow(context.home, cwd, context.env[WINDOW_VARIABLE]);
+  if (window) await passOn(window, { v: PROTOCOL_VERSION, request, ask: { text, shell, cwd, pid: process.pid, env: { ...env } } });
 }
 
 async function standardInput(): Promise<string> {

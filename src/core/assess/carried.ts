@@ -61,11 +61,11 @@ function shellFile(value: string, ground: Ground): readonly Carried[] {
 }
 
 /** What the editor puts in front, and what a guarded bash makes of it for the shells that are started from it. */
-const LOADERS: readonly string[] = ['. "$COUNTERSIGN_GATE/guard.bash"', 'eval "${__countersign_rest-[[ ! -r $COUNTERSIGN_GATE/guard.bash ]] || . \\"$COUNTERSIGN_GATE/guard.bash\\"}"'];
+export const PROMPT_LOADERS: readonly string[] = ['. "$COUNTERSIGN_GATE/guard.bash"', 'eval "${__countersign_rest-[[ ! -r $COUNTERSIGN_GATE/guard.bash ]] || . \\"$COUNTERSIGN_GATE/guard.bash\\"}"'];
 
 /** Our own loader stands in front; where it looks is judged by itself. */
 function promptCommand(value: string): readonly Carried[] {
-  const loader = LOADERS.find((candidate) => value === candidate || value.startsWith(`${candidate}\n`));
+  const loader = PROMPT_LOADERS.find((candidate) => value === candidate || value.startsWith(`${candidate}\n`));
   const text = value.slice(loader?.length ?? 0);
   return text.trim() === '' ? NOTHING : [{ kind: 'command', text }];
 }

@@ -22,6 +22,7 @@ describe('the environment of terminals', () => {
       ZDOTDIR: `${GATE}/zdotdir`,
       XDG_DATA_DIRS: `${GATE}/share:/usr/local/share:/usr/share`,
       PATH: `${GATE}/shims:`,
+      SHLVL: '1',
     });
   });
 
@@ -32,6 +33,10 @@ describe('the environment of terminals', () => {
     assert.equal(env['XDG_DATA_DIRS'], `${GATE}/share:/opt/share`);
     assert.equal(env['PATH'], `${GATE}/shims:/usr/bin`);
     assert.equal(env['PROMPT_COMMAND'], '. "$COUNTERSIGN_GATE/guard.bash"\nhistory -a');
+  });
+
+  it('tells no shell that it is the first one, nor counts anew', () => {
+    for (const [own, level] of [['0', '1'], ['x', '1'], ['1', '1'], ['3', '3']] as const) assert.equal(terminal({ SHLVL: own })['SHLVL'], level);
   });
 
   it('does not take its own values for the user’s when the editor was started from a guarded terminal', () => {
