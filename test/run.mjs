@@ -67,7 +67,6 @@ const unit = (args) =>
  * themselves, because a loaded machine can be too slow for real processes; what fails twice has failed.
  */
 const integration = () => {
-  node([at('out', 'test', 'harness', 'ensure-shells.js')]);
   const run = (...files) => unit(['--no-config', '--forbid-only', '--exit', '--timeout', '60000', ...files]);
   const first = run(path.join('out', 'test', 'integration', '**', '*.test.js'));
   if (first.failed === 0 || !first.failedFiles?.length) return first;
@@ -105,6 +104,7 @@ const verbs = {
     console.log('Linting and checking types…');
     const lint = check('Linting', run('npm', ['run', '--silent', 'lint']));
     const types = check('Checking types', run('npm', ['run', '--silent', 'check-types']));
+    node([at('out', 'test', 'harness', 'ensure-shells.js')]);
     return conclude([lint, types, unit([]), integration(), suites(args)]);
   },
   suites(args) {
