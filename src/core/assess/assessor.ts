@@ -4,13 +4,13 @@ import { readText } from '../languages/material.js';
 import type { Material, Piece } from '../languages/material.js';
 import type { SqlDialect } from '../languages/sql.js';
 import { judgeSql } from '../rules/sql.js';
-import { isHarmless, matchRule, plainEffect } from '../rules/match.js';
+import { candidatesFor, isHarmless, matchRule, plainEffect } from '../rules/match.js';
 import type { Context, Rule } from '../rules/rule.js';
 import { COMPUTED_TEXT, EVERYWHERE, KNOWN, TOOLS, toolsOf, UNKNOWN_PROGRAM } from '../rules/index.js';
 import { readUse } from '../rules/use.js';
 import type { Use } from '../rules/use.js';
 import { gitSubcommand } from '../rules/git/git.js';
-import { baseName, HOLE, isMarker, wordOf } from '../shell/program.js';
+import { baseName, isMarker, wordOf } from '../shell/program.js';
 import type { Invocation, Surroundings } from '../shell/program.js';
 import { parseShell } from '../shell/shell.js';
 import { findOnPath } from '../languages/on-path.js';
@@ -23,7 +23,7 @@ import { labelTargets, mentionedTargets, targetsOf, unknownTargets } from '../ta
 import type { GitPlace, World } from '../world.js';
 import { carriedBy, CARRYING } from './carried.js';
 import { callOf, definedBy, isTrusted, materialOf } from './environment.js';
-import { findingOf, harder, unique, weightOf, worse } from './findings.js';
+import { findingOf, harder, shownText, unique, weightOf, worse } from './findings.js';
 import { isPlainSearch } from './standing.js';
 import type { Ground } from './standing.js';
 import { Surround } from './surround.js';
@@ -31,6 +31,7 @@ import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible
 
 const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
+const MOST_SHOWN = 200;
 const NO_GRAMMAR = {};
 const HERE: Target = { environment: 'local', kind: 'machine', name: 'this machine', evidence: 'nothing points anywhere else' };
 
@@ -66,11 +67,15 @@ export class Assessor {
   #effect: Effect = 'read';
   #reversible: Reversible = 'yes';
 
+  /** What every text is read in, but for the directory. */
+  readonly #around: Required<Pick<Surroundings, 'home' | 'env' | 'functions' | 'read'>>;
+
   constructor(
     environments: readonly EnvironmentPattern[],
     private readonly world: World,
   ) {
     this.#environments = environmentsOf(environments);
+    this.#around = { home: world.home, env: (name) => world.env(name), functions: (name) => this.#brought.get(name), read: (path) => this.fed(path) };
   }
 
   run(subject: Subject): Assessment {
@@ -95,11 +100,13 @@ export class Assessor {
   }
 
   private surroundings(cwd: string): Surroundings {
-    return { cwd, home: this.world.home, env: (name) => this.world.env(name), functions: (name) => this.#brought.get(name) };
+    // Written out, because copying an object with its functions takes as long as a small parse.
+    const { home, env, functions, read } = this.#around;
+    return { cwd, home, env, functions, read };
   }
 
   private text(text: string, shell: ShellName, surroundings: Surroundings, origin: Origin): void {
-    const program = parseShell(text, shell, { ...surroundings, read: (path) => this.fed(path), ...(origin.trusted ? { dormant: true } : {}) });
+    const program = parseShell(text, shell, origin.trusted ? { ...surroundings, dormant: true } : surroundings);
     for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     for (const invocation of program.invocations) this.invocation(invocation, origin);
     if (program.invocations.some((invocation) => invocation.program === 'unreadable-text')) this.#targets.push(...mentionedTargets(text, this.#environments));
@@ -109,9 +116,9 @@ export class Assessor {
     const sub = gitSubcommand(given.program);
     const invocation = sub === undefined ? given : { ...given, program: 'git', args: [wordOf(sub, given.name.span), ...given.args] };
     const { program } = invocation;
-    const via = [...origin.via, ...invocation.via];
+    const via = origin.via.length === 0 ? invocation.via : [...origin.via, ...invocation.via];
     const before = this.#findings.length;
-    if (!invocation.place) for (const [name, value] of invocation.env) this.variable(name, value, invocation.cwd, invocation.span, true);
+    if (!invocation.place && invocation.env.size > 0) for (const [name, value] of invocation.env) this.variable(name, value, invocation.cwd, invocation.span, true);
     const tools = toolsOf(invocation);
     const context = new Surround(invocation, this.world, this.#places);
     let use: Use | undefined;
@@ -128,7 +135,7 @@ export class Assessor {
         continue;
       }
       let found = false;
-      for (const rule of tool.rules) found = this.match(rule, use, context, origin, via) || found;
+      for (const rule of candidatesFor(tool, use)) found = this.match(rule, use, context, origin, via) || found;
       if (!found) {
         const plain = plainEffect(tool, use);
         if (plain === 'unknown') this.step('unknown', `What ${shown(invocation)} does is not known.`);
@@ -150,14 +157,15 @@ export class Assessor {
       this.step('unknown', `What ${program === '' ? 'a computed program name' : program} does is not known.`);
     }
     if (origin.trusted && this.#findings.length === before) return;
-    for (const finding of this.#findings.slice(before)) effect = worse(effect ?? 'read', finding.effect);
+    for (let at = before; at < this.#findings.length; at += 1) effect = worse(effect ?? 'read', this.#findings[at]?.effect ?? 'read');
     if (effect !== undefined) this.#effect = worse(this.#effect, effect);
     const places = targetsOf(use, this.world, this.#environments);
     const looks = effect === undefined || effect === 'read';
     if (!looks) this.#acts = true;
-    const family = looks ? undefined : familyOf(use);
-    const chosen = family === undefined ? [] : this.#chosen.filter((choice) => choice.family === family).flatMap((choice) => choice.targets);
-    (looks ? this.#readTargets : this.#targets).push(...chosen, ...places);
+    const into = looks ? this.#readTargets : this.#targets;
+    const family = looks || this.#chosen.length === 0 ? undefined : familyOf(use);
+    if (family !== undefined) for (const choice of this.#chosen) if (choice.family === family) into.push(...choice.targets);
+    into.push(...places);
     this.#chosen.push(...chosenBy(use, this.#environments));
     // A script or an unknown program that is told `production` means it.
     if (places.length > 0 || (effect !== 'unknown' && !material?.unknown.length)) return;
@@ -290,11 +298,11 @@ export class Assessor {
 
   private unknown(text: string): void {
     this.#effect = worse(this.#effect, 'unknown');
-    this.step('unknown', text.replaceAll(HOLE, '…'));
+    this.step('unknown', text);
   }
 
   private step(stage: Step['stage'], text: string): void {
-    if (this.#steps.length < 2 * MOST_FINDINGS) this.#steps.push({ stage, text: text.replaceAll(HOLE, '…') });
+    if (this.#steps.length < 2 * MOST_FINDINGS) this.#steps.push({ stage, text: shownText(text) });
   }
 }
 
@@ -305,5 +313,7 @@ function spanOf(piece: Piece, outer: Span): Span | undefined {
 }
 
 function shown({ name, args }: Invocation): string {
-  return [name, ...args].map((word) => word.text).join(' ').slice(0, 200);
+  let { text } = name;
+  for (let at = 0; at < args.length && text.length < MOST_SHOWN; at += 1) text += ` ${args[at]?.text ?? ''}`;
+  return text.slice(0, MOST_SHOWN);
 }

@@ -6,16 +6,23 @@ const RANK: Readonly<Record<Effect, number>> = { read: 0, write: 1, unknown: 2, 
 const LOSS: Readonly<Record<Reversible, number>> = { yes: 0, 'with-effort': 1, no: 2 };
 
 /** The finding that a rule's match makes, at its place. */
-export function findingOf(rule: Rule, override: Override, message: string, place: Pick<Finding, 'file' | 'span' | 'via'>): Finding {
+export function findingOf(rule: Rule, override: Override, message: string, { file, span, via }: Pick<Finding, 'file' | 'span' | 'via'>): Finding {
   return {
     rule: rule.id,
     severity: override.severity ?? rule.severity,
     effect: override.effect ?? rule.effect ?? 'destroy',
     reversible: override.reversible ?? rule.reversible,
-    message: (override.message ?? message).replaceAll(HOLE, '…'),
+    message: shownText(override.message ?? message),
     safer: rule.safer,
-    ...place,
+    file,
+    span,
+    via,
   };
+}
+
+/** A text with a sign that people understand for each piece that cannot be known. */
+export function shownText(text: string): string {
+  return text.includes(HOLE) ? text.replaceAll(HOLE, '…') : text;
 }
 
 /** The worse of two effects. */
@@ -41,6 +48,7 @@ export function harder(before: Reversible, { effect, reversible }: Finding): Rev
 
 /** Targets without those that say the same. */
 export function unique(targets: readonly Target[]): readonly Target[] {
+  if (targets.length < 2) return targets;
   const seen = new Set<string>();
   return targets.filter(({ environment, kind, name }) => {
     const key = `${environment}\0${kind}\0${name}`;

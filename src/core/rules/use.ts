@@ -20,6 +20,20 @@ export interface Option {
   readonly value: string | undefined;
 }
 
+const NO_VALUES: readonly string[] = [];
+/** Rules name the same options again and again. */
+const LISTED = new Map<string, ReadonlySet<string>>();
+
+/** Option names that are written in one text, as a set. */
+export function listed(names: string): ReadonlySet<string> {
+  let set = LISTED.get(names);
+  if (!set) {
+    set = new Set(names.split(' '));
+    LISTED.set(names, set);
+  }
+  return set;
+}
+
 /** One invocation, read by its tool's grammar. */
 export class Use {
   constructor(
@@ -31,8 +45,9 @@ export class Use {
 
   /** Whether any of the options (space-separated) is given. */
   has(names: string): boolean {
-    const wanted = names.split(' ');
-    return this.options.some((option, at) => wanted.includes(option.name) && option.value !== 'false' && !this.negated(option.name, at));
+    if (this.options.length === 0) return false;
+    const wanted = listed(names);
+    return this.options.some((option, at) => wanted.has(option.name) && option.value !== 'false' && !this.negated(option.name, at));
   }
 
   /** `--no-force` after `--force` takes it back. */
@@ -44,14 +59,16 @@ export class Use {
 
   /** The value of the last of the given options. */
   value(names: string): string | undefined {
-    const wanted = names.split(' ');
-    return this.options.findLast((option) => wanted.includes(option.name))?.value;
+    if (this.options.length === 0) return undefined;
+    const wanted = listed(names);
+    return this.options.findLast((option) => wanted.has(option.name))?.value;
   }
 
   /** Every value of the given options. */
   values(names: string): readonly string[] {
-    const wanted = names.split(' ');
-    return this.options.flatMap((option) => (wanted.includes(option.name) && option.value !== undefined ? [option.value] : []));
+    if (this.options.length === 0) return NO_VALUES;
+    const wanted = listed(names);
+    return this.options.flatMap((option) => (wanted.has(option.name) && option.value !== undefined ? [option.value] : []));
   }
 
   operand(index: number): string | undefined {
@@ -71,6 +88,7 @@ interface Compiled {
   readonly grammar: Grammar;
 }
 
+const DASH = 0x2d;
 const COMPILED = new WeakMap<Grammar, Compiled>();
 
 /** Reads an invocation's arguments by a tool's grammar. */
@@ -88,7 +106,7 @@ export function readUse(invocation: Invocation, grammar: Grammar): Use {
       operands.push(...args.slice(index + 1));
       break;
     }
-    if (text.length < 2 || !text.startsWith('-') || /^-\d+$/.test(text)) {
+    if (text.length < 2 || text.charCodeAt(0) !== DASH || /^-\d+$/.test(text)) {
       if (operands.length === 0) sub = compiled.valuesOf.get(text);
       operands.push(word);
       continue;

@@ -32,7 +32,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
 
 /** Does what a builtin does to the walk; undefined when the name is none, or when it acts like a program. */
 export function runBuiltin(walk: Walk, call: Call, program: string): string | undefined {
-  return BUILTINS.get(program)?.(walk, call, call.words.slice(1));
+  const builtin = BUILTINS.get(program);
+  return builtin?.(walk, call, call.words.slice(1));
 }
 
 function changeDirectory(_walk: Walk, call: Call, args: readonly Word[]): string {
@@ -138,7 +139,7 @@ function evaluate(walk: Walk, call: Call, args: readonly Word[]): string {
 function printInto(_walk: Walk, call: Call, args: readonly Word[]): string | undefined {
   const [flag, name] = args;
   if (flag?.text !== '-v' || !name) return undefined;
-  call.scope.set(name.text, outputOf('printf', args.slice(2), undefined, call.scope));
+  call.scope.set(name.text, outputOf('printf', args, 2, undefined, call.scope));
   return '';
 }
 

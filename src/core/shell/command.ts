@@ -1,9 +1,10 @@
 import { runBuiltin } from './builtins.js';
-import { expandText, expandWord } from './expand.js';
+import { Around } from './around.js';
+import { expandInto, expandText, expandWord } from './expand.js';
 import { outputOf } from './outputs.js';
 import type { Assignment, Command } from './parse.js';
 import { resolvePath } from './paths.js';
-import { baseName, HOLE, isKnown, isOfGuard, limited } from './program.js';
+import { baseName, HOLE, isKnown, isOfGuard, limited, wordOf } from './program.js';
 import type { Invocation, Redirect, Word } from './program.js';
 import type { Scope, Value } from './scope.js';
 import { unwrap } from './unwrap.js';
@@ -28,15 +29,16 @@ const RUNS = /^(GIT_SSH_COMMAND|GIT_SSH|GIT_EDITOR|GIT_PAGER|GIT_SEQUENCE_EDITOR
 const MOST_WORDS = 16_384;
 const MOST_WRAPPERS = 64;
 const NOTHING: ReadonlyMap<string, string> = new Map();
+const NO_ASSIGNMENTS: readonly Assignment[] = [];
 
 /** Runs one simple command and returns what it would print. */
 export function runCommand(walk: Walk, node: Command, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
-  const around = walk.around(scope, frame);
+  const around = new Around(walk, scope, frame);
   const words: Word[] = [];
-  if (node.name) words.push(...expandWord(node.name, around));
+  if (node.name) expandInto(words, node.name, around);
   for (const arg of node.args) {
     if (words.length > MOST_WORDS) break;
-    if (arg.type === 'Word') words.push(...expandWord(arg, around));
+    if (arg.type === 'Word') expandInto(words, arg, around);
     else words.push(assignmentWord(walk, arg, scope, frame));
   }
   if (words.length > MOST_WORDS) {
@@ -44,16 +46,16 @@ export function runCommand(walk: Walk, node: Command, scope: Scope, frame: Frame
     words.length = MOST_WORDS;
   }
   const { redirects, stdin: given } = walk.redirects(node.redirects, scope, frame);
-  const assignments = node.prefix.filter((item) => item.type === 'Assignment');
+  const assignments = node.prefix.length === 0 ? NO_ASSIGNMENTS : node.prefix.filter((item) => item.type === 'Assignment');
   const span = walk.span(frame, node);
-  const call = { words, redirects, stdin: given === undefined ? stdin : { text: given, at: 0 }, span, scope, frame };
+  const input = given === undefined ? stdin : { text: given, at: 0 };
   if (words.length === 0) {
     for (const item of assignments) assign(walk, item, scope, frame);
-    if (redirects.length > 0) emit(walk, { ...call, words: [{ text: ':', span, glob: false, quoted: false }], env: NOTHING }, ':');
+    if (redirects.length > 0) emit(walk, { words: [wordOf(':', span)], env: NOTHING, redirects, stdin: input, span, scope, frame }, ':');
     return '';
   }
   const env = assignments.length === 0 ? NOTHING : new Map(assignments.map((item) => [item.name, textOf(valueOf(walk, item, scope, frame))]));
-  const output = dispatch(walk, { ...call, env });
+  const output = dispatch(walk, { words, env, redirects, stdin: input, span, scope, frame });
   if (redirects.length === 0) return output;
   walk.write(redirects, output, scope);
   return redirects.some(isOutput) ? '' : output;
@@ -61,7 +63,7 @@ export function runCommand(walk: Walk, node: Command, scope: Scope, frame: Frame
 
 /** Finds out what a call's first word means here (function, alias, builtin, wrapper, program) and does it. */
 export function dispatch(walk: Walk, call: Call): string {
-  const [name] = call.words;
+  const name = call.words[0];
   if (!name) return '';
   const { scope, frame } = call;
   const body = scope.function(name.text);
@@ -71,7 +73,7 @@ export function dispatch(walk: Walk, call: Call): string {
     const text = [alias, ...call.words.slice(1).map((word) => quote(word.text))].join(' ');
     return walk.text(text, scope, inside(call, [], [`alias ${name.text}`]), call.stdin);
   }
-  for (const [key, value] of call.env) {
+  if (call.env.size > 0) for (const [key, value] of call.env) {
     if (RUNS.test(key) && value !== '') walk.text(value, call.scope.child(), inside(call, [key]));
   }
   const program = programOf(name);
@@ -84,7 +86,7 @@ export function dispatch(walk: Walk, call: Call): string {
   if (inner !== undefined) return inner;
   emit(walk, call, program);
   if (program === 'cat' && frame.feeds && call.words.length > 1) return contents(walk, call);
-  return outputOf(program, call.words.slice(1), call.stdin?.text, scope);
+  return outputOf(program, call.words, 1, call.stdin?.text, scope);
 }
 
 /** What `cat` prints into something that will run it. */
@@ -101,8 +103,7 @@ export function fileText(walk: Walk, call: Call, name: string): string {
 
 /** The base name of a program word. Where only a part is unknown, the known part names the suspect. */
 export function programOf(name: Word): string {
-  const text = name.text.startsWith('=') ? name.text.slice(1) : name.text;
-  const base = baseName(text.trim());
+  const base = baseName((name.text.startsWith('=') ? name.text.slice(1) : name.text).trim());
   return isKnown(base) ? base : base.replaceAll(HOLE, '');
 }
 
@@ -113,7 +114,7 @@ function isShouted(name: Word): boolean {
 
 /** Adds a call to the program's invocations. */
 export function emit(walk: Walk, call: Call, program: string): Invocation | undefined {
-  const [name, ...args] = call.words;
+  const name = call.words[0];
   if (!name) return undefined;
   const { frame } = call;
   if (!isKnown(name.text) || name.glob) walk.note('the name of a program cannot be known', call.span, frame);
@@ -121,7 +122,7 @@ export function emit(walk: Walk, call: Call, program: string): Invocation | unde
   const invocation: Invocation = {
     program,
     name,
-    args,
+    args: call.words.slice(1),
     env: exported.size === 0 ? call.env : new Map([...exported, ...call.env]),
     redirects: call.redirects,
     stdin: call.stdin?.text,
@@ -207,7 +208,7 @@ function assign(walk: Walk, node: Assignment, scope: Scope, frame: Frame): void 
 }
 
 function valueOf(walk: Walk, node: Assignment, scope: Scope, frame: Frame): Value {
-  const around = walk.around(scope, frame);
+  const around = new Around(walk, scope, frame);
   if (node.index) walk.visit(node.index, scope, frame);
   if (node.value.type === 'Word') return expandText(node.value, around);
   return node.value.elements.flatMap((word) => expandWord(word, around)).map((word) => word.text);

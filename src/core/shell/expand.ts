@@ -22,6 +22,12 @@ export interface Surround {
 
 const PLAIN = /^[\w./:@%+=,-]*$/;
 
+/** Expands one word into the words the program would get, and adds them to the others. */
+export function expandInto(words: Word[], word: SyntaxWord, around: Surround): void {
+  if (PLAIN.test(word.text)) words.push({ text: word.text, span: around.span(word), glob: false, quoted: false });
+  else words.push(...expandWord(word, around));
+}
+
 /** Expands one word into the words the program would get. */
 export function expandWord(word: SyntaxWord, around: Surround): readonly Word[] {
   if (PLAIN.test(word.text)) return [{ text: word.text, span: around.span(word), glob: false, quoted: false }];

@@ -12,12 +12,23 @@ export function functionsIn(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The name under which bash hands a function on in the environment; the value is the definition without its name. */
-export function exportedName(name: string): string {
-  return `BASH_FUNC_${name}%%`;
+const MOST_NAMES = 1024;
+/** Every call asks for the names of its program's, and making them takes longer than looking them up. */
+const NAMES = new Map<string, ExportedNames>();
+
+/** The names under which a function is handed on in the environment; the value is the definition without its name. */
+export interface ExportedNames {
+  readonly bash: string;
+  /** Of Apple's build of bash 3.2. */
+  readonly apple: string;
 }
 
-/** The same for Apple's build of bash 3.2. */
-export function appleExportedName(name: string): string {
-  return `__BASH_FUNC<${name}>()`;
+export function exportedNames(name: string): ExportedNames {
+  let names = NAMES.get(name);
+  if (!names) {
+    names = { bash: `BASH_FUNC_${name}%%`, apple: `__BASH_FUNC<${name}>()` };
+    if (NAMES.size >= MOST_NAMES) NAMES.clear();
+    NAMES.set(name, names);
+  }
+  return names;
 }

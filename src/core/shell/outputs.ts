@@ -41,10 +41,10 @@ function setUp(args: readonly string[]): string {
   return args.some((text) => /^(shellenv|init|hook|activate|env|docker-env|podman-env|completions?|signin|shell|shell\.(bash|zsh|posix|fish)\w*|hook-env)$/.test(text)) ? '' : HOLE;
 }
 
-/** What a program prints, with {@link HOLE} where that cannot be known. */
-export function outputOf(program: string, words: readonly Word[], stdin: string | undefined, scope: Scope): string {
+/** What a program prints that is given the words from an index on, with {@link HOLE} where that cannot be known. */
+export function outputOf(program: string, words: readonly Word[], from: number, stdin: string | undefined, scope: Scope): string {
   const output = OUTPUTS.get(program);
-  return output ? output(words.map((word) => word.text), stdin, scope) : HOLE;
+  return output ? output(words.slice(from).map((word) => word.text), stdin, scope) : HOLE;
 }
 
 function echo(args: readonly string[]): string {

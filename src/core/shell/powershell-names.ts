@@ -56,10 +56,9 @@ export function parameterName(given: string): { readonly name: string; readonly 
 
 /** Whether a text for another shell is PowerShell: some command in it is called Verb-Noun, or uses what only PowerShell has. */
 export function looksLikePowerShell(text: string): boolean {
-  const first = /^\s{0,64}([A-Za-z]+(?:-[A-Za-z]+)?)(?=[\s;|(]|$)/.exec(text.slice(0, 128))?.[1]?.toLowerCase() ?? '';
+  const first = FIRST_WORD.exec(text)?.[1] ?? '';
   // An alias that no other system has, a cmdlet in any letters, a type, a variable that is set.
-  if (/^(iex|iwr|irm|gci|ri|saps|icm|spps|spsv|rni)$/.test(first) || KNOWN_CMDLETS.test(first)) return true;
-  if (/^\s{0,64}(\[[A-Za-z][\w.]{1,64}\]::\w|\$[A-Za-z]\w{0,64}[ \t]{1,8}=[ \t]|&[ \t]{1,8}['"{$])/.test(text.slice(0, 160))) return true;
+  if (first === '' ? /^\s{0,64}(\[[A-Za-z][\w.]{1,64}\]::\w|\$[A-Za-z]\w{0,64}[ \t]{1,8}=[ \t]|&[ \t]{1,8}['"{$])/.test(text) : OWN_ALIASES.has(first.toLowerCase()) || (first.includes('-') && KNOWN_CMDLETS.test(first))) return true;
   if (!/[A-Z][a-z]+-[A-Z]/.test(text)) return false;
   return splitPieces(text).some(({ start }) => {
     const name = /^[\s({]{0,16}([A-Z][a-z]+-[A-Z][A-Za-z0-9]+)(?=[\s;|)}&]|$)/.exec(text.slice(start, start + 96))?.[1];
@@ -67,4 +66,6 @@ export function looksLikePowerShell(text: string): boolean {
   });
 }
 
-const KNOWN_CMDLETS = /^((remove|clear|set|get|new|copy|move|rename)-(item|itemproperty|content|childitem|eventlog|disk|partition|localuser|service|process|executionpolicy)|(stop|restart)-(computer|service|process)|format-volume|initialize-disk|invoke-(expression|command|webrequest|restmethod)|start-process|clear-disk)$/;
+const FIRST_WORD = /^\s{0,64}([A-Za-z]{1,32}(?:-[A-Za-z]{1,32})?)(?=[\s;|(]|$)/;
+const OWN_ALIASES = new Set(['iex', 'iwr', 'irm', 'gci', 'ri', 'saps', 'icm', 'spps', 'spsv', 'rni']);
+const KNOWN_CMDLETS = /^((remove|clear|set|get|new|copy|move|rename)-(item|itemproperty|content|childitem|eventlog|disk|partition|localuser|service|process|executionpolicy)|(stop|restart)-(computer|service|process)|format-volume|initialize-disk|invoke-(expression|command|webrequest|restmethod)|start-process|clear-disk)$/i;

@@ -180,7 +180,7 @@ function find(walk: Walk, call: Call, program: string): string {
     }
     index = end;
   }
-  return outputOf('find', args, undefined, call.scope);
+  return outputOf('find', args, 0, undefined, call.scope);
 }
 
 function fd(walk: Walk, call: Call, program: string): string {

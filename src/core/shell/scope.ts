@@ -1,4 +1,4 @@
-import { appleExportedName, exportedName } from './functions.js';
+import { exportedNames } from './functions.js';
 import { parsePosix } from './parse.js';
 import type { CommandNode, CompoundList } from './parse.js';
 import { HOLE, limited } from './program.js';
@@ -10,6 +10,7 @@ export type Value = string | readonly string[];
 /** A text that exports thousands of names would otherwise cost the square of its length. */
 const MOST_EXPORTED = 128;
 
+const NO_ARGS: readonly string[] = [];
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** A function's body together with the text its positions index. */
@@ -25,8 +26,8 @@ export interface FunctionBody {
  * {@link Scope.merge} says that the parent may or may not have taken that way.
  */
 export class Scope {
-  readonly #values = new Map<string, Value>();
   // Most scopes know none of these, and there are several scopes to a command.
+  #values: Map<string, Value> | undefined;
   #exported: Map<string, true> | undefined;
   #functions: Map<string, FunctionBody> | undefined;
   #aliases: Map<string, string> | undefined;
@@ -37,13 +38,13 @@ export class Scope {
     private readonly parent: Scope | undefined,
     private readonly surroundings: Surroundings,
   ) {
-    if (!parent) {
-      this.#cwd = surroundings.cwd;
-      this.#args = surroundings.args ?? [];
-      for (const [name, value] of surroundings.exported ?? []) {
-        this.#values.set(name, value);
-        this.export(name);
-      }
+    if (parent) return;
+    this.#cwd = surroundings.cwd;
+    this.#args = surroundings.args;
+    if (surroundings.exported === undefined || surroundings.exported.size === 0) return;
+    for (const [name, value] of surroundings.exported) {
+      this.put(name, value);
+      this.export(name);
     }
   }
 
@@ -64,7 +65,7 @@ export class Scope {
   }
 
   get args(): readonly string[] {
-    return this.#args ?? this.parent?.args ?? [];
+    return this.#args ?? this.parent?.args ?? NO_ARGS;
   }
 
   set args(args: readonly string[]) {
@@ -73,7 +74,7 @@ export class Scope {
 
   /** A variable's value, or undefined when nothing is known about the name. */
   get(name: string): Value | undefined {
-    const own = this.#values.get(name);
+    const own = this.#values?.get(name);
     if (own !== undefined) return own;
     if (this.parent) return this.parent.get(name);
     switch (name) {
@@ -97,8 +98,8 @@ export class Scope {
   }
 
   set(name: string, value: Value): void {
-    if (typeof value === 'string') this.#values.set(name, limited(value));
-    else this.#values.set(name, value.length > 4096 ? [HOLE] : value);
+    if (typeof value === 'string') this.put(name, limited(value));
+    else this.put(name, value.length > 4096 ? [HOLE] : value);
   }
 
   /** An assignment to a name that came with the environment changes it for every program that is started from here on. */
@@ -126,11 +127,11 @@ export class Scope {
 
   /** Exported variables with their values, for a program that is started here. */
   exported(): ReadonlyMap<string, string> {
-    const above = this.parent?.exported() ?? NONE;
+    const above = this.parent ? this.parent.exported() : NONE;
     if (above.size === 0 && !this.#exported) return NONE;
     const all = new Map(above);
-    for (const name of this.#exported?.keys() ?? []) if (all.size < MOST_EXPORTED) this.put(all, name);
-    for (const name of this.#values.keys()) if (all.has(name)) this.put(all, name);
+    for (const name of this.#exported?.keys() ?? []) if (all.size < MOST_EXPORTED) this.copy(all, name);
+    for (const name of this.#values?.keys() ?? []) if (all.has(name)) this.copy(all, name);
     return all;
   }
 
@@ -140,7 +141,8 @@ export class Scope {
 
   /** A function that the environment or a start file brings. */
   private imported(name: string): FunctionBody | undefined {
-    const value = this.get(exportedName(name)) ?? this.get(appleExportedName(name));
+    const { bash, apple } = exportedNames(name);
+    const value = this.get(bash) ?? this.get(apple);
     const text = typeof value === 'string' && value.startsWith('() {') ? `f ${value}` : this.surroundings.functions?.(name);
     if (text === undefined) return undefined;
     const parsed = parsePosix(text);
@@ -167,17 +169,19 @@ export class Scope {
 
   /** Takes over what a branch that may or may not have run has changed: equal values stay known, others do not. */
   merge(branch: Scope, certain = false): void {
-    for (const [name, value] of branch.#values) {
-      if (certain || this.get(name) === value) this.#values.set(name, value);
-      else this.#values.set(name, HOLE);
-    }
+    for (const [name, value] of branch.#values ?? []) this.put(name, certain || this.get(name) === value ? value : HOLE);
     for (const name of branch.#exported?.keys() ?? []) this.export(name);
     for (const [name, body] of branch.#functions ?? []) this.define(name, body);
     for (const [name, text] of branch.#aliases ?? []) this.setAlias(name, text);
     if (branch.#cwd !== undefined && branch.#cwd !== this.cwd) this.#cwd = certain ? branch.#cwd : HOLE;
   }
 
-  private put(into: Map<string, string>, name: string): void {
+  private put(name: string, value: Value): void {
+    this.#values ??= new Map();
+    this.#values.set(name, value);
+  }
+
+  private copy(into: Map<string, string>, name: string): void {
     const value = this.get(name);
     if (value !== undefined) into.set(name, typeof value === 'string' ? value : (value[0] ?? ''));
   }

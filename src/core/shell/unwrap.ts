@@ -15,6 +15,7 @@ interface Prepared {
   readonly values: ReadonlySet<string>;
   readonly texts: ReadonlySet<string>;
   readonly chdir: ReadonlySet<string>;
+  readonly loads: ReadonlySet<string>;
 }
 
 const INDEX = prepare();
@@ -59,7 +60,7 @@ function takeOff(walk: Walk, call: Call, program: string, prepared: Prepared, fr
   const last = opened.operands.at(-1);
   const env = new Map([...call.env, ...opened.env]);
   if (wrapper.sets !== undefined && last) env.set(wrapper.sets, last.text);
-  const loaded = split(wrapper.loads).size === 0 ? undefined : loadedFile(call.words, split(wrapper.loads));
+  const loaded = prepared.loads.size === 0 ? undefined : loadedFile(call.words, prepared.loads);
   if (loaded !== undefined) env.set(LOADED_FILE, loaded);
   const through = wrapper.self ? emit(walk, call, program) : undefined;
   const directory = prepared.chdir.size > 0 ? directoryOf(call.words, prepared.chdir) : undefined;
@@ -195,7 +196,7 @@ function prepare(): ReadonlyMap<string, readonly Prepared[]> {
   for (const wrapper of WRAPPERS) {
     const [program = '', ...path] = wrapper.command.split(' ');
     const list = index.get(program) ?? [];
-    list.push({ wrapper, path, values: split(wrapper.values), texts: split(wrapper.texts), chdir: split(wrapper.chdir) });
+    list.push({ wrapper, path, values: split(wrapper.values), texts: split(wrapper.texts), chdir: split(wrapper.chdir), loads: split(wrapper.loads) });
     index.set(program, list);
   }
   return index;

@@ -1,5 +1,5 @@
+import { Around } from './around.js';
 import { expandParts, expandText, expandWord } from './expand.js';
-import type { Surround } from './expand.js';
 import { runCommand } from './command.js';
 import { forEachChild, parsePosix } from './parse.js';
 import type { AndOr, CommandNode, CompoundList, ParsedScript, PipelineNode, Redirection, Statement, SyntaxNode } from './parse.js';
@@ -67,7 +67,7 @@ export class Walk {
     if (shell === 'fish') return readFish(this, text, scope, frame, stdin);
     if (shell === 'powershell') return readPowerShell(this, text, scope, frame);
     if (shell === 'cmd') return readCmd(this, text, scope, frame);
-    if (frame.depth > MOST_DEPTH) return this.fail(TOO_DEEP, frame.outer, frame);
+    if (this.isTooDeep(frame)) return HOLE;
     if (text.trim() === '') return '';
     if (!isKnown(text)) this.note('part of a command string cannot be known', frame.outer, frame);
     if (text.trim() === HOLE) this.computed(frame);
@@ -76,6 +76,13 @@ export class Walk {
     const parsed = parsePosix(text);
     if ('opaque' in parsed) return this.fail(parsed.opaque, frame.outer, frame);
     return this.script(parsed.tree, scope, frame, stdin);
+  }
+
+  /** Whether a frame lies deeper than anybody nests commands on purpose; says so, too. */
+  isTooDeep(frame: Frame): boolean {
+    if (frame.depth <= MOST_DEPTH) return false;
+    this.fail(TOO_DEEP, frame.outer, frame);
+    return true;
   }
 
   script(script: ParsedScript, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
@@ -201,7 +208,7 @@ export class Walk {
           stdin,
         );
       case 'Case': {
-        const subject = expandText(node.word, this.around(scope, frame));
+        const subject = expandText(node.word, new Around(this, scope, frame));
         for (const item of node.items) for (const pattern of item.pattern) this.visit(pattern, scope, frame);
         const chosen = isKnown(subject) ? node.items.find((item) => item.pattern.some((word) => word.value === subject)) : undefined;
         return this.branches([], chosen ? [chosen.body] : node.items.map((item) => item.body), scope, frame, stdin);
@@ -252,7 +259,7 @@ export class Walk {
     frame: Frame,
     stdin: Stream | undefined,
   ): string {
-    const around = this.around(scope, frame);
+    const around = new Around(this, scope, frame);
     const values = words ? words.flatMap((word) => expandWord(word, around)).map((word) => (word.glob ? word.text.replace(/[*?]+/g, HOLE) : word.text)) : scope.args;
     const rounds = values.length > MOST_ITERATIONS ? [HOLE] : values;
     let output = '';
@@ -281,7 +288,7 @@ export class Walk {
     if (list.length === 0) return NO_REDIRECTS;
     const redirects: Redirect[] = [];
     let stdin: string | undefined;
-    const around = this.around(scope, frame);
+    const around = new Around(this, scope, frame);
     for (const item of list) {
       if (item.type === 'HereDoc') stdin = expandParts(item.body.parts, around) ?? item.body.text;
       else if (item.type === 'HereString') stdin = `${expandText(item.target, around)}\n`;
@@ -312,27 +319,10 @@ export class Walk {
     return path.startsWith('/') ? path : `${scope.cwd}/${path.replace(/^\.\//, '')}`;
   }
 
-  /** The services that word expansion needs at this point. */
-  around(scope: Scope, frame: Frame): Surround {
-    return {
-      scope,
-      span: (node) => this.span(frame, node),
-      substitute: (script, node, fed) => {
-        if (!script) return HOLE;
-        const outer = this.span(frame, node);
-        const inner: Frame = { ...frame, depth: frame.depth + 1, outer, ...(script.source === undefined ? {} : { source: script.source, offset: undefined }) };
-        if (inner.depth > MOST_DEPTH) return this.fail(TOO_DEEP, outer, frame);
-        return this.script(script, scope.child(), inner, fed ? { text: HOLE, at: 0 } : undefined);
-      },
-      visit: (node) => this.visit(node, scope, frame),
-      fail: (reason, node) => void this.fail(reason, this.span(frame, node), frame),
-    };
-  }
-
   /** Looks into a node for nested commands only. */
   visit(node: SyntaxNode, scope: Scope, frame: Frame): void {
     if (node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution' || node.type === 'ArithmeticCommandExpansion') {
-      this.around(scope, frame).substitute(node.script, node);
+      new Around(this, scope, frame).substitute(node.script, node);
       return;
     }
     forEachChild(node, (child) => this.visit(child, scope, frame));

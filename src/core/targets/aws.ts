@@ -2,6 +2,10 @@ import { sectionOf, shownPath, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
 
+const AWS_PROFILE_OPTIONS = fromOptions('--profile --aws-profile', 'AWS profile');
+const AWS_PROFILE_VARIABLES = fromEnv('AWS_PROFILE AWS_VAULT AWS_DEFAULT_PROFILE', 'AWS profile');
+const AWS_ACCOUNT_VARIABLES = fromEnv('AWS_ROLE_ARN AWS_ACCOUNT_ID', 'AWS account');
+
 /** Settings of a profile that say whose account it is. https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html */
 const TELLING = ['role_arn', 'sso_account_name', 'sso_account_id', 'sso_role_name', 'sso_session', 'source_profile', 'credential_process', 'web_identity_token_file'];
 /** So many profiles may stand behind one another. */
@@ -9,9 +13,9 @@ const MOST_PROFILES = 8;
 
 /** The AWS profile, and the accounts, roles and further profiles behind it. */
 export const aws: Source = (around) => {
-  const given = fromOptions('--profile --aws-profile', 'AWS profile')(around);
-  const named = given.length > 0 ? given : fromEnv('AWS_PROFILE AWS_VAULT AWS_DEFAULT_PROFILE', 'AWS profile')(around);
-  return [...named, ...fromEnv('AWS_ROLE_ARN AWS_ACCOUNT_ID', 'AWS account')(around), ...behind(around, named[0]?.name ?? 'default')];
+  const given = AWS_PROFILE_OPTIONS(around);
+  const named = given.length > 0 ? given : AWS_PROFILE_VARIABLES(around);
+  return [...named, ...AWS_ACCOUNT_VARIABLES(around), ...behind(around, named[0]?.name ?? 'default')];
 };
 
 function behind({ world, env }: Surrounding, first: string): readonly Clue[] {

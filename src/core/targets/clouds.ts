@@ -2,10 +2,17 @@ import { jsonAt, lineAt, listAt, field, sectionOf, shownPath, stringAt, textAt }
 import type { Clue, Source } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
 
+const GOOGLE_CLOUD_PROJECT_OPTIONS = fromOptions('--project', 'Google Cloud project');
+const GOOGLE_CLOUD_PROJECT_VARIABLES = fromEnv('CLOUDSDK_CORE_PROJECT GOOGLE_CLOUD_PROJECT GCLOUD_PROJECT', 'Google Cloud project');
+const AZURE_SUBSCRIPTION_OPTIONS = fromOptions('--subscription', 'Azure subscription');
+const RESOURCE_GROUP_OPTIONS = fromOptions('-g --resource-group', 'resource group');
+const RESOURCE_OPTIONS = fromOptions('-n --name', 'resource');
+const AZURE_SETTING_VARIABLES = fromEnv('AZURE_SUBSCRIPTION_ID ARM_SUBSCRIPTION_ID AZURE_DEFAULTS_GROUP', 'Azure setting');
+
 /** The Google Cloud project: given, or that of the active gcloud configuration. */
 export const gcloud: Source = (around) => {
   const { world, env, use } = around;
-  const clues = [...fromOptions('--project', 'Google Cloud project')(around), ...fromEnv('CLOUDSDK_CORE_PROJECT GOOGLE_CLOUD_PROJECT GCLOUD_PROJECT', 'Google Cloud project')(around)];
+  const clues = [...GOOGLE_CLOUD_PROJECT_OPTIONS(around), ...GOOGLE_CLOUD_PROJECT_VARIABLES(around)];
   const directory = env('CLOUDSDK_CONFIG') ?? `${world.home}/.config/gcloud`;
   const chosen = use.value('--configuration') ?? env('CLOUDSDK_ACTIVE_CONFIG_NAME') ?? lineAt(`${directory}/active_config`, world);
   if (chosen !== undefined) clues.push({ kind: 'gcloud configuration', name: chosen, evidence: `the active gcloud configuration is ${chosen}` });
@@ -25,10 +32,10 @@ export const gcloud: Source = (around) => {
 export const azure: Source = (around) => {
   const { world, env, use } = around;
   const clues: Clue[] = [
-    ...fromOptions('--subscription', 'Azure subscription')(around),
-    ...fromOptions('-g --resource-group', 'resource group')(around),
-    ...fromOptions('-n --name', 'resource')(around),
-    ...fromEnv('AZURE_SUBSCRIPTION_ID ARM_SUBSCRIPTION_ID AZURE_DEFAULTS_GROUP', 'Azure setting')(around),
+    ...AZURE_SUBSCRIPTION_OPTIONS(around),
+    ...RESOURCE_GROUP_OPTIONS(around),
+    ...RESOURCE_OPTIONS(around),
+    ...AZURE_SETTING_VARIABLES(around),
   ];
   const directory = env('AZURE_CONFIG_DIR') ?? `${world.home}/.azure`;
   const config = textAt(`${directory}/config`, world);

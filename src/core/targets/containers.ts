@@ -3,16 +3,23 @@ import { jsonAt, shownPath, stringAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
 
+const DOCKER_HOST_OPTIONS = fromOptions('-H --host', 'docker host');
+const DOCKER_CONTEXT_OPTIONS = fromOptions('--context', 'docker context');
+const DOCKER_HOST_VARIABLES = fromEnv('DOCKER_HOST', 'docker host');
+const DOCKER_CONTEXT_VARIABLES = fromEnv('DOCKER_CONTEXT', 'docker context');
+const COMPOSE_FILE_OPTIONS = fromOptions('--file --env-file', 'compose file');
+const COMPOSE_PROJECT_VARIABLES = fromEnv('COMPOSE_FILE COMPOSE_PROJECT_NAME', 'compose project');
+
 /** The engine that docker talks to: a host, or a context with the host behind it. */
 export const docker: Source = (around) => {
   const { use, env } = around;
   const clues = [
-    ...fromOptions('-H --host', 'docker host')(around),
-    ...fromOptions('--context', 'docker context')(around),
-    ...fromEnv('DOCKER_HOST', 'docker host')(around),
-    ...fromEnv('DOCKER_CONTEXT', 'docker context')(around),
-    ...fromOptions('--file --env-file', 'compose file')(around),
-    ...fromEnv('COMPOSE_FILE COMPOSE_PROJECT_NAME', 'compose project')(around),
+    ...DOCKER_HOST_OPTIONS(around),
+    ...DOCKER_CONTEXT_OPTIONS(around),
+    ...DOCKER_HOST_VARIABLES(around),
+    ...DOCKER_CONTEXT_VARIABLES(around),
+    ...COMPOSE_FILE_OPTIONS(around),
+    ...COMPOSE_PROJECT_VARIABLES(around),
   ];
   for (const option of ['-f', '-p', '--project-name']) for (const name of use.values(option)) clues.push({ kind: 'compose project', name, evidence: `${option} ${name}` });
   if (use.value('-H --host') !== undefined || env('DOCKER_HOST') !== undefined) return clues;

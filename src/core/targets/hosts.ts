@@ -8,6 +8,8 @@ import { listAt, sectionOf, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv } from './sources.js';
 
+const INVENTORY_VARIABLES = fromEnv('ANSIBLE_INVENTORY', 'inventory');
+
 /** Hosts that a call talks to, behind their aliases in ~/.ssh/config. */
 export const host: Source = ({ use, world }) => {
   const clues: Clue[] = [];
@@ -83,7 +85,7 @@ export const inventory: Source = (around) => {
   const texts = use.invocation.args.map((word) => word.text);
   // Only the tools that have rules have a grammar that knows these options.
   const inventories = texts.flatMap((text, at) => (/^(-i|--inventory|--inventory-file)$/.test(text) ? (texts[at + 1] ?? []) : /^--inventory(?:-file)?=(.+)$/.exec(text)?.[1] ?? []));
-  const clues: Clue[] = [...inventories.map((name) => ({ kind: 'inventory', name, evidence: 'inventory given on the command line' })), ...fromEnv('ANSIBLE_INVENTORY', 'inventory')(around)];
+  const clues: Clue[] = [...inventories.map((name) => ({ kind: 'inventory', name, evidence: 'inventory given on the command line' })), ...INVENTORY_VARIABLES(around)];
   for (const operand of use.rest(0).slice(0, 3)) clues.push({ kind: 'hosts or playbook', name: operand, evidence: `names ${operand}` });
   return use.invocation.program.startsWith('ansible') && isKnown(use.invocation.cwd) ? [...clues, ...ansibleClues(around, clues)] : clues;
 };

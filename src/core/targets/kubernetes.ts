@@ -5,14 +5,19 @@ import { listAt, field, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
 
+const KUBERNETES_NAMESPACE_OPTIONS = fromOptions('-n --namespace', 'Kubernetes namespace');
+const KUBERNETES_CLUSTER_OPTIONS = fromOptions('--cluster', 'Kubernetes cluster');
+const KUBERNETES_SERVER_OPTIONS = fromOptions('-s --server --kube-apiserver', 'Kubernetes server');
+const KUBERNETES_SETTING_VARIABLES = fromEnv('HELM_NAMESPACE HELM_KUBEAPISERVER', 'Kubernetes setting');
+
 /** The Kubernetes context, namespace and cluster: from options, else from the kubeconfig files. */
 export const kubernetes: Source = (around) => {
   const { use, env } = around;
   const clues: Clue[] = [
-    ...fromOptions('-n --namespace', 'Kubernetes namespace')(around),
-    ...fromOptions('--cluster', 'Kubernetes cluster')(around),
-    ...fromOptions('-s --server --kube-apiserver', 'Kubernetes server')(around),
-    ...(use.invocation.program.startsWith('helm') ? fromEnv('HELM_NAMESPACE HELM_KUBEAPISERVER', 'Kubernetes setting')(around) : []),
+    ...KUBERNETES_NAMESPACE_OPTIONS(around),
+    ...KUBERNETES_CLUSTER_OPTIONS(around),
+    ...KUBERNETES_SERVER_OPTIONS(around),
+    ...(use.invocation.program.startsWith('helm') ? KUBERNETES_SETTING_VARIABLES(around) : []),
   ];
   if (/^(ns|namespaces?)$/.test(use.operand(1) ?? '')) for (const name of use.rest(2)) clues.push({ kind: 'Kubernetes namespace', name, evidence: `names the namespace ${name}` });
   const asked = use.value('--context --kube-context') ?? (use.invocation.program.startsWith('helm') ? env('HELM_KUBECONTEXT') : undefined);

@@ -24,10 +24,11 @@ export type Source = (around: Surrounding) => readonly Clue[];
 
 /** The target that clues point to: those that name an environment; else where the tool lands by its nature. */
 export function locate(clues: readonly Clue[], environments: Environments, otherwise: 'shared' | 'local' | undefined): readonly Target[] {
-  const named = clues.flatMap((clue) => {
-    const environment = environments.of(clue.name);
-    return environment === undefined ? [] : [{ environment, ...clue }];
-  });
+  const named: Target[] = [];
+  for (const { kind, name, evidence } of clues) {
+    const environment = environments.of(name);
+    if (environment !== undefined) named.push({ environment, kind, name, evidence });
+  }
   if (named.length > 0) return named;
   if (otherwise === undefined) return [];
   const [first] = clues;

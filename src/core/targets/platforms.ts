@@ -7,9 +7,12 @@ import { field, jsonAt, sectionOf, stringAt, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
 
+const HEROKU_APP_OPTIONS = fromOptions('-a --app -r --remote', 'Heroku app');
+const HEROKU_APP_VARIABLES = fromEnv('HEROKU_APP', 'Heroku app');
+
 /** The app or remote of Heroku. */
 export const heroku: Source = (around) => {
-  const clues = [...fromOptions('-a --app -r --remote', 'Heroku app')(around), ...fromEnv('HEROKU_APP', 'Heroku app')(around)];
+  const clues = [...HEROKU_APP_OPTIONS(around), ...HEROKU_APP_VARIABLES(around)];
   if (clues.length > 0) return clues;
   const place = isKnown(around.use.invocation.cwd) ? around.world.git(around.use.invocation.cwd) : undefined;
   const url = place?.remotes.get('heroku');
@@ -82,13 +85,25 @@ const FILES: readonly ProjectFile[] = [
   { programs: /^liquibase$/, file: 'liquibase.properties', option: '--defaults-file', unless: '--url', read: (text) => [['url', hostIn(/^(?:liquibase\.command\.)?url\s{0,8}[:=]\s{0,8}(\S+)/m.exec(text)?.[1])]] },
 ];
 
+/** Only programs that have a place are asked about, so there are few. */
+const FILES_OF = new Map<string, typeof FILES>();
+
+function filesOf(program: string): typeof FILES {
+  let files = FILES_OF.get(program);
+  if (!files) {
+    files = FILES.filter(({ programs }) => programs.test(program));
+    FILES_OF.set(program, files);
+  }
+  return files;
+}
+
 /** What a platform's own project file says, where the command line says nothing. */
 export const projectFile: Source = (around) => {
   const { use, world } = around;
   const { program, cwd } = use.invocation;
   const clues: Clue[] = [];
-  for (const { programs, file, option, unless, read } of FILES) {
-    if (!programs.test(program) || (unless !== '' && use.value(unless) !== undefined) || !isKnown(cwd)) continue;
+  for (const { file, option, unless, read } of filesOf(program)) {
+    if ((unless !== '' && use.value(unless) !== undefined) || !isKnown(cwd)) continue;
     const asked = option === undefined ? undefined : use.value(option);
     if (asked !== undefined && !isKnown(asked)) continue;
     for (const [key, name] of found(asked ?? file, cwd, asked === undefined, world).flatMap((text) => read(text, around))) if (name !== undefined) clues.push({ kind: 'project', name, evidence: `${key} in ${asked ?? file}` });

@@ -1,18 +1,25 @@
 import { isKnown } from '../shell/program.js';
 import type { Clue, Source, Surrounding } from './place.js';
 
+const NONE: readonly Clue[] = [];
+
 /** Clues from options: `--context prod`, `-n payments-live`. */
 export function fromOptions(names: string, kind: string): Source {
-  return ({ use }) => use.values(names).map((name) => ({ kind, name, evidence: `${kind} given on the command line` }));
+  const evidence = `${kind} given on the command line`;
+  return ({ use }) => (use.options.length === 0 ? NONE : use.values(names).map((name) => ({ kind, name, evidence })));
 }
 
 /** Clues from environment variables, the invocation's own assignments first. */
 export function fromEnv(names: string, kind: string): Source {
-  return ({ env }) =>
-    names.split(' ').flatMap((variable) => {
+  const variables = names.split(' ').map((variable) => ({ variable, evidence: `${kind} from ${variable}` }));
+  return ({ env }) => {
+    let clues = NONE;
+    for (const { variable, evidence } of variables) {
       const name = env(variable);
-      return name === undefined || name === '' ? [] : [{ kind, name, evidence: `${kind} from ${variable}` }];
-    });
+      if (name !== undefined && name !== '') clues = [...clues, { kind, name, evidence }];
+    }
+    return clues;
+  };
 }
 
 /** Clues from the names of the directories between the repository's top and the working directory. */

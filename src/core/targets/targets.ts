@@ -17,16 +17,12 @@ const WRAPPING: Grammar = { values: '-n --namespace --context --kubeconfig --clu
 /** Where one invocation lands: its machine or container first, then what its tool says. */
 export function targetsOf(use: Use, world: World, environments: Environments): readonly Target[] {
   const { invocation } = use;
-  const found: Target[] = [];
-  if (invocation.place) {
-    const { through } = invocation.place;
-    const outer = through ? toolTargets(readUse(through, WRAPPING), world, environments) : [];
-    const own = placeTargets(invocation.place, world, environments);
-    const certain = [...outer, ...own].filter(({ environment }) => environment !== 'local' && environment !== 'shared');
-    found.push(...(certain.length > 0 ? certain : [...outer, ...own]));
-  }
-  found.push(...toolTargets(use, world, environments));
-  return found;
+  const inner = toolTargets(use, world, environments);
+  if (!invocation.place) return inner;
+  const { through } = invocation.place;
+  const outer = [...(through ? toolTargets(readUse(through, WRAPPING), world, environments) : []), ...placeTargets(invocation.place, world, environments)];
+  const certain = outer.filter(({ environment }) => environment !== 'local' && environment !== 'shared');
+  return [...(certain.length > 0 ? certain : outer), ...inner];
 }
 
 function toolTargets(use: Use, world: World, environments: Environments): readonly Target[] {
@@ -35,7 +31,8 @@ function toolTargets(use: Use, world: World, environments: Environments): readon
   if (!place) return [];
   const env = (name: string): string | undefined => invocation.env.get(name) ?? (invocation.place ? undefined : world.env(name));
   const around = { use, world: invocation.place ? elsewhere(world) : world, environments, env };
-  const clues = place.sources.flatMap((source) => source(around)).filter(({ name }) => isKnown(name));
+  const clues: Clue[] = [];
+  for (const source of place.sources) for (const clue of source(around)) if (isKnown(clue.name)) clues.push(clue);
   const found = locate(clues, environments, invocation.place || invocation.program === 'git' ? undefined : place.otherwise);
   if (found.length > 0 || invocation.place || place.otherwise === 'local') return found.length > 0 ? found : pushed(use);
   return [{ environment: 'shared', kind: 'tool', name: invocation.program, evidence: `${invocation.program} acts on something that others share` }];
@@ -64,7 +61,7 @@ function placeTargets(place: Place, world: World, environments: Environments): r
 
 /** Targets that a task's own names give: they hold for whatever it runs. */
 export function labelTargets(labels: readonly string[], environments: Environments): readonly Target[] {
-  return locate(labels.map((name) => ({ kind: 'task label', name, evidence: `the task is called "${name}"` })), environments, undefined);
+  return labels.length === 0 ? [] : locate(labels.map((name) => ({ kind: 'task label', name, evidence: `the task is called "${name}"` })), environments, undefined);
 }
 
 /** Targets of a call nobody knows: the names in it and around it may still say production. */

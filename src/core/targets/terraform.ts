@@ -10,6 +10,10 @@ import { field, jsonAt, lineAt, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source } from './place.js';
 import { directoryClues, fromEnv, fromOptions } from './sources.js';
 
+const TERRAFORM_WORKSPACE_VARIABLES = fromEnv('TF_WORKSPACE', 'Terraform workspace');
+const PULUMI_STACK_OPTIONS = fromOptions('-s --stack', 'Pulumi stack');
+const PULUMI_STACK_VARIABLES = fromEnv('PULUMI_STACK', 'Pulumi stack');
+
 /** Files in which people write the backend, for a directory cannot be listed here. */
 const USUAL = ['backend.tf', 'main.tf', 'terraform.tf', 'versions.tf', 'providers.tf', 'provider.tf', 'backend.hcl', 'terragrunt.hcl'];
 /** Settings of a backend that name where the state lies. */
@@ -21,7 +25,7 @@ const TELLING = /^(environment|env|stage|tier|workspace|account|account_name|pro
 export const terraform: Source = (around) => {
   const { use, world, env } = around;
   const directory = resolvePath(use.invocation.cwd, use.value('-chdir') ?? use.value('--working-dir --terragrunt-working-dir -working-dir -terragrunt-working-dir') ?? '.');
-  const clues: Clue[] = [...fromEnv('TF_WORKSPACE', 'Terraform workspace')(around)];
+  const clues: Clue[] = [...TERRAFORM_WORKSPACE_VARIABLES(around)];
   const data = resolvePath(directory, env('TF_DATA_DIR') ?? '.terraform');
   const workspace = clues.length === 0 && isKnown(data) ? lineAt(`${data}/environment`, world) : undefined;
   if (workspace !== undefined) clues.push({ kind: 'Terraform workspace', name: workspace, evidence: `workspace in ${env('TF_DATA_DIR') ?? '.terraform'}/environment` });
@@ -77,7 +81,7 @@ function variableClues(path: string, world: World): readonly Clue[] {
 /** The stack of Pulumi: given, or the one that was selected for the project. */
 export const pulumi: Source = (around) => {
   const { use, world, env } = around;
-  const given = [...fromOptions('-s --stack', 'Pulumi stack')(around), ...fromEnv('PULUMI_STACK', 'Pulumi stack')(around), ...use.rest(2).map((name) => ({ kind: 'Pulumi stack', name, evidence: `names ${name}` }))];
+  const given = [...PULUMI_STACK_OPTIONS(around), ...PULUMI_STACK_VARIABLES(around), ...use.rest(2).map((name) => ({ kind: 'Pulumi stack', name, evidence: `names ${name}` }))];
   const { cwd } = use.invocation;
   if (given.length > 0 || !isKnown(cwd)) return given;
   const start = resolvePath(cwd, use.value('-C --cwd') ?? '.');

@@ -46,5 +46,5 @@ const DASHED = /^git-([a-z-]+)$/;
 
 /** `git-push --force` is `git push --force`: the executables in git's own directory are called with a dash. */
 export function gitSubcommand(program: string): string | undefined {
-  return DASHED.exec(program)?.[1];
+  return program.startsWith('git-') ? DASHED.exec(program)?.[1] : undefined;
 }
