@@ -20,7 +20,9 @@ const common = {
   logLevel: 'warning',
   legalComments: 'none',
   // What is written to the user's machine travels inside the bundle.
-  loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text', '.sh': 'text', '.c': 'text' },
+  loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text', '.sh': 'text', '.c': 'text', '.sql': 'text' },
+  // Only an addition of pg's own that is not installed.
+  external: ['pg-native'],
 };
 
 /** libpg-query's loader waits for its WebAssembly; an assessment cannot wait, so it is given an instance instead. */
@@ -47,12 +49,21 @@ const withoutWaiting = {
   },
 };
 
+/** The database driver is a bundle of its own, beside the one that asks for it, and read only where a policy names a database. */
+const driverBeside = {
+  name: 'driver-beside',
+  setup(build) {
+    build.onResolve({ filter: /\/world\/postgres\.js$/ }, () => ({ path: './postgres.js', external: true }));
+  },
+};
+
 const product = [
   // Two bundles: VS Code waits for the first one, which loads the second when it is needed.
   { ...common, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'out', external: ['vscode', './window.js'], supported: { 'dynamic-import': false } },
-  { ...common, entryPoints: { window: 'src/extension/window.ts' }, outdir: 'out', external: ['vscode'] },
+  { ...common, entryPoints: { window: 'src/extension/window.ts' }, outdir: 'out', external: ['vscode'], plugins: [driverBeside], supported: { 'dynamic-import': false } },
   // No external here: a `vscode` import that reaches the command line cannot be bundled, and so fails the build.
-  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', banner: { js: '#!/usr/bin/env node' } },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', banner: { js: '#!/usr/bin/env node' }, plugins: [driverBeside], supported: { 'dynamic-import': false } },
+  { ...common, entryPoints: { postgres: 'src/world/postgres.ts' }, outdir: 'out' },
   // Each of them is read only when a statement of its dialect is seen.
   {
     ...common,

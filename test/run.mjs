@@ -104,7 +104,7 @@ const verbs = {
     console.log('Linting and checking types…');
     const lint = check('Linting', run('npm', ['run', '--silent', 'lint']));
     const types = check('Checking types', run('npm', ['run', '--silent', 'check-types']));
-    node([at('out', 'test', 'harness', 'ensure-shells.js')]);
+    node([at('out', 'test', 'harness', 'ensure-programs.js')]);
     return conclude([lint, types, unit([]), integration(), suites(args)]);
   },
   suites(args) {

@@ -7,14 +7,16 @@ import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requ
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
-import { foldThread, type RequestView } from '../core/ledger/fold.js';
+import { Folding, type RequestView } from '../core/ledger/fold.js';
 import { boundedFacts, formatIncident, incidentBytes, incidentDigest, incidentsOf, type Incident, type IncidentFacts, type IncidentView } from '../core/ledger/incident.js';
 import type { Quorum } from '../core/policy/quorum.js';
 import type { Repository } from '../world/repository.js';
+import type { Seen } from '../world/seen.js';
 import { readTrust } from '../world/trust.js';
+import { standing, withSeen } from './remembered.js';
 import type { Signer } from './signer.js';
-import { eventName, readEventName, type Delivery, type Store, type SyncResult } from './store.js';
-import { threadsOf } from './threads.js';
+import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
+import { Threads, type StoredThread } from './threads.js';
 
 /** What a request says besides the operation. */
 export interface Asking {
@@ -36,16 +38,20 @@ type RecordDetails = EventRecord extends infer R ? (R extends EventRecord ? Omit
 
 /**
  * Requests and what is said about them, in one repository: the same for the editor and the command line.
- * Everything is read back from the store and verified each time; nothing is believed because it was said here.
+ * Everything is read back from the store and verified; nothing is believed because it was said here.
  */
 export class Approvals {
   private readonly listeners = new Set<() => void>();
+  private readonly threads = new Threads();
+  private readonly folding = new Folding();
   private changes = 0;
 
   constructor(
     readonly repository: Repository,
     readonly store: Store,
     readonly signer: Signer,
+    /** What this account saw, whatever the store says now. */
+    private readonly seen: Seen,
     /** Unix seconds. */
     private readonly now: () => number,
   ) {}
@@ -71,9 +77,29 @@ export class Approvals {
 
   /** Everything at once, under one reading of the rules and the store. */
   async read(): Promise<Reading> {
-    const [trust, events] = await Promise.all([this.trust(), this.store.events()]);
+    const [trust, events] = await Promise.all([this.trust(), this.everything()]);
     const incidents = events.filter(({ name }) => readEventName(name)?.kind === 'incident').map(({ text }) => text);
-    return { trust, requests: threadsOf(events).map((thread) => foldThread(thread, trust, this.now())), incidents: incidentsOf(incidents, trust) };
+    const now = this.now();
+    const requests = this.threads.of(events).map((thread) => {
+      const view = this.folding.fold(thread, trust, now);
+      this.remember(view, thread);
+      return view;
+    });
+    return { trust, requests, incidents: incidentsOf(incidents, trust) };
+  }
+
+  /** What the store has, and what this account saw there before. */
+  private async everything(): Promise<readonly StoredEvent[]> {
+    return withSeen(await this.store.events(), this.seen.recall());
+  }
+
+  private readonly remembered = new WeakSet<RequestView>();
+
+  /** Trust table 22: what stands against running something stays true for this account, whatever the store says later. */
+  private remember(view: RequestView, thread: StoredThread): void {
+    if (this.remembered.has(view)) return;
+    this.remembered.add(view);
+    this.seen.keep(standing(view, thread.events));
   }
 
   /** @throws CountersignError `request` when there is no such request here */
@@ -85,7 +111,7 @@ export class Approvals {
 
   /** The approval tokens stored for a request, unverified. */
   async tokensFor(digest: Digest): Promise<readonly string[]> {
-    const threads = threadsOf(await this.store.events());
+    const threads = this.threads.of(await this.everything());
     return threads.find((thread) => thread.signed.digest === digest)?.tokens ?? [];
   }
 
@@ -196,6 +222,20 @@ export class Approvals {
     return result;
   }
 
+  /**
+   * Uses up the request while the store cannot be reached, and says so. Whether somebody else used it as well comes out
+   * when it can be reached again.
+   */
+  async consumeUnconfirmed(view: RequestView): Promise<'won' | 'lost'> {
+    const hex = hexOf(view.digest);
+    if ((await this.find(view.digest)).use || (await this.store.ledger.hasUse(hex))) return 'lost';
+    const nonce = randomBytes(16).toString('hex');
+    const record = await this.sign(view.digest, { event: 'use', nonce, approvers: view.approvals.map((approval) => approval.person), unconfirmed: true });
+    await this.store.owe(eventName('unconfirmed', hex, voice(record)), record);
+    this.changed();
+    return 'won';
+  }
+
   /** @param exitCode null when a signal ended it or nobody saw the end */
   async recordOutcome(digest: Digest, exitCode: number | null): Promise<void> {
     const record = await this.sign(digest, { event: 'outcome', exitCode });
@@ -217,9 +257,8 @@ export class Approvals {
   }
 
   async sync(signal?: AbortSignal): Promise<SyncResult> {
-    const before = fingerprintOf(await this.store.events());
     const result = await this.store.sync(signal);
-    if (fingerprintOf(await this.store.events()) !== before) this.changed();
+    if (result.changed) this.changed();
     return result;
   }
 
@@ -245,10 +284,6 @@ export class Approvals {
 /** Events are told apart by their text, so that nobody can take another person's place in the store. */
 function voice(text: string): string {
   return hexOf(sha256(text)).slice(0, 16);
-}
-
-function fingerprintOf(events: readonly { readonly name: string }[]): string {
-  return events.map((event) => event.name).join('\n');
 }
 
 /** A request's state as people read it. */

@@ -1,26 +1,55 @@
-import { Approvals } from './approvals.js';
-import { GitStore } from './git-store.js';
-import { Signer, type SignerOptions } from './signer.js';
-import { Repository } from '../world/repository.js';
 import { CountersignError } from '../core/errors.js';
+import type { StorePolicy } from '../core/policy/store-policy.js';
+import { databaseSettings, sourceOf } from '../world/database.js';
+import { Repository } from '../world/repository.js';
+import { Seen } from '../world/seen.js';
 import { readTrust } from '../world/trust.js';
+import { Approvals } from './approvals.js';
+import type { Carrier } from './carrier.js';
+import { CloneEvents } from './clone-events.js';
+import { EventStore } from './event-store.js';
+import { GitCarrier } from './git-carrier.js';
+import { GitRemote } from './git-remote.js';
+import { LedgerBranch } from './ledger-branch.js';
+import { CHANNEL, PostgresCarrier } from './postgres-carrier.js';
+import { Signer, type SignerOptions } from './signer.js';
 
 /** Opens the desk of the repository that a directory belongs to: where its requests are made, signed and used. */
 export async function openDesk(directory: string, options: SignerOptions, now: () => number): Promise<Approvals | undefined> {
   const repository = await Repository.at(directory, options.env);
   if (!repository) return undefined;
-  const remote = await carrier(repository);
-  return new Approvals(repository, new GitStore(repository.git, remote), new Signer(options), now);
+  const policy = await readTrust(repository).then(
+    (trust) => trust.policy,
+    // A policy that cannot be read is reported where it is needed; events still travel the usual way.
+    () => ({ remote: 'origin', store: { postgres: undefined, offline: 'hold' } as const }),
+  );
+  const store = await openStore(repository, policy, options.env);
+  return new Approvals(repository, store, new Signer(options), new Seen(options.home), now);
 }
 
-/** The remote that carries events: the policy's, when this clone has it. */
-async function carrier(repository: Repository): Promise<string | undefined> {
-  const name = await readTrust(repository).then(
-    (trust) => trust.policy.remote,
-    // A policy that cannot be read is reported where it is needed; events still travel the usual way.
-    () => 'origin',
-  );
-  return (await repository.remote(name)) === undefined ? undefined : name;
+/** The store that a policy asks for. */
+export async function openStore(repository: Repository, policy: { readonly remote: string; readonly store: StorePolicy }, env: NodeJS.ProcessEnv): Promise<EventStore> {
+  const { git } = repository;
+  const remote = (await repository.remote(policy.remote)) === undefined ? undefined : policy.remote;
+  const clone = new CloneEvents(git);
+  const ledger = new LedgerBranch(git, remote);
+  const gitRemote = remote === undefined ? undefined : new GitRemote(git, remote, ledger);
+  return new EventStore(clone, ledger, carrierOf(policy.store, clone, gitRemote, env));
+}
+
+function carrierOf({ postgres }: StorePolicy, clone: CloneEvents, remote: GitRemote | undefined, env: NodeJS.ProcessEnv): Carrier | undefined {
+  if (!postgres) return remote && new GitCarrier(remote);
+  return new PostgresCarrier({
+    source: sourceOf(postgres),
+    repository: postgres.repository,
+    clone,
+    remote,
+    connect: async (onNotice) => {
+      const settings = databaseSettings(postgres, env);
+      const { connect } = await import('../world/postgres.js');
+      return connect(settings, CHANNEL, onNotice);
+    },
+  });
 }
 
 /** @throws CountersignError `git` outside a repository */

@@ -6,10 +6,11 @@ import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
+import type { Policy } from '../core/policy/policy.js';
 import { quorumFor, type Quorum } from '../core/policy/quorum.js';
 import { describeState, type Approvals } from './approvals.js';
 import { WindowClosing } from './window-closing.js';
-import { markUsed } from '../world/used.js';
+import { isUsed, markUsed } from '../world/used.js';
 import { judgeAsk, operationOf, type Ask, type Judged } from './assessing.js';
 import { sentence } from './review.js';
 
@@ -86,7 +87,7 @@ export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, op
   const view = await openRequest(ask, judged, context, options);
   const ready = await verdictOn(view, ask, context);
   if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
-  return ready.judged ? useUp(view, ask, context) : { run: false, view, reason: undefined };
+  return ready.judged ? useUp(view, ask, ready.judged, context) : { run: false, view, reason: undefined };
 }
 
 /** Takes up the person's own open request for the same operation, or makes a new one. */
@@ -107,6 +108,11 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
     if (operationDigest(now) !== view.signed.request.operationDigest) continue;
     // Trust table 26: asking again at once is how people are worn down.
     if (refused !== undefined) throw new CountersignError('refused', `${view.denial?.person ?? 'Somebody'} denied exactly this: ${sentence(view.denial?.reason ?? '')} It can be asked for again in ${minutes(refused - context.now())}. Talk to them, or change what it does.`);
+    if (isUsed(context.home, view.digest)) {
+      // It was begun here and nobody saw the end of it: whether anything ran cannot be known, so it is not tried again.
+      await approvals.withdraw(view, 'It was used on this account once already, and that was not recorded.');
+      continue;
+    }
     if (context.live.has(view.digest)) throw new CountersignError('refused', 'Exactly this is already waiting for approval. Cancel the other one first, or wait for it.');
     return view;
   }
@@ -141,7 +147,7 @@ async function settle(asked: RequestView, ask: Ask, context: HoldContext, option
     if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
     // Looked at before an approval is used up: nobody is left to run it.
     if (options.signal.aborted) return leave(view, context, options.signal);
-    if (ready.judged) return useUp(view, ask, context);
+    if (ready.judged) return useUp(view, ask, ready.judged, context);
     await nextChange(view, revision, context, options.signal);
   }
 }
@@ -180,18 +186,20 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
 }
 
 /** Checks that what would run now is what was approved, uses the approval up, and checks again. Nothing runs unless this says so. */
-async function useUp(asked: RequestView, ask: Ask, context: HoldContext): Promise<HoldResult> {
+async function useUp(asked: RequestView, ask: Ask, { policies }: Judged, context: HoldContext): Promise<HoldResult> {
   const { approvals } = context;
   const early = await difference(asked, ask, context);
   if (early !== undefined) return { run: false, view: asked, reason: early };
   // Trust table 15, 19: the protected branch as it is at the remote now, not as it was when this clone last looked.
-  const { problem } = await approvals.sync();
-  if (problem !== undefined) throw new CountersignError('store', `Approved, but ${approvals.store.name} cannot be reached to make sure of it, so nothing was run: ${problem}`);
+  const { problem, reached } = await approvals.sync();
+  const unconfirmed = problem !== undefined && !reached && mayRunUnconfirmed(policies);
+  if (problem !== undefined && !unconfirmed) throw new CountersignError('store', `Approved, but ${approvals.store.name} cannot be reached to make sure of it, so nothing was run: ${problem}`);
   const view = await approvals.find(asked.digest);
   const ready = await verdictOn(view, ask, context);
   if (!ready.judged) return { run: false, view, reason: ready.refusal ?? 'The approval no longer counts under the rules at the remote. Run it again to ask again.' };
   // Trust table 1, 22: also where the store forgets, no account of this machine runs one approval twice.
-  if (!markUsed(context.home, view.digest) || (await approvals.consume(view)) !== 'won') {
+  const use = () => (unconfirmed && mayRunUnconfirmed(ready.judged?.policies ?? []) ? approvals.consumeUnconfirmed(view) : approvals.consume(view));
+  if (!markUsed(context.home, view.digest) || (await use()) !== 'won') {
     return { run: false, view, reason: 'This approval was used already. Run it again to ask again.' };
   }
   // Trust table 9: recording the use took time, and somebody may have used that time.
@@ -217,6 +225,11 @@ export async function takeOver(digest: Digest, ask: Ask, context: HoldContext): 
   if (strict.state !== 'approved' || view.denial || freezeOf(judged.assessment.targets, judged.policies, context.now())) return undefined;
   if ((await difference(view, ask, context)) !== undefined) return undefined;
   return markUsed(context.home, digest, 'passed') ? judged : undefined;
+}
+
+/** Whether every policy lets what was approved run while nobody can be asked whether it was used already. */
+function mayRunUnconfirmed(policies: readonly Policy[]): boolean {
+  return policies.length > 0 && policies.every(({ store }) => store.offline === 'run');
 }
 
 /** What is different now from what was approved, as a sentence, or undefined when nothing is. */

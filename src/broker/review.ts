@@ -127,6 +127,7 @@ function stateLine(view: RequestView, trust: Trust, now: number): string {
   const by = signed.length > 0 ? `, signed by ${signed.join(', ')}` : '';
   if (view.state === 'denied' && view.denial) return `Denied by ${plain(view.denial.person)}: ${plain(view.denial.reason)}`;
   if (view.state === 'finished' && view.outcome) return `Finished with ${view.outcome.exitCode === null ? 'no exit code' : `exit code ${view.outcome.exitCode}`}${by}`;
+  if (view.state === 'running' && view.use) return `${view.use.unconfirmed ? 'Used while the store could not be reached' : 'Used'} at ${new Date(view.use.at * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC, and no outcome is recorded: it still runs, or nobody saw its end${by}`;
   if (view.state !== 'waiting' || now > view.signed.request.expires) return `${capitalised(describeState(view))}${by}`;
   const candidates = [...candidatesFor(trust, view.quorum)].filter((person) => person !== view.requester);
   return `Waiting for ${plain(describeQuorum(view.quorum))}${by}. Can sign: ${candidates.map(plain).join(', ') || 'nobody'}`;

@@ -1,3 +1,5 @@
+import type { LedgerBranch } from './ledger-branch.js';
+
 /**
  * Where requests, approvals, denials, uses and outcomes are kept. A store is trusted for one thing only:
  * that of several consumers of one request exactly one wins. Who said what is checked by every reader again.
@@ -7,29 +9,43 @@ export interface Store {
   readonly name: string;
   /** Whether events reach other people by themselves. */
   readonly shared: boolean;
+  /** Where finished events are folded into. */
+  readonly ledger: LedgerBranch;
   /** Everything that is known now, without the network. */
   events(): Promise<readonly StoredEvent[]>;
   /** Adds an event. It is kept here at once and delivered to the others as soon as they can be reached. */
   put(name: EventName, text: string): Promise<Delivery>;
+  /** Keeps an event here and leaves its delivery to the next time the others are reached. */
+  owe(name: EventName, text: string): Promise<void>;
   /** Records the one use of a request. Exactly one of all consumers everywhere gets `won`. */
   consume(name: EventName, text: string): Promise<'won' | 'lost'>;
   /** Fetches what others said and delivers what is still owed. */
   sync(signal?: AbortSignal): Promise<SyncResult>;
+  /** Takes away events that the ledger holds, from where everybody reads and from this clone. Gives the reason when that failed. */
+  forget(everywhere: readonly StoredEvent[], here: readonly StoredEvent[]): Promise<string | undefined>;
+  /** Calls back when others said something; gives a function that stops it. Undefined where the store has to be asked. */
+  watch(onNews: () => void): (() => void) | undefined;
 }
 
 export type Delivery = 'delivered' | 'pending';
 
 export interface SyncResult {
-  /** Why the others could not be reached, or undefined when they were. */
+  /** What is wrong, for people: the others could not be reached, or what they have cannot be followed. */
   readonly problem: string | undefined;
+  /** Whether the others were reached. Only what cannot be reached may ever be done without. */
+  readonly reached: boolean;
+  /** Whether anything came or went. */
+  readonly changed: boolean;
 }
 
 export interface StoredEvent {
+  /** The same exactly when the text is. */
+  readonly id: string;
   readonly name: EventName;
   readonly text: string;
 }
 
-export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'outcome' | 'incident';
+export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'unconfirmed' | 'outcome' | 'incident';
 
 /**
  * `<kind>/<request digest>` and, where several may speak, `/<16 digits of the text's digest>`. An incident is about no
@@ -43,6 +59,8 @@ const FOLDERS: Record<EventKind, string> = {
   denial: 'no',
   withdrawal: 'gone',
   use: 'used',
+  /** A use that no store confirmed, where the policy allows that: several may say so. */
+  unconfirmed: 'off',
   outcome: 'done',
   incident: 'inc',
 };

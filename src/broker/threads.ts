@@ -3,34 +3,62 @@ import { parseRequest, requestSigner, type SignedRequest } from '../core/approva
 import type { Thread } from '../core/ledger/fold.js';
 import { readEventName, type EventKind, type StoredEvent } from './store.js';
 
+/** A thread with the events it was read from. */
+export interface StoredThread extends Thread {
+  readonly events: readonly StoredEvent[];
+}
+
 /**
- * Groups stored events by the request they speak of. An event whose text is not what its name says is left
- * out: anybody with push rights can write to the store, so a name proves nothing.
+ * Groups stored events by the request they speak of. An event whose text is not what its name says is left out: anybody
+ * with push rights can write to the store, so a name proves nothing. A thread about which nothing new was said is the
+ * same object as before, so that nothing has to be read or verified twice.
  */
-export function threadsOf(events: readonly StoredEvent[]): Thread[] {
-  const byRequest = new Map<string, Map<EventKind, string[]>>();
-  for (const { name, text } of events) {
-    const read = readEventName(name);
-    if (!read) continue;
-    const kinds = byRequest.get(read.requestHex) ?? new Map<EventKind, string[]>();
-    byRequest.set(read.requestHex, kinds);
-    kinds.set(read.kind, [...(kinds.get(read.kind) ?? []), text]);
+export class Threads {
+  private known = new Map<string, { readonly ids: string; readonly thread: StoredThread | undefined }>();
+
+  of(events: readonly StoredEvent[]): readonly StoredThread[] {
+    const byRequest = new Map<string, StoredEvent[]>();
+    for (const event of events) {
+      const hex = readEventName(event.name)?.requestHex;
+      if (hex === undefined) continue;
+      const group = byRequest.get(hex);
+      if (group) group.push(event);
+      else byRequest.set(hex, [event]);
+    }
+    const read = [...byRequest].map(([hex, group]) => {
+      const ids = group.map(({ id, name }) => `${name} ${id}`).join('\n');
+      const before = this.known.get(hex);
+      return [hex, before?.ids === ids ? before : { ids, thread: threadOf(hex, group) }] as const;
+    });
+    // What is no longer there is no longer remembered.
+    this.known = new Map(read);
+    return read.flatMap(([, { thread }]) => thread ?? []);
   }
-  return [...byRequest].flatMap(([hex, kinds]) => {
-    const texts = (kind: EventKind) => kinds.get(kind) ?? [];
-    const signed = wholeRequest(texts('request').flatMap((text) => requestNamed(hex, text)));
-    if (!signed) return [];
-    return [
-      {
-        signed,
-        tokens: texts('approval'),
-        denials: texts('denial'),
-        withdrawals: texts('withdrawal'),
-        uses: texts('use'),
-        outcomes: texts('outcome'),
-      },
-    ];
-  });
+}
+
+/** The same for one look. */
+export function threadsOf(events: readonly StoredEvent[]): readonly StoredThread[] {
+  return new Threads().of(events);
+}
+
+function threadOf(hex: string, events: readonly StoredEvent[]): StoredThread | undefined {
+  const kinds = new Map<EventKind, string[]>();
+  for (const { name, text } of events) {
+    const kind = readEventName(name)?.kind;
+    if (kind) kinds.set(kind, [...(kinds.get(kind) ?? []), text]);
+  }
+  const texts = (kind: EventKind) => kinds.get(kind) ?? [];
+  const signed = wholeRequest(texts('request').flatMap((text) => requestNamed(hex, text)));
+  if (!signed) return undefined;
+  return {
+    events,
+    signed,
+    tokens: texts('approval'),
+    denials: texts('denial'),
+    withdrawals: texts('withdrawal'),
+    uses: [...new Set([...texts('use'), ...texts('unconfirmed')])],
+    outcomes: texts('outcome'),
+  };
 }
 
 /** Of several texts of one request the one whose signature is good: whoever stored a bad one first must not hide it. */

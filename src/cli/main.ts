@@ -5,6 +5,7 @@ import { check } from './commands/check.js';
 import { drill } from './commands/drill.js';
 import { gate, isGateKind } from './commands/gate.js';
 import { hook } from './commands/hook.js';
+import { ledger } from './commands/ledger.js';
 import { approve, deny, pending, request, review, verify } from './commands/requests.js';
 import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
@@ -29,6 +30,10 @@ const USAGE = `countersign: approval gates for production commands
   countersign deny --reason TEXT REQUEST
   countersign verify [--json] TOKEN
                                  whether a token counts, and whether that is enough
+  countersign ledger verify [--json] [--since COMMIT]
+                                 proves the ledger branch: its chain, every signature, every use
+  countersign ledger anchor      folds what is finished into the ledger branch, and takes old events away that are in it
+  countersign ledger schema      the SQL that makes the table for a PostgreSQL store
   countersign drill [--json] [--only PATH]
                                  plays harmless canaries through every path of this terminal: what waits, what does not
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
@@ -76,6 +81,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return request(context, positionals, { reason: values.reason ?? '', shell: values.shell });
     case 'run':
       return runHeld(context, positionals, { reason: values.reason ?? '', shell: values.shell });
+    case 'ledger':
+      return (await ledger(context, first, { json: values.json, since: values.since })) ?? usage(EXIT.usage);
     case 'review':
       return review(context, first);
     case 'approve':

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { which } from './paths.js';
+import { postgresBinaries } from './postgres.js';
 import { run } from './processes.js';
 
 /** A Debian package and how to see that what it brings is there, however it came. */
@@ -25,6 +26,7 @@ export const buildPackages: readonly SystemPackage[] = [
 export const browserPackage = onPath('chromium', 'chromium', 'chromium-browser', 'google-chrome');
 export const zshPackage = onPath('zsh');
 export const fishPackage = onPath('fish');
+export const postgresPackage: SystemPackage = { name: 'postgresql', present: () => postgresBinaries() !== undefined };
 
 /** Installs what is missing where that needs nobody's password; otherwise says in one sentence what to run. */
 export async function ensureSystemPackages(packages: readonly SystemPackage[], purpose: string): Promise<void> {

@@ -1,40 +1,41 @@
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
-import path from 'node:path';
-import { GitStore } from '../../src/broker/git-store.js';
+import { openStore } from '../../src/broker/desk.js';
 import { eventName } from '../../src/broker/store.js';
-import { Git } from '../../src/world/git.js';
+import { defaultPolicy } from '../../src/core/policy/policy.js';
+import { Repository } from '../../src/world/repository.js';
 import { createTeam, environmentOf, git, type Person, type Team } from '../demo/team.js';
 
 const HEX = 'ab'.repeat(32);
 
 describe('the git store', () => {
   let team: Team;
-  const storeOf = (person: Person, clone = person.clone) => new GitStore(new Git(clone, environmentOf(person)), 'origin');
-  const localStoreOf = (person: Person) => new GitStore(new Git(person.clone, environmentOf(person)), undefined);
+  const storeOf = async (person: Person, clone = person.clone, remote = 'origin') =>
+    openStore((await Repository.at(clone, environmentOf(person)))!, { ...defaultPolicy(), remote }, environmentOf(person));
   beforeEach(() => (team = createTeam()));
   afterEach(() => team.dispose());
 
   it('carries events to the other clone, and leaves branches, tags, index and FETCH_HEAD alone', async () => {
     const before = git(team.ben, team.ben.clone, 'for-each-ref', 'refs/heads', 'refs/tags', 'refs/remotes');
-    assert.equal(await storeOf(team.ana).put(eventName('request', HEX), 'hello'), 'delivered');
-    const bens = storeOf(team.ben);
-    assert.deepEqual(await bens.sync(), { problem: undefined });
-    assert.deepEqual(await bens.events(), [{ name: `req/${HEX}`, text: 'hello' }]);
+    assert.equal(await (await storeOf(team.ana)).put(eventName('request', HEX), 'hello'), 'delivered');
+    const bens = await storeOf(team.ben);
+    assert.deepEqual(await bens.sync(), { problem: undefined, reached: true, changed: true });
+    assert.deepEqual((await bens.events()).map(({ name, text }) => ({ name, text })), [{ name: `req/${HEX}`, text: 'hello' }]);
+    assert.deepEqual(await bens.sync(), { problem: undefined, reached: true, changed: false });
     assert.equal(git(team.ben, team.ben.clone, 'for-each-ref', 'refs/heads', 'refs/tags', 'refs/remotes'), before);
     assert.equal(git(team.ben, team.ben.clone, 'status', '--porcelain'), '');
     assert.throws(() => git(team.ben, team.ben.clone, 'rev-parse', '--verify', '--quiet', 'FETCH_HEAD'));
   });
 
   it('keeps what cannot be delivered and delivers it later', async () => {
-    const store = storeOf(team.ana);
+    const store = await storeOf(team.ana);
     renameSync(team.remote!, `${team.remote!}.away`);
     assert.equal(await store.put(eventName('request', HEX), 'hello'), 'pending');
     assert.match((await store.sync()).problem ?? '', /\S/);
     assert.equal((await store.events()).length, 1);
     renameSync(`${team.remote!}.away`, team.remote!);
-    assert.deepEqual(await storeOf(team.ana).sync(), { problem: undefined });
-    const bens = storeOf(team.ben);
+    assert.deepEqual(await (await storeOf(team.ana)).sync(), { problem: undefined, reached: true, changed: false });
+    const bens = await storeOf(team.ben);
     await bens.sync();
     assert.equal((await bens.events()).length, 1);
   });
@@ -56,8 +57,8 @@ describe('the git store', () => {
   });
 
   it('does not forget what it saw when the remote loses or rewrites it', async () => {
-    await storeOf(team.ana).put(eventName('use', HEX), 'used');
-    const bens = storeOf(team.ben);
+    await (await storeOf(team.ana)).put(eventName('use', HEX), 'used');
+    const bens = await storeOf(team.ben);
     await bens.sync();
     git(team.ben, team.remote!, 'update-ref', '-d', `refs/countersign/used/${HEX}`);
     await bens.sync();
@@ -71,19 +72,6 @@ describe('the git store', () => {
     const head = git(team.ana, team.ana.clone, 'rev-parse', 'HEAD');
     for (const name of ['rubbish', `req/${'cd'.repeat(32)}/x/y`, 'req/short', `ok/${HEX}/zz`]) git(team.ana, team.ana.clone, 'update-ref', `refs/countersign/${name}`, head);
     git(team.ana, team.ana.clone, 'update-ref', `refs/countersign/req/${HEX}`, head);
-    assert.deepEqual(await storeOf(team.ana).events(), [{ name: `req/${HEX}`, text: '' }]);
+    assert.deepEqual((await (await storeOf(team.ana)).events()).map(({ name, text }) => ({ name, text })), [{ name: `req/${HEX}`, text: '' }]);
   });
-
-  for (const kind of ['remote', 'local'] as const) {
-    it(`has exactly one winner of 20 races over a ${kind} store`, async () => {
-      const second = path.join(team.directory, 'ana', 'second');
-      git(team.ana, team.directory, 'clone', '--quiet', team.remote!, second);
-      const stores = kind === 'remote' ? [storeOf(team.ana), storeOf(team.ana, second), storeOf(team.ben)] : [1, 2, 3].map(() => localStoreOf(team.ana));
-      for (let race = 0; race < 20; race += 1) {
-        const name = eventName('use', HEX.slice(2) + race.toString(16).padStart(2, '0'));
-        const results = await Promise.all(stores.map((store, index) => store.consume(name, `consumer ${index}`)));
-        assert.equal(results.filter((result) => result === 'won').length, 1, `race ${race}: ${results.join()}`);
-      }
-    });
-  }
 });

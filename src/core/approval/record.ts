@@ -21,8 +21,8 @@ const recordSchema = z.discriminatedUnion('event', [
   z.strictObject({ ...common, event: z.literal('denial'), reason: z.string().check(z.maxLength(1000)) }),
   /** The requester no longer asks. */
   z.strictObject({ ...common, event: z.literal('withdrawal'), reason: z.string().check(z.maxLength(1000)) }),
-  /** The requester runs it now; the nonce makes every consumer's record unique, so that only one can win. */
-  z.strictObject({ ...common, event: z.literal('use'), nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)), approvers: z.array(z.string().check(z.maxLength(320))) }),
+  /** The requester runs it now; the nonce makes every consumer's record unique, so that only one can win; unconfirmed where no store could be asked. */
+  z.strictObject({ ...common, event: z.literal('use'), nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)), approvers: z.array(z.string().check(z.maxLength(320))), unconfirmed: z.optional(z.literal(true)) }),
   /** How it ended: the exit code, or null when the process was ended by a signal or never seen to end. */
   z.strictObject({ ...common, event: z.literal('outcome'), exitCode: z.nullable(z.int()) }),
 ]);

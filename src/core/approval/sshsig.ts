@@ -91,12 +91,27 @@ export function composeSshsig(parts: { readonly publicKeyBlob: Buffer; readonly 
   return Buffer.concat([MAGIC, wireU32(VERSION), ...fields]);
 }
 
+/** Good signatures, by the digest of everything that was checked; as many as a busy day has, the oldest forgotten first. */
+const verified = new Map<string, VerifiedSshsig>();
+const MOST_VERIFIED = 20_000;
+
 /**
  * Checks a raw SSHSIG over a message and says which key made it. Who that key belongs to, and whether a missing
- * touch matters, is for roster and policy.
+ * touch matters, is for roster and policy. What was found good once is not computed again.
  * @throws CountersignError 'signature' for anything not perfectly canonical and valid
  */
 export function verifySshsig(raw: Buffer, message: Buffer, namespace: string): VerifiedSshsig {
+  const everything = Buffer.concat([wireString(namespace), wireString(raw), wireString(message)]);
+  const name = createHash('sha256').update(everything).digest('base64');
+  const known = verified.get(name);
+  if (known) return known;
+  const fresh = checkSshsig(raw, message, namespace);
+  if (verified.size >= MOST_VERIFIED) verified.delete(verified.keys().next().value ?? '');
+  verified.set(name, fresh);
+  return fresh;
+}
+
+function checkSshsig(raw: Buffer, message: Buffer, namespace: string): VerifiedSshsig {
   const parsed = parseSshsig(raw);
   // Trust table 14: made for another purpose, such as a git commit.
   if (parsed.namespace !== namespace) {

@@ -42,6 +42,27 @@ export interface RequestView {
   readonly problems: readonly string[];
 }
 
+/** States that only something new that is said can change, not time alone. */
+const SETTLED: ReadonlySet<RequestState> = new Set(['running', 'finished', 'denied', 'withdrawn', 'expired']);
+
+/**
+ * Folds threads again and again, and a settled one anew only when the thread itself or the rules are others. A view of
+ * the same thread is the same object then.
+ */
+export class Folding {
+  private readonly settled = new WeakMap<Thread, { readonly rules: string; readonly view: RequestView }>();
+
+  /** @param now Unix seconds */
+  fold(thread: Thread, trust: Trust, now: number): RequestView {
+    const rules = `${trust.policy.digest} ${trust.rosterDigest}`;
+    const before = this.settled.get(thread);
+    if (before?.rules === rules) return before.view;
+    const view = foldThread(thread, trust, now);
+    if (SETTLED.has(view.state)) this.settled.set(thread, { rules, view });
+    return view;
+  }
+}
+
 /**
  * Reads one thread under the rules that hold now: pure, the same for every reader.
  *
@@ -59,7 +80,10 @@ export function foldThread(thread: Thread, trust: Trust, now: number): RequestVi
   }
   const problems: string[] = [];
   const own = (lines: readonly string[]): EventRecord[] => ownRecords(lines, signed, requester, trust, problems);
-  const use = own(thread.uses).find((record) => record.event === 'use');
+  const uses = own(thread.uses).flatMap((record) => (record.event === 'use' ? [record] : []));
+  // One that a store confirmed is the one that counts; others ran without asking it.
+  const use = uses.find(({ unconfirmed }) => !unconfirmed) ?? uses[0];
+  if (uses.length > 1) problems.push(`This one approval was used ${uses.length} times, ${uses.filter(({ unconfirmed }) => unconfirmed).length} of them while the store could not be reached.`);
   const outcome = own(thread.outcomes).find((record) => record.event === 'outcome');
   const withdrawal = own(thread.withdrawals).find((record) => record.event === 'withdrawal');
   const verdict = judged(thread, quorum, trust, use?.at ?? now, problems);

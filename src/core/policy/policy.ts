@@ -6,6 +6,7 @@ import { CountersignError } from '../errors.js';
 import { isTooDeep } from '../files/depth.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
 import { MOST_APPROVALS, policySchema, type PolicyFile } from './schema.js';
+import { storePolicyOf, type StorePolicy } from './store-policy.js';
 import type { EnvironmentPattern } from '../assess/assessment.js';
 
 /** So many persons out of these groups and people; undefined means everyone on the roster. */
@@ -82,6 +83,7 @@ export interface Policy {
   readonly remote: string;
   /** Environment variables that are bound into an operation besides the usual ones. */
   readonly environmentVariables: readonly string[];
+  readonly store: StorePolicy;
   readonly digest: Digest;
 }
 
@@ -243,6 +245,7 @@ function complete(file: PolicyFile, text: string): Policy {
     protectedPaths: (file.protectedPaths ?? []).map(({ paths, edits, by = 'agents', environment = 'production' }) => ({ paths, edits, by, environment })),
     remote: file.remote ?? 'origin',
     environmentVariables: file.environmentVariables ?? [],
+    store: storePolicyOf(file.store),
     digest: sha256(text),
   };
 }

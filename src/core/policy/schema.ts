@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { storeSchema } from './store-policy.js';
 
 export const MOST_APPROVALS = 10;
 
@@ -59,6 +60,7 @@ export const policySchema = z.strictObject({
   protectedPaths: z.optional(z.array(protectedPath).check(z.maxLength(200))),
   remote: z.optional(name.check(z.describe('The git remote that carries requests and approvals.'))),
   environmentVariables: z.optional(z.array(name).check(z.describe('Environment variables that are bound into an approval besides the usual ones.'))),
+  store: z.optional(storeSchema.check(z.describe('Where requests and approvals are kept. Without it, on the git remote.'))),
 });
 
 export type PolicyFile = z.infer<typeof policySchema>;

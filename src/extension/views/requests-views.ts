@@ -117,7 +117,8 @@ function ledgerLines(view: RequestView): LedgerRow[] {
   for (const approval of view.approvals) rows.push({ icon: 'key', line: vscode.l10n.t('Approved by {0} with {1}', plain(approval.person), approval.fingerprint) });
   if (view.denial) rows.push({ icon: 'circle-slash', line: vscode.l10n.t('Denied by {0} at {1}: {2}', plain(view.denial.person), timeOf(view.denial.at), plain(view.denial.reason)) });
   if (view.withdrawal) rows.push({ icon: 'discard', line: vscode.l10n.t('Withdrawn at {0}', timeOf(view.withdrawal.at)) });
-  if (view.use) rows.push({ icon: 'play', line: vscode.l10n.t('Run at {0}', timeOf(view.use.at)) });
+  if (view.use) rows.push({ icon: 'play', line: view.use.unconfirmed ? vscode.l10n.t('Run at {0}, unconfirmed: the store could not be reached', timeOf(view.use.at)) : vscode.l10n.t('Run at {0}', timeOf(view.use.at)) });
+  if (view.state === 'running') rows.push({ icon: 'circle-outline', line: vscode.l10n.t('No outcome is recorded: it still runs, or nobody saw its end') });
   if (view.outcome) rows.push({ icon: 'check-all', line: outcomeText(view.outcome.exitCode) });
   for (const problem of view.problems) rows.push({ icon: 'warning', line: inert(problem) });
   return rows;

@@ -23,3 +23,7 @@ declare module '*.c' {
   const text: string;
   export default text;
 }
+declare module '*.sql' {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,81 @@
+import { CountersignError } from '../core/errors.js';
+import type { Carrier, Collected } from './carrier.js';
+import type { CloneEvents } from './clone-events.js';
+import type { LedgerBranch } from './ledger-branch.js';
+import { readEventName, type Delivery, type EventName, type Store, type StoredEvent, type SyncResult } from './store.js';
+
+/** The events of this clone, and what carries them to the others. */
+export class EventStore implements Store {
+  constructor(
+    private readonly clone: CloneEvents,
+    readonly ledger: LedgerBranch,
+    /** Undefined where everything stays in this clone. */
+    private readonly carrier: Carrier | undefined,
+  ) {}
+
+  get shared(): boolean {
+    return this.carrier !== undefined;
+  }
+
+  get name(): string {
+    return this.carrier?.name ?? 'this clone';
+  }
+
+  events(): Promise<readonly StoredEvent[]> {
+    return this.clone.all();
+  }
+
+  async put(name: EventName, text: string): Promise<Delivery> {
+    const event = await this.clone.add(name, text, this.carrier !== undefined);
+    if (!event) {
+      if ((await this.clone.all()).some((other) => other.name === name && other.text === text)) return 'delivered';
+      throw new CountersignError('store', 'Something else is already recorded under this name. Ask again.');
+    }
+    return (await this.deliver([event])) === undefined ? 'delivered' : 'pending';
+  }
+
+  async owe(name: EventName, text: string): Promise<void> {
+    await this.clone.add(name, text, this.carrier !== undefined);
+  }
+
+  async consume(name: EventName, text: string): Promise<'won' | 'lost'> {
+    const { requestHex = '' } = readEventName(name) ?? {};
+    // Trust table 22: what was used stays used, also when the event itself was folded away or taken away.
+    if ((await this.clone.has(name)) || (await this.ledger.hasUse(requestHex))) return 'lost';
+    if (!this.carrier) return (await this.clone.add(name, text, false)) ? 'won' : 'lost';
+    const event = await this.clone.write(name, text);
+    const claim = await this.carrier.claim(event);
+    if (claim.result === 'unknown') {
+      throw new CountersignError('store', `Approved, but its one use could not be recorded at ${this.name}, so nothing was run: ${claim.problem} Try again when it can be reached; that needs a new approval.`);
+    }
+    // Whoever lost reads the winner's record with the next look; whoever won keeps it now.
+    if (claim.result === 'won') await this.clone.add(name, text, false);
+    return claim.result;
+  }
+
+  async sync(signal?: AbortSignal): Promise<SyncResult> {
+    if (!this.carrier) return { problem: undefined, reached: true, changed: false };
+    const before = await this.clone.fingerprint();
+    const undelivered = await this.deliver(await this.clone.owed());
+    const { problem, reached }: Collected = await this.carrier.collect(signal);
+    return { problem: problem ?? undelivered, reached, changed: (await this.clone.fingerprint()) !== before };
+  }
+
+  async forget(everywhere: readonly StoredEvent[], here: readonly StoredEvent[]): Promise<string | undefined> {
+    const problem = everywhere.length > 0 ? await this.carrier?.forget(everywhere) : undefined;
+    await this.clone.drop(here.map(({ name }) => name));
+    return problem;
+  }
+
+  watch(onNews: () => void): (() => void) | undefined {
+    return this.carrier?.watch?.(onNews);
+  }
+
+  /** Sends events that are owed. Gives the reason when not all of them arrived. */
+  private async deliver(events: readonly StoredEvent[]): Promise<string | undefined> {
+    if (!this.carrier || events.length === 0) return undefined;
+    const { arrived, problem } = await this.carrier.deliver(events);
+    await this.clone.settle(arrived);
+    return problem;
+  }
+}
