@@ -1,3 +1,4 @@
+import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
 import type { Git } from '../world/git.js';
 import { readEventName, type EventName, type StoredEvent } from './store.js';
@@ -175,5 +176,5 @@ function unreadable(): CountersignError {
 export function firstReason(stderr: string): string {
   const line = stderr.split('\n').find((candidate) => /\S/.test(candidate)) ?? 'git gave no reason';
   const text = line.replace(/^(fatal|error):\s*/, '').trim();
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return plain(/[.!?]$/.test(text) ? text : `${text}.`);
 }

@@ -6,7 +6,7 @@ import type { RequestView } from '../core/ledger/fold.js';
 import { TrustHistory } from '../world/trust-history.js';
 import { counts, incidentTime, viewOf } from './anchoring.js';
 import type { Approvals } from './approvals.js';
-import type { EventName, StoredEvent } from './store.js';
+import type { StoredEvent } from './store.js';
 import { Threads } from './threads.js';
 
 /** What the ledger proves, and what in it proves nothing. */
@@ -38,7 +38,7 @@ export async function verifyLedger(desk: Approvals, since: string | undefined, n
   const events = commits.flatMap(({ changes }) =>
     changes.flatMap(({ status, path, text }): StoredEvent[] => {
       const name = status === 'A' ? eventNameAt(path) : undefined;
-      return name === undefined ? [] : [{ id: path, name: name as EventName, text }];
+      return name === undefined ? [] : [{ id: path, name, text }];
     }),
   );
   // What came later may speak of a request that was folded before.

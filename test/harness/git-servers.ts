@@ -22,7 +22,11 @@ export async function serveHttp(directory: string): Promise<GitServer> {
   return {
     url: (repository) => `http://127.0.0.1:${port}/${repository}`,
     traffic,
-    stop: () => new Promise((resolve) => (server.close(() => resolve()), server.closeAllConnections())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -83,13 +87,20 @@ export async function serveDaemon(directory: string): Promise<GitServer> {
   return {
     url: (repository) => `git://127.0.0.1:${port}/${repository}`,
     traffic: { sent: 0, received: 0 },
-    stop: () => new Promise((resolve) => (child.once('exit', () => resolve()), end())),
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        end();
+      }),
   };
 }
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.on('error', () => resolve(false));
   });
 }

@@ -87,7 +87,7 @@ describe('the ledger branch', () => {
     const last = { path: chainPath(2), text: `${git(team.ana, team.remote!, 'show', `${tip}:${chainPath(2)}`)}\n` };
     const [file = ''] = git(team.ana, team.remote!, 'ls-tree', '-r', '--name-only', tip).split('\n').filter((name) => name.includes('/ok-'));
     const token = git(team.ana, team.remote!, 'show', `${tip}:${file}`);
-    const bad = { path: ledgerPath(eventName('approval', 'e'.repeat(64), '0'.repeat(16))), text: token.replace(/.{12}$/, (end) => [...end].reverse().join('')) };
+    const bad = { path: ledgerPath(eventName('approval', 'e'.repeat(64), '0'.repeat(16))), text: token.replace(/.{12}$/, (end) => `${end.slice(6)}${end.slice(0, 6)}`) };
     push(team.ana, { [bad.path]: bad.text, [chainPath(3)]: chainText(last, [bad]) });
     git(team.ben, fresh, 'fetch', '--quiet');
     assert.throws(audit, /signed by nobody|is not signed/);
