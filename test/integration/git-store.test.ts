@@ -46,12 +46,12 @@ describe('the git store', () => {
       git(team.ben, team.ben.clone, 'push', '--quiet', 'origin', 'HEAD');
       renameSync(team.remote!, `${team.remote!}.away`);
       const name = eventName('outcome', HEX, round.toString(16).padStart(16, '0'));
-      assert.equal(await storeOf(team.ana).put(name, `outcome ${round}`), 'pending');
+      assert.equal(await (await storeOf(team.ana)).put(name, `outcome ${round}`), 'pending');
       renameSync(`${team.remote!}.away`, team.remote!);
-      const results = await Promise.all([1, 2, 3].map(() => storeOf(team.ana).sync()));
+      const results = await Promise.all([1, 2, 3].map(async () => (await storeOf(team.ana)).sync()));
       assert.deepEqual(results.map(({ problem }) => problem), [undefined, undefined, undefined]);
     }
-    const bens = storeOf(team.ben);
+    const bens = await storeOf(team.ben);
     await bens.sync();
     assert.equal((await bens.events()).length, 6);
   });
