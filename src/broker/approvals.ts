@@ -5,7 +5,7 @@ import { operationDigest, type Operation } from '../core/approval/operation.js';
 import { formatRecord, RECORD_NAMESPACE, recordBytes, type EventRecord } from '../core/approval/record.js';
 import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requestDigest, type ApprovalRequest } from '../core/approval/request.js';
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
-import type { Trust } from '../core/approval/trust.js';
+import { candidatesFor, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { Folding, type RequestView } from '../core/ledger/fold.js';
 import { boundedFacts, formatIncident, incidentBytes, incidentDigest, incidentsOf, type Incident, type IncidentFacts, type IncidentView } from '../core/ledger/incident.js';
@@ -196,14 +196,20 @@ export class Approvals {
     try {
       checkToken(token, view.signed, view.requester, view.quorum, trust, this.now());
     } catch (error) {
-      if (!(error instanceof CountersignError) || error.code !== 'signature') throw error;
-      throw new CountersignError('token', 'This token was changed on its way: copy it again, whole.', { cause: error });
+      if (!(error instanceof CountersignError)) throw error;
+      if (error.code === 'signature') throw new CountersignError('token', 'This token was changed on its way: copy it again, whole.', { cause: error });
+      // The list of allowed signers is fine: it is the token that it speaks against.
+      throw error.code === 'roster' ? new CountersignError('refused', error.message, { cause: error }) : error;
     }
     return this.put(eventName('approval', hexOf(view.digest), voice(token)), token);
   }
 
   async deny(view: RequestView, reason: string): Promise<void> {
     if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${describeState(view)}: there is nothing to deny.`);
+    const trust = await this.trust();
+    const me = await this.signer.me(trust, RECORD_NAMESPACE, this.now());
+    if (me.person === view.requester) throw new CountersignError('refused', 'You asked for this yourself: cancel it instead.');
+    if (!candidatesFor(trust, view.quorum).has(me.person)) throw new CountersignError('refused', `The policy does not let ${me.person} decide on this.`);
     const record = await this.sign(view.digest, { event: 'denial', reason });
     await this.put(eventName('denial', hexOf(view.digest), voice(record)), record);
   }

@@ -6,9 +6,10 @@ import { drill } from './commands/drill.js';
 import { gate, isGateKind } from './commands/gate.js';
 import { hook } from './commands/hook.js';
 import { ledger } from './commands/ledger.js';
-import { approve, deny, pending, request, review, verify } from './commands/requests.js';
+import { approve, deny, pending, request, review } from './commands/requests.js';
 import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
+import { verifyCommand, verifyToken, type Evidence } from './commands/verify.js';
 import { contextOf } from './context.js';
 import { EXIT, print, printError } from './terminal.js';
 
@@ -34,26 +35,34 @@ const USAGE = `countersign: approval gates for production commands
                                  proves the ledger branch: its chain, every signature, every use
   countersign ledger anchor      folds what is finished into the ledger branch, and takes old events away that are in it
   countersign ledger schema      the SQL that makes the table for a PostgreSQL store
+  countersign verify [--json] [--consume] [--wait 20m] [--from FILE] [REQUEST|TOKEN…] -- COMMAND…
+                                 in a job: whether exactly this COMMAND, in this checkout, is approved and unused;
+                                 --consume uses it up. “run” does the same for a job's key, and then runs it
   countersign drill [--json] [--only PATH]
                                  plays harmless canaries through every path of this terminal: what waits, what does not
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 needs approval, 4 refused, 5 needs your yes;
 run ends with the command's own code, or 126 when nothing was run.
-The signing key is found in the SSH agent and ~/.ssh; COUNTERSIGN_KEY names another.`;
+The signing key is found in the SSH agent and ~/.ssh; COUNTERSIGN_KEY names another.
+COUNTERSIGN_APPROVAL holds a request and its tokens for “verify” and “run” in a job.`;
 
 async function main(argv: readonly string[]): Promise<number> {
   const context = contextOf();
   const [name, ...rest] = argv;
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     args: rest,
     allowPositionals: true,
+    tokens: true,
     options: {
       json: { type: 'boolean', default: false },
       batch: { type: 'boolean', default: false },
       explain: { type: 'boolean', default: false },
       agent: { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
+      consume: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      wait: { type: 'string' },
       reason: { type: 'string' },
       since: { type: 'string' },
       shell: { type: 'string' },
@@ -64,6 +73,10 @@ async function main(argv: readonly string[]): Promise<number> {
     },
   });
   const [first] = positionals;
+  const terminator = tokens.find((token) => token.kind === 'option-terminator')?.index ?? rest.length;
+  /** What stands before `--`, and the command behind it. */
+  const words = rest.slice(terminator + 1);
+  const evidence: Evidence = { words: positionals.slice(0, positionals.length - words.length), from: values.from, wait: secondsOf(values.wait) };
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
   if (name === 'hook') return hook(context);
@@ -80,7 +93,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'request':
       return request(context, positionals, { reason: values.reason ?? '', shell: values.shell });
     case 'run':
-      return runHeld(context, positionals, { reason: values.reason ?? '', shell: values.shell });
+      // Without a `--` everything is the command.
+      return runHeld(context, words.length > 0 ? words : positionals, { reason: values.reason ?? '', shell: values.shell, evidence: words.length > 0 ? evidence : { ...evidence, words: [] } });
     case 'ledger':
       return (await ledger(context, first, { json: values.json, since: values.since })) ?? usage(EXIT.usage);
     case 'review':
@@ -91,10 +105,19 @@ async function main(argv: readonly string[]): Promise<number> {
       if (values.reason === undefined || values.reason.trim() === '') throw new UsageError('Say why with --reason TEXT: the requester will read it.');
       return deny(context, first, { reason: values.reason });
     case 'verify':
-      return verify(context, first, values);
+      if (words.length > 0) return verifyCommand(context, words, { evidence, consume: values.consume, json: values.json, shell: values.shell });
+      return verifyToken(context, first, values);
     default:
       return usage(EXIT.usage);
   }
+}
+
+/** `90s`, `20m` or `2h` in seconds; nothing is no time at all. */
+function secondsOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const [, count, unit = ''] = /^([1-9][0-9]{0,4})([smh])$/.exec(text) ?? [];
+  if (count === undefined) throw new UsageError(`“${text}” is no time to wait: write 90s, 20m or 2h.`);
+  return Number(count) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
 }
 
 class UsageError extends Error {}

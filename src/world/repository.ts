@@ -31,6 +31,11 @@ export class Repository {
     return root === undefined ? undefined : new Repository(root, new Git(root, env));
   }
 
+  /** Whether a part of the history was left out when this was cloned. */
+  async isShallow(): Promise<boolean> {
+    return (await this.git.text(['rev-parse', '--is-shallow-repository'])) !== 'false';
+  }
+
   /** @throws CountersignError `git` when there is no commit yet */
   async state(): Promise<RepositoryState> {
     const [repository, commit, tree, worktree] = await Promise.all([this.firstCommits(), this.resolve('HEAD'), this.resolve('HEAD^{tree}'), this.worktreeId()]);

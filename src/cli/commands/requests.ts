@@ -6,7 +6,6 @@ import { looksLikeRequest } from '../../core/approval/request.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import { plain } from '../../core/approval/display.js';
 import type { RequestView } from '../../core/ledger/fold.js';
-import { isEnough } from '../../core/approval/trust.js';
 import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
 import { randomBytes } from 'node:crypto';
 import { askFor, requestByPrefix, syncedDesk, type Context } from '../context.js';
@@ -72,16 +71,6 @@ export async function review(context: Context, name: string): Promise<number> {
   const trust = await desk.trust();
   print(reviewText(view, await reviewFacts(view, desk.repository, trust, context.home), trust, context.now()));
   return EXIT.ok;
-}
-
-/** `countersign verify TOKEN`: whether a token counts, for which request, and whether that is enough. */
-export async function verify(context: Context, token: string, options: { readonly json: boolean }): Promise<number> {
-  const { desk } = await syncedDesk(context);
-  const { view } = await desk.takeToken(token);
-  const enough = isEnough(await desk.trust(), view.quorum, view.approvals.map(({ person }) => person));
-  if (options.json) print(JSON.stringify({ request: view.digest, state: view.state, approvals: view.approvals, enough, required: describeQuorum(view.quorum) }));
-  else print(`Good: ${view.approvals.map((approval) => plain(approval.person)).join(', ')} approved ${shortName(view)} (${titleOf(view)}). ${enough ? 'That is enough.' : `Not enough yet: it needs ${plain(describeQuorum(view.quorum))}.`}`);
-  return enough ? EXIT.ok : EXIT.needsApproval;
 }
 
 function requestNamed(desk: Approvals, name: string): Promise<RequestView> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { judgeAsk, type Ask } from '../../broker/assessing.js';
 import { hold } from '../../broker/hold.js';
+import { isJob, useInJob, type JobContext } from '../../broker/job.js';
 import { heldLines } from '../../broker/held-lines.js';
 import { sentence } from '../../broker/review.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
@@ -8,14 +9,27 @@ import { askFor, syncedDesk, type Context } from '../context.js';
 import { inert, plain } from '../../core/approval/display.js';
 import { tell } from '../../guards/tell.js';
 import { confirm } from '../terminal.js';
+import { awaitStanding, evidenceOf, type Evidence } from './verify.js';
 
 /** How often the remote is asked for news while something waits, in milliseconds. */
 const POLL = 3_000;
 
+export interface RunOptions {
+  readonly reason: string;
+  readonly shell: string | undefined;
+  readonly evidence: Evidence;
+}
+
 /** `countersign run -- COMMAND…`: holds the command until it is approved, then runs it once. */
-export async function runHeld(context: Context, words: readonly string[], options: { readonly reason: string; readonly shell: string | undefined }): Promise<number> {
-  const { desk } = await syncedDesk(context);
+export async function runHeld(context: Context, words: readonly string[], options: RunOptions): Promise<number> {
+  const { desk, problem } = await syncedDesk(context);
   const ask = askFor(context, words, options.shell);
+  const job: JobContext = { approvals: desk, home: context.home, now: context.now };
+  if (await isJob(job)) {
+    if (problem !== undefined) return refuse(`${desk.store.name} cannot be reached: ${inert(problem)}`);
+    return runInJob(ask, job, options.evidence, context);
+  }
+  await evidenceOf(desk, options.evidence, context);
   const judged = judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
   const { action } = judged.verdict;
   if (action === 'deny') return refuse(judged.verdict.reasons[0] ?? 'The policy denies it.');
@@ -47,6 +61,18 @@ export async function runHeld(context: Context, words: readonly string[], option
     clearInterval(poll);
     process.off('SIGINT', interrupt);
   }
+}
+
+/** In a job nobody is asked: what others approved is run, and nothing else, however harmless it looks from here. */
+async function runInJob(ask: Ask, job: JobContext, evidence: Evidence, context: Context): Promise<number> {
+  const { state, view, reason } = await awaitStanding(ask, job, evidence, context);
+  if (state !== 'approved' || !view) return refuse(sentence(inert(reason ?? 'It is not approved.')));
+  const refusal = await useInJob(ask, view, job);
+  if (refusal !== undefined) return refuse(sentence(inert(refusal)));
+  tell([`Countersign: approved by ${view.approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);
+  const code = await start(ask);
+  await job.approvals.recordOutcome(view.digest, code);
+  return code;
 }
 
 function refuse(reason: string): number {

@@ -5,7 +5,7 @@ import { parseRecord, RECORD_NAMESPACE, recordSigner, requestOf, type EventRecor
 import { REQUEST_NAMESPACE, requestSigner, type ApprovalRequest, type SignedRequest } from './request.js';
 import { authorise } from './roster.js';
 import { parseToken, APPROVAL_NAMESPACE, statementBytes } from './token.js';
-import { candidatesFor, isEnough, type Trust } from './trust.js';
+import { candidatesFor, isEnough, isRunner, type Trust } from './trust.js';
 import { parseSshsig, verifySshsig } from './sshsig.js';
 import { parsePublicKeyBlob } from './public-key.js';
 
@@ -72,6 +72,7 @@ export function checkRequester({ request, digest, signature }: SignedRequest, tr
   if (requester === undefined || requester !== trust.people.personOf(request.by)) {
     throw new CountersignError('request', 'The request is not signed by the person it names.');
   }
+  if (isRunner(trust, requester)) throw new CountersignError('request', `${requester} is the key of a job, and only people may ask.`);
   return requester;
 }
 
@@ -159,7 +160,7 @@ export function judge(signed: SignedRequest, said: Said, quorum: Quorum, trust: 
 }
 
 /**
- * Checks that a use, outcome or withdrawal was written by the requester.
+ * Checks that a use, outcome or withdrawal was written by the requester; a use and its outcome may be a job's as well.
  *
  * @throws CountersignError when somebody else wrote it
  */
@@ -168,7 +169,9 @@ export function checkOwnRecord(line: string, signed: SignedRequest, requester: s
   const { record } = signedRecord;
   if (requestOf(record) !== signed.digest) throw new CountersignError('refused', 'This record is for another request.');
   const { principal } = authorise(trust.roster, recordSigner(signedRecord), RECORD_NAMESPACE, record.at);
-  if (trust.people.personOf(principal) !== requester) throw new CountersignError('refused', 'This record was not written by the requester.');
+  const person = trust.people.personOf(principal);
+  const isJob = (record.event === 'use' || record.event === 'outcome') && person !== undefined && isRunner(trust, person);
+  if (person !== requester && !isJob) throw new CountersignError('refused', 'This record was not written by the requester.');
   return record;
 }
 

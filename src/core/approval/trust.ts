@@ -22,9 +22,13 @@ export function trustOf(policy: Policy, roster: Roster, source: string): Trust {
  * Without a list it is everyone on the roster.
  */
 export function approversOf(trust: Trust, names: readonly string[] | undefined): ReadonlySet<string> {
-  if (names === undefined) return new Set(trust.people.all());
-  const members = names.flatMap((name) => trust.policy.groups.get(name) ?? [name]);
-  return new Set(members.flatMap((member) => personNamed(trust, member) ?? []));
+  const members = names?.flatMap((name) => trust.policy.groups.get(name) ?? [name]) ?? trust.people.all();
+  return new Set(members.flatMap((member) => personNamed(trust, member) ?? []).filter((person) => !isRunner(trust, person)));
+}
+
+/** Whether this is a job's key and not a person's: it uses approvals, and never asks for one or gives one. */
+export function isRunner(trust: Trust, person: string): boolean {
+  return trust.policy.runners.some((name) => personNamed(trust, name) === person);
 }
 
 /** Everyone whose signature can count towards a quorum. */

@@ -79,6 +79,8 @@ export interface Policy {
   readonly rules: Signing | undefined;
   readonly exceptions: readonly Exception[];
   readonly protectedPaths: readonly ProtectedPath[];
+  /** Jobs, by the principals of their keys: they use approvals that others gave, and never ask or sign for anything. */
+  readonly runners: readonly string[];
   /** The git remote that carries requests and approvals. */
   readonly remote: string;
   /** Environment variables that are bound into an operation besides the usual ones. */
@@ -243,6 +245,7 @@ function complete(file: PolicyFile, text: string): Policy {
     rules: file.rules && signingOf(file.rules, 1),
     exceptions: (file.exceptions ?? []).map(({ environment, rules, command, task, reason, until }) => ({ environment, rules, command, task, reason, until: momentOf(until) })),
     protectedPaths: (file.protectedPaths ?? []).map(({ paths, edits, by = 'agents', environment = 'production' }) => ({ paths, edits, by, environment })),
+    runners: file.runners ?? [],
     remote: file.remote ?? 'origin',
     environmentVariables: file.environmentVariables ?? [],
     store: storePolicyOf(file.store),

@@ -58,6 +58,7 @@ export const policySchema = z.strictObject({
   rules: z.optional(z.strictObject(signing).check(z.describe('Who approves a change of this file and of the roster. Without it, everything that every protected environment asks for.'))),
   exceptions: z.optional(z.array(exception).check(z.maxLength(200))),
   protectedPaths: z.optional(z.array(protectedPath).check(z.maxLength(200))),
+  runners: z.optional(names.check(z.describe('Principals of keys that belong to jobs: they use approvals, and never ask for one or give one.'))),
   remote: z.optional(name.check(z.describe('The git remote that carries requests and approvals.'))),
   environmentVariables: z.optional(z.array(name).check(z.describe('Environment variables that are bound into an approval besides the usual ones.'))),
   store: z.optional(storeSchema.check(z.describe('Where requests and approvals are kept. Without it, on the git remote.'))),
