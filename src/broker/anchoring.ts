@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { checkBreakGlass, checkGlassReview } from '../core/approval/break-glass.js';
 import { CLOCK_LEEWAY, checkOwnRecord, checkRequester, judge } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { ledgerPath, type LedgerFile } from '../core/ledger/chain.js';
 import { foldThread, type RequestView } from '../core/ledger/fold.js';
+import { GLASS_WEEK } from '../core/ledger/glass.js';
 import { checkIncident, parseIncident } from '../core/ledger/incident.js';
 import { quorumFor } from '../core/policy/quorum.js';
 import { TrustHistory } from '../world/trust-history.js';
@@ -88,6 +90,8 @@ function goodEvents(events: readonly StoredEvent[], history: TrustHistory, now: 
 function isOver(thread: StoredThread, history: TrustHistory, now: number): boolean {
   const view = viewOf(thread, history, now);
   if (!view || view.state === 'invalid') return false;
+  // What somebody did behind a broken glass stays in sight until it was reviewed, and counts for a week (trust table 29).
+  if (view.glass && (!view.glassReview || view.glass.at > now - GLASS_WEEK)) return false;
   return ['finished', 'denied', 'withdrawn', 'expired'].includes(view.state) || now > thread.signed.request.expires + CLOCK_LEEWAY;
 }
 
@@ -122,6 +126,10 @@ export function counts({ name, text }: StoredEvent, { signed }: StoredThread, tr
       case 'unconfirmed':
       case 'outcome':
         return own();
+      case 'break-glass':
+        return checkBreakGlass(text, signed, checkRequester(signed, trust), trust).at > 0;
+      case 'review':
+        return checkGlassReview(text, signed, checkRequester(signed, trust), trust).at > 0;
       case 'incident':
       case undefined:
         return false;

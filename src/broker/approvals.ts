@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hexOf, sha256, type Digest } from '../core/approval/canonical.js';
+import { checkBreakGlass, checkGlassReview } from '../core/approval/break-glass.js';
 import { checkToken } from '../core/approval/judge.js';
 import { operationDigest, type Operation } from '../core/approval/operation.js';
-import { formatRecord, RECORD_NAMESPACE, recordBytes, type EventRecord } from '../core/approval/record.js';
+import { BREAK_GLASS_NAMESPACE, formatRecord, RECORD_NAMESPACE, recordBytes, type EventRecord } from '../core/approval/record.js';
 import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requestDigest, type ApprovalRequest } from '../core/approval/request.js';
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
 import { candidatesFor, type Trust } from '../core/approval/trust.js';
@@ -212,6 +213,32 @@ export class Approvals {
     if (!candidatesFor(trust, view.quorum).has(me.person)) throw new CountersignError('refused', `The policy does not let ${me.person} decide on this.`);
     const record = await this.sign(view.digest, { event: 'denial', reason });
     await this.put(eventName('denial', hexOf(view.digest), voice(record)), record);
+  }
+
+  /**
+   * Signs and publishes that the requester breaks the glass.
+   *
+   * @throws CountersignError when there is no security key to do it with, or it proves less than the policy asks for
+   */
+  async breakGlass(view: RequestView, reason: string, environments: readonly string[]): Promise<Delivery> {
+    const trust = await this.trust();
+    const now = this.now();
+    const me = await this.signer.me(trust, BREAK_GLASS_NAMESPACE, now, ({ publicKey }) => publicKey.securityKey).catch((error: unknown) => {
+      throw new CountersignError('key', 'Break-glass needs a security key of your own, and none at hand is on the list of allowed signers for “countersign-break-glass”. Until one is added, only another person’s approval lets this run.', { cause: error });
+    });
+    const record: EventRecord = { v: 1, event: 'break-glass', request: view.digest, by: me.principal, at: now, reason, environments: [...environments] };
+    const text = formatRecord(record, await this.signer.sign(me, BREAK_GLASS_NAMESPACE, recordBytes(record)));
+    if (view.requester === undefined) throw new CountersignError('refused', view.problems[0] ?? 'The request does not stand.');
+    checkBreakGlass(text, view.signed, view.requester, trust);
+    return this.put(eventName('break-glass', hexOf(view.digest), voice(text)), text);
+  }
+
+  /** Signs and publishes that this person looked at what was done behind a broken glass. */
+  async reviewGlass(view: RequestView, note: string): Promise<void> {
+    if (!view.glass || view.requester === undefined) throw new CountersignError('refused', 'Nobody broke the glass for this request: there is nothing to look at.');
+    const text = await this.sign(view.digest, { event: 'review', note });
+    checkGlassReview(text, view.signed, view.requester, await this.trust());
+    await this.put(eventName('review', hexOf(view.digest), voice(text)), text);
   }
 
   async withdraw(view: RequestView, reason: string): Promise<void> {

@@ -5,6 +5,7 @@ import { changedParts, operationDigest } from '../core/approval/operation.js';
 import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
+import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
 import type { Policy } from '../core/policy/policy.js';
 import { quorumFor, type Quorum } from '../core/policy/quorum.js';
@@ -34,6 +35,8 @@ export interface HoldContext {
 
 export interface HoldOptions {
   readonly reason: string;
+  /** The glass is to be broken for it: a freeze does not keep it from being asked for. */
+  readonly emergency?: boolean;
   readonly agent: { readonly name: string; readonly session: string } | null;
   /** Called when the request exists and after every change to it. */
   readonly onUpdate: (view: RequestView, quorum: Quorum) => void;
@@ -83,7 +86,7 @@ export type Standing = HoldResult | { readonly run: false; readonly view: Reques
  *
  * @throws CountersignError when it cannot even be asked for; nothing may run then
  */
-export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent'>): Promise<Standing> {
+export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent' | 'emergency'>): Promise<Standing> {
   const view = await openRequest(ask, judged, context, options);
   const ready = await verdictOn(view, ask, context);
   if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
@@ -91,10 +94,10 @@ export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, op
 }
 
 /** Takes up the person's own open request for the same operation, or makes a new one. */
-async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent'>): Promise<RequestView> {
+async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent' | 'emergency'>): Promise<RequestView> {
   const { approvals } = context;
   const freeze = freezeOf(judged.assessment.targets, judged.policies, context.now());
-  if (freeze) throw new CountersignError('refused', describeFreeze(freeze));
+  if (freeze && options.emergency !== true) throw new CountersignError('refused', describeFreeze(freeze));
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const me = await approvals.signer.me(await approvals.trust(), REQUEST_NAMESPACE, context.now());
   const mine = (await approvals.requests()).filter((view) => view.requester === me.person);
@@ -173,12 +176,14 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   const judged = judgeAsk(ask, trust, approvals.repository.root, context.home, context.now());
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const freeze = freezeOf(judged.assessment.targets, judged.policies, context.now());
-  if (freeze) return { quorum, refusal: describeFreeze(freeze) };
+  const isBroken = isGlassBroken(view, await approvals.requests(), judged.policies);
+  if (freeze && !isBroken) return { quorum, refusal: describeFreeze(freeze) };
   if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
   if (view.state === 'withdrawn') return { quorum, refusal: 'Cancelled by the requester.' };
   if (view.state !== 'waiting' && view.state !== 'approved') {
     return { quorum, refusal: view.problems[0] ?? `The request is ${describeState(view)}. Run it again to ask again.` };
   }
+  if (isBroken) return { quorum, judged };
   if (view.state === 'waiting') return { quorum };
   const tokens = await approvals.tokensFor(view.digest);
   const strict = judge(view.signed, { tokens, denials: [] }, quorum, trust, context.now());
@@ -228,7 +233,7 @@ export async function takeOver(digest: Digest, ask: Ask, context: HoldContext): 
 }
 
 /** Whether every policy lets what was approved run while nobody can be asked whether it was used already. */
-function mayRunUnconfirmed(policies: readonly Policy[]): boolean {
+export function mayRunUnconfirmed(policies: readonly Policy[]): boolean {
   return policies.length > 0 && policies.every(({ store }) => store.offline === 'run');
 }
 

@@ -7,6 +7,7 @@ import { RECORD_NAMESPACE } from '../core/approval/record.js';
 import { isRunner, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
+import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
 import { describeQuorum, quorumFor, type Quorum } from '../core/policy/quorum.js';
 import { markUsed } from '../world/used.js';
@@ -64,24 +65,26 @@ export async function standingInJob(ask: Ask, { approvals, home, now }: JobConte
   const trust = await approvals.trust();
   const judged = judgeAsk(ask, trust, repository.root, home);
   const here = await operationOf(ask, judged, repository, '', home);
-  const views = (await approvals.requests()).filter((view) => (only.size === 0 ? view.signed.request.operation.script === ask.text : only.has(view.digest)));
-  const standings = await Promise.all(views.map(async (view) => standingOf(view, here, judged, trust, await approvals.tokensFor(view.digest), now())));
+  const all = await approvals.requests();
+  const views = all.filter((view) => (only.size === 0 ? view.signed.request.operation.script === ask.text : only.has(view.digest)));
+  const standings = await Promise.all(views.map(async (view) => standingOf(view, here, judged, trust, await approvals.tokensFor(view.digest), now(), isGlassBroken(view, all, judged.policies))));
   const [first, ...others] = standings.sort((a, b) => (b.view?.signed.request.notBefore ?? 0) - (a.view?.signed.request.notBefore ?? 0));
   if (!first) return { state: 'waiting', view: undefined, quorum: undefined, reason: `Nobody has asked for this at commit ${here.commit.slice(0, 12)}. Ask from a clone that is at it: countersign request -- …` };
   return others.reduce((best, standing) => (RANK[standing.state] > RANK[best.state] ? standing : best), first);
 }
 
-function standingOf(view: RequestView, here: Operation, judged: Judged, trust: Trust, tokens: readonly string[], now: number): JobStanding {
+function standingOf(view: RequestView, here: Operation, judged: Judged, trust: Trust, tokens: readonly string[], now: number, isBroken: boolean): JobStanding {
   const { operation } = view.signed.request;
   const quorum = quorumFor([...operation.targets, ...judged.assessment.targets], judged.policies);
   const refused = (reason: string): JobStanding => ({ state: 'refused', view, quorum, reason });
   const differences = jobDifferences(operation, here);
   if (differences.length > 0) return refused(`What this job would run is not what was asked for: ${differences.join(', ')} ${differences.length === 1 ? 'differs' : 'differ'}. Ask for this, at this commit.`);
   const freeze = freezeOf([...operation.targets, ...judged.assessment.targets], judged.policies, now);
-  if (freeze) return refused(describeFreeze(freeze));
+  if (freeze && !isBroken) return refused(describeFreeze(freeze));
   if (view.use) return refused(`This approval was used already, at ${timeOf(view.use.at)}. Ask again.`);
   if (view.state === 'denied' && view.denial) return refused(`Denied by ${view.denial.person}: ${view.denial.reason}`);
   if (view.state !== 'waiting' && view.state !== 'approved') return refused(view.problems[0] ?? `The request is ${describeState(view)}. Ask again.`);
+  if (isBroken) return { state: 'approved', view, quorum, reason: undefined };
   const { state } = judge(view.signed, { tokens, denials: [] }, quorum, trust, now);
   return state === 'approved' ? { state, view, quorum, reason: undefined } : { state: 'waiting', view, quorum, reason: `It waits for ${describeQuorum(quorum)}.` };
 }

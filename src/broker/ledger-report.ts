@@ -55,7 +55,8 @@ export async function verifyLedger(desk: Approvals, since: string | undefined, n
     const view = viewOf(thread, history, now);
     if (!view) continue;
     views.push(view);
-    if (view.use && !isEnough(trust, view.quorum, view.approvals.map(({ person }) => person))) unfounded.push(`Request ${shortHex(view.digest)} was used without enough approvals.`);
+    const isBroken = view.use !== undefined && view.glass !== undefined && view.glass.at <= view.use.at;
+    if (view.use && !isBroken && !isEnough(trust, view.quorum, view.approvals.map(({ person }) => person))) unfounded.push(`Request ${shortHex(view.digest)} was used without enough approvals.`);
   }
   for (const event of events) if (incidentTime(event, history) !== undefined) good.add(event.name);
   const bad = events.filter(({ name }) => !good.has(name)).map(({ name }) => `${name} is signed by nobody who could say so, or under rules that the protected branch never had.`);

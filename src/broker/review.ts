@@ -41,6 +41,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}` : ', no assistant reported'}`),
     row('State', stateLine(view, trust, now)),
     ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`)] : []),
+    ...glassLines(view),
     '',
     'What would run',
     row('Shell', plain(operation.shell)),
@@ -78,6 +79,15 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     '',
   ];
   return lines.join('\n');
+}
+
+/** What the requester did without the others, and who looked at it since. */
+export function glassLines({ glass, glassReview }: RequestView): string[] {
+  if (!glass) return [];
+  return [
+    row('Break-glass', `without approval at ${timeOf(glass.at)}, with ${glass.fingerprint}: ${plain(glass.reason)}`),
+    row('Reviewed', glassReview ? `by ${plain(glassReview.person)} at ${timeOf(glassReview.at)}: ${plain(glassReview.note)}` : 'not yet: another person has to look at it'),
+  ];
 }
 
 function row(name: string, text: string): string {

@@ -1,4 +1,5 @@
 import type { PublicKey } from '../core/approval/public-key.js';
+import { BREAK_GLASS_NAMESPACE } from '../core/approval/record.js';
 import { authorise } from '../core/approval/roster.js';
 import { APPROVAL_NAMESPACE } from '../core/approval/token.js';
 import type { Trust } from '../core/approval/trust.js';
@@ -31,10 +32,11 @@ export class Signer {
    * Finds the person by their keys: the first key at hand that the roster knows for this purpose.
    *
    * @param now Unix seconds
+   * @param fits leaves keys out of account
    * @throws CountersignError `key` when none of the keys at hand is on the roster
    */
-  async me(trust: Trust, namespace: string, now: number): Promise<Me> {
-    const keys = await this.keys();
+  async me(trust: Trust, namespace: string, now: number, fits: (key: SigningKey) => boolean = () => true): Promise<Me> {
+    const keys = (await this.keys()).filter(fits);
     for (const key of keys) {
       const principal = principalOf(trust, key.publicKey, namespace, now);
       const person = principal === undefined ? undefined : trust.people.personOf(principal);
@@ -65,12 +67,13 @@ export class Signer {
    */
   async sign(me: Me, namespace: string, bytes: Buffer): Promise<Buffer> {
     const { fingerprint } = me.key.publicKey;
-    const isApproval = namespace === APPROVAL_NAMESPACE;
-    let passphrase = isApproval ? undefined : this.passphrases.get(fingerprint);
+    // Whoever decides is to be there.
+    const decides = namespace === APPROVAL_NAMESPACE || namespace === BREAK_GLASS_NAMESPACE;
+    let passphrase = decides ? undefined : this.passphrases.get(fingerprint);
     const askPassphrase = async (prompt: string) => (passphrase ??= await this.options.askPassphrase(prompt));
     try {
       const signature = await signSshsig(me.key, namespace, bytes, { env: this.options.env, askPassphrase });
-      if (!isApproval && passphrase !== undefined) this.passphrases.set(fingerprint, passphrase);
+      if (!decides && passphrase !== undefined) this.passphrases.set(fingerprint, passphrase);
       return signature;
     } catch (error) {
       this.passphrases.delete(fingerprint);

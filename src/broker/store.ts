@@ -45,7 +45,7 @@ export interface StoredEvent {
   readonly text: string;
 }
 
-export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'unconfirmed' | 'outcome' | 'incident';
+export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'unconfirmed' | 'outcome' | 'incident' | 'break-glass' | 'review';
 
 /**
  * `<kind>/<request digest>` and, where several may speak, `/<16 digits of the text's digest>`. An incident is about no
@@ -63,6 +63,8 @@ const FOLDERS: Record<EventKind, string> = {
   unconfirmed: 'off',
   outcome: 'done',
   incident: 'inc',
+  'break-glass': 'glass',
+  review: 'seen',
 };
 const KINDS = new Map(Object.entries(FOLDERS).map(([kind, folder]) => [folder, kind as EventKind]));
 
@@ -73,7 +75,7 @@ export function eventName(kind: EventKind, requestHex: string, voice?: string): 
 
 /** The kind and request an event name speaks of, or undefined for a name that is not ours. */
 export function readEventName(name: string): { readonly kind: EventKind; readonly requestHex: string } | undefined {
-  const match = /^([a-z]{2,4})\/([0-9a-f]{64})(?:\/[0-9a-f]{16})?$/.exec(name);
+  const match = /^([a-z]{2,5})\/([0-9a-f]{64})(?:\/[0-9a-f]{16})?$/.exec(name);
   const kind = KINDS.get(match?.[1] ?? '');
   return kind && match?.[2] !== undefined ? { kind, requestHex: match[2] } : undefined;
 }

@@ -58,6 +58,8 @@ function threadOf(hex: string, events: readonly StoredEvent[]): StoredThread | u
     withdrawals: texts('withdrawal'),
     uses: [...new Set([...texts('use'), ...texts('unconfirmed')])],
     outcomes: texts('outcome'),
+    glasses: texts('break-glass'),
+    reviews: texts('review'),
   };
 }
 

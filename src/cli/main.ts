@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf, CountersignError } from '../core/errors.js';
 import { checkBatch } from './commands/batch.js';
+import { breakGlassAt, breakGlassFor, reviewed } from './commands/break-glass.js';
 import { check } from './commands/check.js';
 import { drill } from './commands/drill.js';
 import { gate, isGateKind } from './commands/gate.js';
@@ -38,6 +39,10 @@ const USAGE = `countersign: approval gates for production commands
   countersign verify [--json] [--consume] [--wait 20m] [--from FILE] [REQUEST|TOKEN…] -- COMMAND…
                                  in a job: whether exactly this COMMAND, in this checkout, is approved and unused;
                                  --consume uses it up. “run” does the same for a job's key, and then runs it
+  countersign break-glass -- COMMAND… | REQUEST
+                                 an emergency: run it without the others, with your security key and in front of everybody
+  countersign reviewed --reason TEXT REQUEST
+                                 you looked at what another person did behind a broken glass
   countersign drill [--json] [--only PATH]
                                  plays harmless canaries through every path of this terminal: what waits, what does not
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
@@ -104,6 +109,11 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'deny':
       if (values.reason === undefined || values.reason.trim() === '') throw new UsageError('Say why with --reason TEXT: the requester will read it.');
       return deny(context, first, { reason: values.reason });
+    case 'break-glass':
+      return words.length > 0 ? breakGlassFor(context, words, { shell: values.shell }) : breakGlassAt(context, first);
+    case 'reviewed':
+      if (values.reason === undefined || values.reason.trim() === '') throw new UsageError('Say what you found with --reason TEXT: it stands in the ledger.');
+      return reviewed(context, first, values.reason.trim());
     case 'verify':
       if (words.length > 0) return verifyCommand(context, words, { evidence, consume: values.consume, json: values.json, shell: values.shell });
       return verifyToken(context, first, values);

@@ -43,6 +43,26 @@ export function askHidden(prompt: string): Promise<string | undefined> {
   });
 }
 
+/** Whether a person can be asked: a terminal to read from and one to show things on. */
+export function hasPerson(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/** Asks for a line; undefined where there is no terminal or it was given up. */
+export function askLine(question: string): Promise<string | undefined> {
+  if (!hasPerson()) return Promise.resolve(undefined);
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    // Whichever comes first counts.
+    reader.on('close', () => resolve(undefined));
+    reader.on('SIGINT', () => reader.close());
+    reader.question(`${question} `, (answer) => {
+      resolve(answer);
+      reader.close();
+    });
+  });
+}
+
 /** Asks for a typed `yes`; no terminal means no. */
 export function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return Promise.resolve(false);

@@ -6,6 +6,7 @@ import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import type { Desks } from './desks.js';
+import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
 import type { Gate } from './gates/gate.js';
 import { COMMANDS, EXTENSION_ID, VIEWS, type CommandId } from './ids.js';
@@ -42,6 +43,14 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.deny]: async (argument) => {
       const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Deny which request?'));
       if (request) await deny(request);
+    },
+    [COMMANDS.breakGlass]: async (argument) => {
+      const request = await choose(parts, argument, () => model.mine().filter(({ view }) => view.state === 'waiting'), vscode.l10n.t('Break the glass for which request?'));
+      if (request) await breakGlassFor(request);
+    },
+    [COMMANDS.reviewGlass]: async (argument) => {
+      const request = await choose(parts, argument, () => model.glassToReview(), vscode.l10n.t('Which broken glass did you review?'));
+      if (request) await reviewGlass(request, reviews);
     },
     [COMMANDS.cancel]: async (argument) => {
       const request = await choose(parts, argument, () => model.mine().filter(({ view }) => view.state !== 'running'), vscode.l10n.t('Cancel which request?'));

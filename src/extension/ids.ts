@@ -3,6 +3,8 @@ export const COMMANDS = {
   review: 'countersign.review',
   approve: 'countersign.approve',
   deny: 'countersign.deny',
+  breakGlass: 'countersign.breakGlass',
+  reviewGlass: 'countersign.reviewGlass',
   cancel: 'countersign.cancel',
   copyRequest: 'countersign.copyRequest',
   copyLink: 'countersign.copyLink',

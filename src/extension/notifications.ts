@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import { titleOf } from '../broker/review.js';
 import { inline } from '../core/approval/display.js';
+import type { RequestView } from '../core/ledger/fold.js';
 import { COMMANDS } from './ids.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 
 const TOLD = 'countersign.told';
+const TOLD_OF_GLASS = 'countersign.toldOfGlass';
 
 /** One notification per request that waits for this person, and none twice. */
 export class Notifications implements vscode.Disposable {
   private readonly told: Set<string>;
+  private readonly toldOfGlass: Set<string>;
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -16,6 +19,7 @@ export class Notifications implements vscode.Disposable {
     private readonly memory: vscode.Memento,
   ) {
     this.told = new Set(memory.get<string[]>(TOLD, []));
+    this.toldOfGlass = new Set(memory.get<string[]>(TOLD_OF_GLASS, []));
     this.subscription = model.onDidChange(() => this.tell());
   }
 
@@ -25,6 +29,7 @@ export class Notifications implements vscode.Disposable {
   }
 
   private tell(): void {
+    this.tellOfGlass();
     const waiting = this.model.awaiting();
     const fresh = waiting.filter(({ view }) => !this.told.has(view.digest));
     if (fresh.length === 0) return;
@@ -33,6 +38,22 @@ export class Notifications implements vscode.Disposable {
     const open = new Set<string>(waiting.map(({ view }) => view.digest));
     void this.memory.update(TOLD, [...this.told].filter((digest) => open.has(digest)));
     void this.show(fresh);
+  }
+
+  /** Loud: everybody hears of a broken glass, once. */
+  private tellOfGlass(): void {
+    const open = this.model.glassToReview();
+    const fresh = open.filter(({ view }) => !this.toldOfGlass.has(view.digest));
+    if (fresh.length === 0) return;
+    for (const { view } of fresh) this.toldOfGlass.add(view.digest);
+    void this.memory.update(TOLD_OF_GLASS, open.map(({ view }) => view.digest));
+    for (const { view } of fresh) void this.showGlass(view);
+  }
+
+  private async showGlass(view: RequestView): Promise<void> {
+    const review = vscode.l10n.t('Review…');
+    const message = vscode.l10n.t('{0} broke the glass: {1}. Their reason: {2}', inline(view.requester ?? ''), titleOf(view), inline(view.glass?.reason ?? ''));
+    if ((await vscode.window.showWarningMessage(message, review)) === review) await vscode.commands.executeCommand(COMMANDS.review, view.digest);
   }
 
   private async show(fresh: readonly DeskRequest[]): Promise<void> {

@@ -82,6 +82,17 @@ export class RequestsModel implements vscode.Disposable {
     );
   }
 
+  /** What somebody did behind a broken glass and nobody else has looked at yet, for everybody on the roster. */
+  brokenGlass(): DeskRequest[] {
+    return this.select(({ person }, view) => person !== undefined && view.glass !== undefined && view.glassReview === undefined);
+  }
+
+  /** Of these, those that the person at this keyboard can look at. */
+  glassToReview(): DeskRequest[] {
+    const own = new Set(this.states.flatMap(({ person }) => person ?? []));
+    return this.brokenGlass().filter(({ view }) => view.requester !== undefined && !own.has(view.requester));
+  }
+
   everything(): DeskRequest[] {
     return this.select(() => true);
   }

@@ -3,14 +3,14 @@ import type { Approvals } from '../broker/approvals.js';
 import { parsePublicKeyLine, type PublicKey } from '../core/approval/public-key.js';
 import { APPROVAL_NAMESPACE } from '../core/approval/token.js';
 import { REQUEST_NAMESPACE } from '../core/approval/request.js';
-import { RECORD_NAMESPACE } from '../core/approval/record.js';
+import { BREAK_GLASS_NAMESPACE, RECORD_NAMESPACE } from '../core/approval/record.js';
 import { formatRosterLine, parseRoster } from '../core/approval/roster.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { POLICY_FILE, ROSTER_FILE } from '../world/trust.js';
 import type { Desks } from './desks.js';
 import type { RequestsModel } from './requests-model.js';
 
-const NAMESPACES = [REQUEST_NAMESPACE, APPROVAL_NAMESPACE, RECORD_NAMESPACE];
+const NAMESPACES = [REQUEST_NAMESPACE, APPROVAL_NAMESPACE, RECORD_NAMESPACE, BREAK_GLASS_NAMESPACE];
 
 const POLICY_TEXT = `# The team's rules for Countersign. The copy on the protected branch counts; a working copy may only tighten it.
 version: 1

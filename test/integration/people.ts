@@ -20,8 +20,8 @@ export class Seat {
     readonly context: HoldContext,
   ) {}
 
-  static async of(person: Person, clock = new TestClock(), key = person.key, askPassphrase = (): Promise<string | undefined> => Promise.resolve(undefined)): Promise<Seat> {
-    const desk = await openDesk(person.clone, { home: person.home, env: environmentOf(person), configuredKey: () => key, askPassphrase }, clock.now);
+  static async of(person: Person, clock = new TestClock(), key = person.key, askPassphrase = (): Promise<string | undefined> => Promise.resolve(undefined), env: Readonly<Record<string, string>> = {}): Promise<Seat> {
+    const desk = await openDesk(person.clone, { home: person.home, env: { ...environmentOf(person), ...env }, configuredKey: () => key, askPassphrase }, clock.now);
     if (!desk) throw new Error('The clone is no repository.');
     return new Seat(person, desk, { approvals: desk, home: person.home, now: clock.now, live: new Set() });
   }

@@ -81,7 +81,7 @@ function refuse(reason: string): number {
 }
 
 /** Runs exactly the text that was approved, in the shell that was approved. */
-function start(ask: Ask): Promise<number> {
+export function start(ask: Ask): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(ask.shell, ['-c', ask.text], { cwd: ask.cwd, env: ask.env, stdio: 'inherit' });
     // The terminal sends Ctrl+C to the command itself; this process waits for what comes of it.

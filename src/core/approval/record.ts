@@ -6,6 +6,8 @@ import { formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from 
 import { verifySshsig } from './sshsig.js';
 
 export const RECORD_NAMESPACE = 'countersign-record';
+/** Of its own, so that no signature made for anything else breaks the glass. */
+export const BREAK_GLASS_NAMESPACE = 'countersign-break-glass';
 
 const common = {
   v: z.literal(1),
@@ -25,6 +27,10 @@ const recordSchema = z.discriminatedUnion('event', [
   z.strictObject({ ...common, event: z.literal('use'), nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)), approvers: z.array(z.string().check(z.maxLength(320))), unconfirmed: z.optional(z.literal(true)) }),
   /** How it ended: the exit code, or null when the process was ended by a signal or never seen to end. */
   z.strictObject({ ...common, event: z.literal('outcome'), exitCode: z.nullable(z.int()) }),
+  /** The requester runs it without the others, in an emergency: said before it runs, and with the environments as typed. */
+  z.strictObject({ ...common, event: z.literal('break-glass'), reason: z.string().check(z.minLength(1), z.maxLength(1000)), environments: z.array(z.string().check(z.maxLength(320))).check(z.minLength(1), z.maxLength(50)) }),
+  /** Another person looked at it afterwards. */
+  z.strictObject({ ...common, event: z.literal('review'), note: z.string().check(z.maxLength(1000)) }),
 ]);
 
 const FORMAT: LineFormat<EventRecord> = {
@@ -71,5 +77,10 @@ export function requestOf(record: EventRecord): Digest {
  * @throws CountersignError `signature`
  */
 export function recordSigner(signed: SignedRecord): PublicKey {
-  return verifySshsig(signed.signature, recordBytes(signed.record), RECORD_NAMESPACE).key;
+  return verifySshsig(signed.signature, recordBytes(signed.record), namespaceOf(signed.record.event)).key;
+}
+
+/** What a record of this kind is signed for. */
+export function namespaceOf(event: EventRecord['event']): string {
+  return event === 'break-glass' ? BREAK_GLASS_NAMESPACE : RECORD_NAMESPACE;
 }

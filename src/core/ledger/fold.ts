@@ -1,4 +1,5 @@
 import type { Digest } from '../approval/canonical.js';
+import { checkBreakGlass, checkGlassReview, type BrokenGlass, type GlassReview } from '../approval/break-glass.js';
 import { checkOwnRecord, checkRequester, judge, type Approval, type Judgement } from '../approval/judge.js';
 import type { EventRecord } from '../approval/record.js';
 import type { SignedRequest } from '../approval/request.js';
@@ -14,6 +15,8 @@ export interface Thread {
   readonly withdrawals: readonly string[];
   readonly uses: readonly string[];
   readonly outcomes: readonly string[];
+  readonly glasses: readonly string[];
+  readonly reviews: readonly string[];
 }
 
 export type RequestState =
@@ -38,6 +41,10 @@ export interface RequestView {
   readonly withdrawal: EventRecord | undefined;
   readonly use: (EventRecord & { event: 'use' }) | undefined;
   readonly outcome: (EventRecord & { event: 'outcome' }) | undefined;
+  /** The requester broke the glass for it. */
+  readonly glass: BrokenGlass | undefined;
+  /** Another person looked at that afterwards. */
+  readonly glassReview: GlassReview | undefined;
   /** Why the request does not stand, or what was left out of account. */
   readonly problems: readonly string[];
 }
@@ -71,7 +78,7 @@ export class Folding {
 export function foldThread(thread: Thread, trust: Trust, now: number): RequestView {
   const { signed } = thread;
   const quorum = quorumFor(signed.request.operation.targets, [trust.policy]);
-  const base = { digest: signed.digest, signed, quorum, approvals: [], denial: undefined, withdrawal: undefined, use: undefined, outcome: undefined };
+  const base = { digest: signed.digest, signed, quorum, approvals: [], denial: undefined, withdrawal: undefined, use: undefined, outcome: undefined, glass: undefined, glassReview: undefined };
   let requester: string;
   try {
     requester = checkRequester(signed, trust);
@@ -87,6 +94,8 @@ export function foldThread(thread: Thread, trust: Trust, now: number): RequestVi
   const outcome = own(thread.outcomes).find((record) => record.event === 'outcome');
   const withdrawal = own(thread.withdrawals).find((record) => record.event === 'withdrawal');
   const verdict = judged(thread, quorum, trust, use?.at ?? now, problems);
+  const [glass] = kept(thread.glasses, problems, (line) => checkBreakGlass(line, signed, requester, trust));
+  const [glassReview] = kept(thread.reviews, problems, (line) => checkGlassReview(line, signed, requester, trust));
   const state: RequestState = use ? (outcome ? 'finished' : 'running') : withdrawal ? 'withdrawn' : (verdict?.state ?? 'invalid');
   return {
     ...base,
@@ -97,6 +106,8 @@ export function foldThread(thread: Thread, trust: Trust, now: number): RequestVi
     withdrawal,
     use,
     outcome,
+    glass,
+    glassReview: glass && glassReview,
     problems: [...problems, ...(verdict?.rejected ?? [])],
   };
 }
@@ -111,9 +122,14 @@ function judged(thread: Thread, quorum: Quorum, trust: Trust, now: number, probl
 }
 
 function ownRecords(lines: readonly string[], signed: SignedRequest, requester: string, trust: Trust, problems: string[]): EventRecord[] {
+  return kept(lines, problems, (line) => checkOwnRecord(line, signed, requester, trust));
+}
+
+/** What checks of lines give; a line that fails is left out and named. */
+function kept<T>(lines: readonly string[], problems: string[], check: (line: string) => T): T[] {
   return lines.flatMap((line) => {
     try {
-      return [checkOwnRecord(line, signed, requester, trust)];
+      return [check(line)];
     } catch (error) {
       problems.push(messageOf(error));
       return [];

@@ -69,6 +69,14 @@ export interface ProtectedPath {
   readonly environment: string;
 }
 
+/** How a person may act without the others in an emergency. */
+export interface BreakGlassRule {
+  /** What the person's own security key must prove. */
+  readonly presence: Exclude<PresenceDemand, 'none'>;
+  /** How often in seven days, all people together; 0 is never. */
+  readonly perWeek: number;
+}
+
 /** The team's rules, complete: what a file leaves out has its default here. */
 export interface Policy {
   readonly environments: readonly Environment[];
@@ -79,6 +87,7 @@ export interface Policy {
   readonly rules: Signing | undefined;
   readonly exceptions: readonly Exception[];
   readonly protectedPaths: readonly ProtectedPath[];
+  readonly breakGlass: BreakGlassRule;
   /** Jobs, by the principals of their keys: they use approvals that others gave, and never ask or sign for anything. */
   readonly runners: readonly string[];
   /** The git remote that carries requests and approvals. */
@@ -246,6 +255,7 @@ function complete(file: PolicyFile, text: string): Policy {
     exceptions: (file.exceptions ?? []).map(({ environment, rules, command, task, reason, until }) => ({ environment, rules, command, task, reason, until: momentOf(until) })),
     protectedPaths: (file.protectedPaths ?? []).map(({ paths, edits, by = 'agents', environment = 'production' }) => ({ paths, edits, by, environment })),
     runners: file.runners ?? [],
+    breakGlass: { presence: file.breakGlass?.presence ?? 'touch', perWeek: file.breakGlass?.perWeek ?? 2 },
     remote: file.remote ?? 'origin',
     environmentVariables: file.environmentVariables ?? [],
     store: storePolicyOf(file.store),

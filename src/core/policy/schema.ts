@@ -58,6 +58,14 @@ export const policySchema = z.strictObject({
   rules: z.optional(z.strictObject(signing).check(z.describe('Who approves a change of this file and of the roster. Without it, everything that every protected environment asks for.'))),
   exceptions: z.optional(z.array(exception).check(z.maxLength(200))),
   protectedPaths: z.optional(z.array(protectedPath).check(z.maxLength(200))),
+  breakGlass: z.optional(
+    z
+      .strictObject({
+        presence: z.optional(z.enum(['touch', 'pin']).check(z.describe('What the person’s own security key must prove; without it, a touch.'))),
+        perWeek: z.optional(z.int().check(z.minimum(0), z.maximum(50), z.describe('How often in seven days, all people together; without it twice, and 0 is never.'))),
+      })
+      .check(z.describe('How a person may act without the others in an emergency, in front of them all.')),
+  ),
   runners: z.optional(names.check(z.describe('Principals of keys that belong to jobs: they use approvals, and never ask for one or give one.'))),
   remote: z.optional(name.check(z.describe('The git remote that carries requests and approvals.'))),
   environmentVariables: z.optional(z.array(name).check(z.describe('Environment variables that are bound into an approval besides the usual ones.'))),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { describeState } from '../../broker/approvals.js';
+import { glassLines, minutesLeft, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
 import { clock } from '../../world/clock.js';
-import { minutesLeft, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
 import { inert, inline, plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import type { RequestState, RequestView } from '../../core/ledger/fold.js';
@@ -24,7 +24,7 @@ const ICONS: Record<RequestState, string> = {
 
 /** *Held*: what the person at this keyboard waits for. */
 export function heldView(model: RequestsModel): ListView<DeskRequest> {
-  return new ListView<DeskRequest>(VIEWS.held, model.onDidChange, (parent) => (parent ? [] : model.mine()), ({ view }) => requestItem(view, 'held'));
+  return new ListView<DeskRequest>(VIEWS.held, model.onDidChange, (parent) => (parent ? [] : [...model.mine(), ...ownGlass(model)]), ({ view }) => (isOpen(view) ? requestItem(view, 'held') : glassItem(view, 'held')));
 }
 
 /** *Awaiting my approval*: what waits for the person at this keyboard, with a badge. */
@@ -32,13 +32,34 @@ export function awaitingView(model: RequestsModel): ListView<DeskRequest> {
   return new ListView<DeskRequest>(
     VIEWS.awaiting,
     model.onDidChange,
-    (parent) => (parent ? [] : model.awaiting()),
-    ({ view }) => requestItem(view, 'awaiting'),
+    (parent) => (parent ? [] : [...model.glassToReview(), ...model.awaiting().filter(({ view }) => !view.glass)]),
+    ({ view }) => (view.glass ? glassItem(view, 'awaiting') : requestItem(view, 'awaiting')),
     (tree) => {
-      const count = model.awaiting().length;
+      const count = model.awaiting().filter(({ view }) => !view.glass).length + model.glassToReview().length;
       tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} waiting for your approval', count) } : undefined;
     },
   );
+}
+
+/** One's own broken glass stays in sight until another person has looked at it. */
+function ownGlass(model: RequestsModel): DeskRequest[] {
+  const others = new Set(model.glassToReview().map(({ view }) => view.digest));
+  return model.brokenGlass().filter(({ view }) => !others.has(view.digest) && !isOpen(view));
+}
+
+function isOpen({ state }: RequestView): boolean {
+  return state === 'waiting' || state === 'approved' || state === 'running';
+}
+
+function glassItem(view: RequestView, place: 'held' | 'awaiting'): vscode.TreeItem {
+  const item = requestItem(view, place);
+  const words = vscode.l10n.t('glass broken · {0} · {1}', timeOf(view.glass?.at ?? 0).slice(11, 16), shortPerson(view.requester));
+  item.description = words;
+  item.iconPath = new vscode.ThemeIcon('flame', new vscode.ThemeColor('list.errorForeground'));
+  item.contextValue = `glass.${place}`;
+  item.tooltip = [titleOf(view), ...glassLines(view).map((line) => line.trim())].join('\n');
+  item.accessibilityInformation = { label: `${titleOf(view)}, ${words}` };
+  return item;
 }
 
 type LedgerRow = { readonly request: DeskRequest } | { readonly incident: IncidentRow } | { readonly line: string; readonly icon: string };
@@ -116,6 +137,8 @@ function ledgerLines(view: RequestView): LedgerRow[] {
   const rows: LedgerRow[] = [{ icon: 'comment', line: vscode.l10n.t('Asked by {0} at {1}', plain(view.requester ?? request.by), timeOf(request.notBefore)) }];
   for (const approval of view.approvals) rows.push({ icon: 'key', line: vscode.l10n.t('Approved by {0} with {1}', plain(approval.person), approval.fingerprint) });
   if (view.denial) rows.push({ icon: 'circle-slash', line: vscode.l10n.t('Denied by {0} at {1}: {2}', plain(view.denial.person), timeOf(view.denial.at), plain(view.denial.reason)) });
+  if (view.glass) rows.push({ icon: 'flame', line: vscode.l10n.t('Glass broken at {0}: {1}', timeOf(view.glass.at), plain(view.glass.reason)) });
+  if (view.glass) rows.push(view.glassReview ? { icon: 'eye', line: vscode.l10n.t('Reviewed by {0}: {1}', plain(view.glassReview.person), plain(view.glassReview.note)) } : { icon: 'eye-closed', line: vscode.l10n.t('Nobody has reviewed that yet') });
   if (view.withdrawal) rows.push({ icon: 'discard', line: vscode.l10n.t('Withdrawn at {0}', timeOf(view.withdrawal.at)) });
   if (view.use) rows.push({ icon: 'play', line: view.use.unconfirmed ? vscode.l10n.t('Run at {0}, unconfirmed: the store could not be reached', timeOf(view.use.at)) : vscode.l10n.t('Run at {0}', timeOf(view.use.at)) });
   if (view.state === 'running') rows.push({ icon: 'circle-outline', line: vscode.l10n.t('No outcome is recorded: it still runs, or nobody saw its end') });

@@ -79,13 +79,14 @@ export interface Emulation {
   readonly clientData?: (text: string) => string;
   readonly extensions?: Buffer;
   readonly message?: Buffer;
+  readonly namespace?: string;
 }
 
 /** A signature as a security key (OpenSSH's PROTOCOL.u2f) or a browser with a passkey would make it. */
 export function emulate(emulation: Emulation): { readonly blob: Buffer; readonly raw: Buffer } {
-  const { kind, flags = 1, origin = 'http://localhost:8417', clientData = (text: string) => text, extensions = Buffer.alloc(0), message = MESSAGE } = emulation;
+  const { kind, flags = 1, origin = 'http://localhost:8417', clientData = (text: string) => text, extensions = Buffer.alloc(0), message = MESSAGE, namespace = NAMESPACE } = emulation;
   const application = emulation.application ?? (kind === 'passkey' ? 'localhost' : 'ssh:');
-  const data = signedData(NAMESPACE, 'sha512', message);
+  const data = signedData(namespace, 'sha512', message);
   const told = Buffer.from(clientData(`{"type":"webauthn.get","challenge":"${data.toString('base64url')}","origin":"${origin}","crossOrigin":false}`));
   const tail = Buffer.concat([Buffer.of(flags), wireU32(7)]);
   const signed = Buffer.concat([sha256(application), tail, extensions, sha256(kind === 'passkey' ? told : data)]);
@@ -95,5 +96,5 @@ export function emulate(emulation: Emulation): { readonly blob: Buffer; readonly
   const bytes = ed ? sign(null, signed, privateKey) : ecdsaBytes(signed, privateKey);
   const browser = kind === 'passkey' ? [wireString(origin), wireString(told), wireString(extensions)] : [];
   const signature = Buffer.concat([wireString(kind === 'passkey' ? `webauthn-${type}` : type), wireString(bytes), tail, ...browser]);
-  return { blob, raw: composeSshsig({ publicKeyBlob: blob, namespace: NAMESPACE, signature }) };
+  return { blob, raw: composeSshsig({ publicKeyBlob: blob, namespace, signature }) };
 }

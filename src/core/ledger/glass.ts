@@ -1,0 +1,33 @@
+import type { Policy } from '../policy/policy.js';
+import type { RequestView } from './fold.js';
+
+/** For so long a broken glass counts against the team's number, in seconds. */
+export const GLASS_WEEK = 7 * 24 * 60 * 60;
+
+/**
+ * Why a person may not break the glass at a moment, or undefined when they may: the team's weekly number, and nobody's
+ * second time before another person has looked at their first (trust table 29).
+ *
+ * @param policies every one of them may tighten
+ * @param at Unix seconds
+ * @param besides the request that it is about, which does not count against itself
+ */
+export function whyGlassHolds(requester: string, views: readonly RequestView[], policies: readonly Policy[], at: number, besides?: string): string | undefined {
+  const perWeek = Math.min(...policies.map(({ breakGlass }) => breakGlass.perWeek));
+  if (perWeek === 0) return 'The policy does not let anybody break the glass.';
+  const before = views.filter(({ glass, digest }) => glass !== undefined && glass.at <= at && digest !== besides);
+  const open = before.find((view) => view.requester === requester && (view.glassReview === undefined || view.glassReview.at > at));
+  if (open?.glass) return `Nobody has looked yet at what you did when you broke the glass on ${dayOf(open.glass.at)} (${open.glass.reason}). Have another person review it first.`;
+  const recent = before.filter(({ glass }) => glass !== undefined && glass.at > at - GLASS_WEEK);
+  return recent.length >= perWeek ? `The glass was broken ${recent.length} times in the last seven days, as often as the policy allows. Only an approval lets this run.` : undefined;
+}
+
+/** Whether the glass is broken for a request in a way that counts. */
+export function isGlassBroken(view: RequestView, views: readonly RequestView[], policies: readonly Policy[]): boolean {
+  if (!view.glass || view.requester === undefined) return false;
+  return whyGlassHolds(view.requester, views, policies, view.glass.at, view.digest) === undefined;
+}
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
