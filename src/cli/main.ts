@@ -7,7 +7,8 @@ import { drill } from './commands/drill.js';
 import { gate, isGateKind } from './commands/gate.js';
 import { hook } from './commands/hook.js';
 import { ledger } from './commands/ledger.js';
-import { approve, deny, pending, request, review } from './commands/requests.js';
+import { preReceive } from './commands/pre-receive.js';
+import { approve, deny, pending, request, requestPush, review } from './commands/requests.js';
 import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
 import { verifyCommand, verifyToken, type Evidence } from './commands/verify.js';
@@ -23,6 +24,8 @@ const USAGE = `countersign: approval gates for production commands
                                  what files would do where they run, or what changed for the worse since REVISION
   countersign request [--reason TEXT] [--shell PATH] -- COMMAND…
                                  ask for approval; prints the request, to be carried where there is no remote
+  countersign request [--reason TEXT] --push [REVISION:]BRANCH
+                                 ask for a push to a branch that the server protects; “:BRANCH” asks for taking it away
   countersign run [--reason TEXT] [--shell PATH] -- COMMAND…
                                  hold COMMAND until it is approved, then run it once
   countersign pending [--json]   what waits for approval
@@ -46,6 +49,7 @@ const USAGE = `countersign: approval gates for production commands
   countersign drill [--json] [--only PATH]
                                  plays harmless canaries through every path of this terminal: what waits, what does not
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
+  countersign pre-receive        a server's git hook: refuses pushes to protected branches without approval
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 needs approval, 4 refused, 5 needs your yes;
 run ends with the command's own code, or 126 when nothing was run.
@@ -67,6 +71,7 @@ async function main(argv: readonly string[]): Promise<number> {
       yes: { type: 'boolean', default: false },
       consume: { type: 'boolean', default: false },
       from: { type: 'string' },
+      push: { type: 'string' },
       wait: { type: 'string' },
       reason: { type: 'string' },
       since: { type: 'string' },
@@ -85,6 +90,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
   if (name === 'hook') return hook(context);
+  if (name === 'pre-receive') return preReceive(context, process.stdin);
+  if (name === 'request' && values.push !== undefined) return requestPush(context, values.push, { reason: values.reason ?? '' });
   if (name === 'drill') return drill(context, { json: values.json, only: values.only });
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });

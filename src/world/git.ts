@@ -19,6 +19,8 @@ export class Git {
   constructor(
     readonly directory: string,
     private readonly env: NodeJS.ProcessEnv = process.env,
+    /** Added to what git is told by the environment. */
+    private readonly own: NodeJS.ProcessEnv = {},
   ) {}
 
   /** Runs git and gives whatever came of it. */
@@ -26,7 +28,7 @@ export class Git {
     try {
       return await run('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.fsmonitor=false', '-c', 'safe.bareRepository=explicit', ...args], {
         cwd: this.directory,
-        env: { ...quietEnvironment(this.env), ...options.env },
+        env: { ...quietEnvironment(this.env), ...this.own, ...options.env },
         ...(options.input === undefined ? {} : { input: options.input }),
         timeout: options.network ? NETWORK_TIMEOUT : LOCAL_TIMEOUT,
         signal: options.signal,

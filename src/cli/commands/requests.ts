@@ -1,5 +1,6 @@
 import { describeState, type Approvals } from '../../broker/approvals.js';
 import { judgeAsk, operationOf } from '../../broker/assessing.js';
+import { askForPush, readPush } from '../../broker/push-request.js';
 import { minutesLeft, reviewText, shortName, titleOf } from '../../broker/review.js';
 import { reviewFacts } from '../../broker/review-facts.js';
 import { looksLikeRequest } from '../../core/approval/request.js';
@@ -22,6 +23,16 @@ export async function request(context: Context, words: readonly string[], option
   const findings = [...new Set([...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)])];
   const view = await desk.ask(operation, nonce, { agent: null, findings, reason: options.reason, quorum });
   printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(quorum))}. When it is approved: countersign run -- …`);
+  print(desk.textOf(view));
+  return EXIT.ok;
+}
+
+/** `countersign request --push [REVISION:]BRANCH`: asks for a push that the server's hook would refuse without approval. */
+export async function requestPush(context: Context, spec: string, options: { readonly reason: string }): Promise<number> {
+  const { desk } = await syncedDesk(context);
+  const { change, remote, losesCommits } = await readPush(desk.repository, spec, (await desk.trust()).policy.remote);
+  const view = await askForPush(desk, change, remote, losesCommits, options.reason);
+  printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(view.quorum))}. When it is approved, push: ${plain(view.signed.request.operation.script)}`);
   print(desk.textOf(view));
   return EXIT.ok;
 }

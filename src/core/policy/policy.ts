@@ -39,6 +39,8 @@ export interface Signing {
 
 /** How one environment is protected. */
 export interface Environment extends EnvironmentPattern, Signing {
+  /** Branches, as globs, that a server with the hook lets nobody change without approval. */
+  readonly branches: readonly string[];
   readonly freezes: readonly Freeze[];
   /** What an assistant that would change something gets here at the least. */
   readonly agents: Demand | undefined;
@@ -237,11 +239,12 @@ function complete(file: PolicyFile, text: string): Policy {
   const known = new Map(DEFAULT_ENVIRONMENTS.map((environment) => [environment.name, environment.match]));
   const all = new Set([...known.keys(), ...Object.keys(written)]);
   const environments = [...all].map((name): Environment => {
-    const { match, freeze = [], agents, ...signing } = written[name] ?? {};
+    const { match, freeze = [], agents, branches = [], ...signing } = written[name] ?? {};
     return {
       name,
       match: match ?? known.get(name) ?? [],
       ...signingOf(signing, name === 'production' ? 1 : 0),
+      branches,
       freezes: freeze.map(({ from, until, reason }) => ({ from: momentOf(from), until: momentOf(until), reason })),
       agents,
     };

@@ -27,6 +27,7 @@ const freeze = z.strictObject({ from: moment, until: moment, reason });
 const environment = z.strictObject({
   match: z.optional(names.check(z.describe('Names of contexts, profiles, workspaces, hosts, branches and tasks that mean this environment: globs, or words of a name.'))),
   ...signing,
+  branches: z.optional(names.check(z.describe('Branches, as globs, that a server with the pre-receive hook lets nobody change without approval.'))),
   agents: z.optional(z.enum(['confirm', 'approve', 'deny']).check(z.describe('What an assistant gets that would change something here, at the least: a person confirms it, others approve it, or nobody can.'))),
   freeze: z.optional(z.array(freeze).check(z.maxLength(100), z.describe('Times in which nothing changes here, whoever agrees.'))),
 });
