@@ -43,8 +43,14 @@ export function watchProcessTasks(parts: ProcessWatchParts): vscode.Disposable {
 
 function startsUngated(task: vscode.Task): boolean {
   const own = ownShell(task);
-  if (own !== undefined) return !GUARDED.has(path.basename(own));
+  if (own !== undefined) return !GUARDED.has(path.basename(own)) || isBare(task);
   return isProcess(task) || (task.execution instanceof vscode.ShellExecution && taskShell().state !== 'gated');
+}
+
+/** Whether a task starts its own shell so that it loads no guard: bash -p, bash --posix, bash -ic, zsh -f, fish -N. */
+function isBare({ execution }: vscode.Task): boolean {
+  const args = execution instanceof vscode.ShellExecution ? (execution.options?.shellArgs ?? []) : [];
+  return args.some((arg) => /^-[a-zA-Z]*[ipfN]/.test(arg) || /^--(posix|privileged|no-rcs|no-config|no-execute)$/.test(arg) || /^[-+]o$/.test(arg));
 }
 
 async function settle(execution: vscode.TaskExecution, pid: number, isStopped: boolean, parts: ProcessWatchParts): Promise<void> {

@@ -5,6 +5,7 @@ import guardBash from './shells/guard.bash';
 import guardFish from './shells/guard.fish';
 import guardPowerShell from './shells/guard.ps1';
 import guardZsh from './shells/guard.zsh';
+import oldBash from './shells/old.bash';
 import promptBash from './shells/prompt.bash';
 import startBash from './shells/start.bash';
 import promptFish from './shells/prompt.fish';
@@ -30,6 +31,7 @@ export const QUOTES = { posix: posixQuote, fish: fishQuote, powershell: powershe
 export const SCRIPTS: readonly GuardScript[] = [
   { path: 'ask', text: ask, quote: QUOTES.posix },
   { path: 'guard.bash', text: guardBash, quote: QUOTES.posix, values: { GLANCE: GLANCE.join(' ') } },
+  { path: 'old.bash', text: oldBash, quote: QUOTES.posix },
   { path: 'prompt.bash', text: promptBash, quote: QUOTES.posix },
   { path: 'start.bash', text: startBash, quote: QUOTES.posix },
   { path: 'guard.zsh', text: guardZsh, quote: QUOTES.posix, values: { GLANCE: GLANCE.join(' ') } },

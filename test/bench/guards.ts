@@ -1,7 +1,8 @@
-// What the guards add: per harmless line at a prompt, per shell that is started, per quick question.
+// What the guards add: per line at a prompt, per shell that is started, per quick question.
 // node out/test/bench/guards.js
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { measureQuickAsk } from '../harness/quick-cost.js';
 import { BashStage } from '../integration/bash-stage.js';
 import { Terminal } from '../integration/pty.js';
@@ -33,20 +34,39 @@ async function starts(env: Readonly<Record<string, string>>, command: string): P
   return { bare: median(bare), guarded: median(guarded) };
 }
 
-/** Milliseconds of one harmless line at a prompt, when many are sent at once. */
-async function lines(stage: BashStage, more: Readonly<Record<string, string>>): Promise<number> {
+/** What one line at a prompt takes, in milliseconds. */
+interface LineCost {
+  readonly wall: number;
+  /** Processor time of the shell and of what it started, which other work on the machine does not change. */
+  readonly processor: number;
+}
+
+/** Many lines are sent at once. */
+async function lines(stage: BashStage, text: string, more: Readonly<Record<string, string>>): Promise<LineCost> {
   const terminal = await Terminal.start('/bin/bash', ['--noprofile'], { cwd: stage.work, env: { ...stage.env, ...more } });
   await terminal.waitFor('ready> ');
+  const used = processorTime(terminal.pid);
   const began = process.hrtime.bigint();
-  terminal.write(`${'true\r'.repeat(LINES)}echo all-$((1+1))\r`);
-  await terminal.waitFor('all-2');
-  const took = Number(process.hrtime.bigint() - began) / 1e6 / LINES;
+  terminal.write(`${`${text}\r`.repeat(LINES)}echo all-$((1+1))\r`);
+  await terminal.waitFor('all-2', 120_000);
+  const wall = Number(process.hrtime.bigint() - began) / 1e6 / LINES;
+  const processor = (processorTime(terminal.pid) - used) / LINES;
   await terminal.kill();
-  return took;
+  return { wall, processor };
+}
+
+/** proc_pid_stat(5): utime, stime, cutime and cstime, in hundredths of a second. Milliseconds; NaN where there is none. */
+function processorTime(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return 10 * text.slice(text.lastIndexOf(')') + 2).split(' ').slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  } catch {
+    return NaN;
+  }
 }
 
 function line(name: string, bare: number, guarded: number): void {
-  console.log(`${name.padEnd(28)} without us ${bare.toFixed(2)} ms, with us ${guarded.toFixed(2)} ms, added ${(guarded - bare).toFixed(2)} ms`);
+  console.log(`${name.padEnd(32)} without us ${bare.toFixed(2)} ms, with us ${guarded.toFixed(2)} ms, added ${(guarded - bare).toFixed(2)} ms`);
 }
 
 async function main(): Promise<void> {
@@ -57,17 +77,22 @@ async function main(): Promise<void> {
     line('bash -c, harmless', own.bare, own.guarded);
     const asked = await starts(stage.env, 'x=1; : "$x"');
     line('bash -c, asked about', asked.bare, asked.guarded);
-    const bare: number[] = [];
-    const guarded: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      bare.push(await lines(stage, UNGUARDED));
-      guarded.push(await lines(stage, {}));
+    for (const [name, text] of [['a harmless line at a prompt', 'true'], ['a line that is asked about', 'x=1; : "$x"']] as const) {
+      const bare: LineCost[] = [];
+      const guarded: LineCost[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        bare.push(await lines(stage, text, UNGUARDED));
+        guarded.push(await lines(stage, text, {}));
+      }
+      const medians = (costs: readonly LineCost[]): LineCost => ({ wall: median(costs.map(({ wall }) => wall)), processor: median(costs.map(({ processor }) => processor)) });
+      const [one, other] = [medians(bare), medians(guarded)];
+      line(name, one.wall, other.wall);
+      line('  processor time of the shell', one.processor, other.processor);
     }
-    line('a harmless line at a prompt', median(bare), median(guarded));
   } finally {
     await stage.dispose();
   }
-  for (const { text, roundTrip } of await measureQuickAsk()) console.log(`${`asking about ${text}`.padEnd(28)} ${(roundTrip / 1000).toFixed(2)} ms there and back`);
+  for (const { text, roundTrip } of await measureQuickAsk()) console.log(`${`asking about ${text}`.padEnd(32)} ${(roundTrip / 1000).toFixed(2)} ms there and back`);
 }
 
 main().then(() => process.exit(0), (error: unknown) => {

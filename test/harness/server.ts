@@ -101,11 +101,18 @@ export class Server {
   }
 
   /** Installs a packaged extension the way a user does; windows opened afterwards have it. */
-  async installExtension(vsix: string): Promise<void> {
-    const args = [path.join(this.editor.root, 'out', 'server-main.js'), '--install-extension', path.resolve(vsix), '--force'];
+  installExtension(vsix: string): Promise<void> {
+    return this.manage(`Installing ${path.basename(vsix)}`, /successfully installed/, '--install-extension', path.resolve(vsix), '--force');
+  }
+
+  uninstallExtension(id: string): Promise<void> {
+    return this.manage(`Uninstalling ${id}`, /successfully uninstalled/, '--uninstall-extension', id);
+  }
+
+  private async manage(what: string, success: RegExp, ...args: readonly string[]): Promise<void> {
     const place = ['--server-data-dir', this.dataDir, '--extensions-dir', this.extensionsDir, '--accept-server-license-terms'];
-    const printed = await run(this.editor.node, [...args, ...place], { env: cleanEnvironment(this.home), what: `Installing ${path.basename(vsix)}` });
-    if (!/successfully installed/.test(printed)) throw new Error(`Installing ${path.basename(vsix)} failed:\n${printed}`);
+    const printed = await run(this.editor.node, [path.join(this.editor.root, 'out', 'server-main.js'), ...args, ...place], { env: cleanEnvironment(this.home), what });
+    if (!success.test(printed)) throw new Error(`${what} failed:\n${printed}`);
   }
 
   /** Ends the server, its extension hosts, terminals and all they started, and removes its data. */

@@ -65,6 +65,15 @@ describe('the guard for bash -c and scripts', function () {
     assert.deepEqual(stage.effects, []);
   });
 
+  for (const name of ['builtin', 'command', 'declare', 'return', 'set', 'exit', 'unset', 'local', 'shopt', 'eval', '.', '[', 'printf', 'read', '__countersign_prompt', '__countersign_hold', '__countersign_glance']) {
+    it(`is not fooled by an exported function ${name}`, async () => {
+      for (const status of [0, 1, 86]) {
+        const { code } = await held(['-c', 'danger x'], false, { env: { [`BASH_FUNC_${name}%%`]: `() { return ${status}; }` } });
+        assert.deepEqual([code, stage.effects], [126, []]);
+      }
+    });
+  }
+
   it('knows exported functions', async () => {
     const text = 'name=dan; eval "poke() { ${name}ger x; }"; export -f poke; bash -c "poke now"; echo "$?"';
     const { code, out } = await held(['-c', text], false);
@@ -139,6 +148,24 @@ describe('the guard for bash -c and scripts', function () {
     terminal.write('echo "$-" | cat; true\r');
     await terminal.waitFor(/h?iBHm?s?\r\n[\s\S]*ready> |him?BHs\r\n[\s\S]*ready> /);
     assert.equal(terminal.output.split('too old to be guarded').length, 2);
-    assert.deepEqual([(await bash(['-c', 'echo a; echo b'])).out, stage.asked], ['a\nb\n', []]);
+    assert.deepEqual(stage.asked, []);
+  });
+
+  it('asks the slow way for the commands of a bash that is too old for the quick one', async () => {
+    const file = '.countersign/gate/guard.bash';
+    stage.write(file, stage.read(file).replace('< 404', '< 99999'));
+    stage.write('work/script', 'danger "$@"\n');
+    for (const [args, text] of [
+      [['-euc', "danger 'x'"], "danger 'x'"],
+      [['-c', 'danger "$1"', 'zero', 'x'], `bash -c 'danger "$1"' 'zero' 'x'`],
+      [['./script', "it's"], `bash './script' 'it'\\''s'`],
+    ] as const) {
+      const no = await held(args, false);
+      assert.deepEqual([no.code, no.text, stage.effects], [126, text, []]);
+    }
+    assert.equal((await held(['-c', 'danger x; danger y'], true)).out, 'danger ran: x\ndanger ran: y\n');
+    stage.closeBroker();
+    assert.equal((await bash(['-c', 'echo "$-" a'], { env: { PROMPT_COMMAND: '' } })).out, 'hBc a\n');
+    assert.equal((await bash(['-c', 'kubectl --context production delete ns x'])).code, 126);
   });
 });

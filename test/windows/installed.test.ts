@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageExtension } from '../harness/package-extension.js';
+import { waitFor } from '../harness/wait.js';
 import { countersign, heldRequest, rows, runTask, Scene, terminalSays, withScene } from './scene.js';
 
 describe('the packaged extension, installed in a clean editor', () => {
@@ -29,5 +30,16 @@ describe('the packaged extension, installed in a clean editor', () => {
     await terminalSays(ana, 'Done: payments is live in production');
     await rows(ana, 'Held', 0);
     assert.equal(scene().deployed, 1);
+  });
+
+  it('leaves tasks and terminals as they were before, once it is uninstalled', async function () {
+    this.timeout(240_000);
+    await scene().uninstall('countersign.countersign');
+    const { ana } = scene();
+    await runTask(ana);
+    await waitFor(() => scene().deployed === 2, { message: 'the task to run without asking', timeout: 60_000 });
+    await ana.command('Terminal: Create New Terminal');
+    await ana.typeInTerminal('echo "left: $(env | grep -c -e ^COUNTERSIGN_WINDOW -e ^COUNTERSIGN_GATE -e [.]countersign.gate)."');
+    await terminalSays(ana, 'left: 0.', 60_000);
   });
 });

@@ -69,6 +69,12 @@ export class Scene {
     return this.at('ben');
   }
 
+  /** Takes an extension away from Ana, and opens her window anew. */
+  async uninstall(id: string): Promise<void> {
+    await this.taken.get('ana')?.server.uninstallExtension(id);
+    await this.ana.reload();
+  }
+
   private at(name: 'ana' | 'ben'): Window {
     const seat = this.taken.get(name);
     if (!seat) throw new Error(`Nobody opened a window for ${name}.`);

@@ -78,7 +78,7 @@ function isHidden({ creationOptions: options }: vscode.Terminal): boolean {
 function unguarded(shell: string | undefined): Pick<Gate, 'explanation'> & { fix?: Fix } {
   if (shell === 'bash') {
     return {
-      explanation: vscode.l10n.t('Its shell never loaded the guard: it was started before Countersign, or a start file such as ~/.bashrc replaces PROMPT_COMMAND.'),
+      explanation: vscode.l10n.t('Its shell never loaded the guard: it was started before Countersign, it is older than bash 4.4 (as on macOS), or a start file such as ~/.bashrc replaces PROMPT_COMMAND.'),
       ...fixed(gateShellAsProfile()),
     };
   }

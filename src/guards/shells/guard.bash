@@ -1,4 +1,16 @@
-{ __countersign_last=$_; declare -F __countersign_prompt && return; __countersign_flags=$-; set +avx; } &>/dev/null # no trace of us
+{ __countersign_last=$_
+  # Functions come with the environment, under any name; in POSIX mode none stands before `unset`.
+  if [[ $- != *i* && ! -o posix ]]; then
+    __countersign_shopts=:${BASHOPTS-}: POSIXLY_CORRECT=1
+    unset -f set unset return exit exec eval export readonly trap shift builtin command declare local shopt . source [
+    unset -v POSIXLY_CORRECT
+    [[ $__countersign_shopts == *:expand_aliases:* ]] && shopt -s expand_aliases || shopt -u expand_aliases
+    [[ $__countersign_shopts == *:inherit_errexit:* ]] || shopt -u inherit_errexit
+    unset -v __countersign_shopts
+  fi
+  # What is ours and there already cannot be unset: then this shell is guarded.
+  unset -f __countersign_prompt || return 0
+  __countersign_flags=$-; set +avx; } &>/dev/null # no trace of us
 # Countersign's guard for bash >= 4.4, written anew by the extension: changes here are lost.
 # BASH_ENV loads it into `bash -c` and scripts, PROMPT_COMMAND into the shells that a person types into.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
@@ -6,6 +18,7 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
     *i*told) ;;
     *i*) __countersign_told=told
       echo "Countersign: bash $BASH_VERSION is too old to be guarded (4.4 or newer is needed), so commands typed here are not held." >&2 ;;
+    *) . @DIRECTORY@/old.bash ;;
   esac
   __countersign_flags=${__countersign_flags//[!avx]/}
   [ -z "$__countersign_flags" ] || set "-$__countersign_flags"

@@ -1,0 +1,4 @@
+import { runMocha } from '../../harness/suite-runner.js';
+import { tortureTests } from './torture.js';
+
+export const run = (): Promise<void> => runMocha([], tortureTests);
