@@ -20,6 +20,8 @@ import { Terminal } from './pty.js';
 import { softwareSecurityKey } from './ssh-agent-fixture.js';
 
 describe('break-glass', function () {
+  // Many real programs, one after the other, on whatever machine this is.
+  this.timeout(180_000);
   let provider: string;
   let team: Team;
   let clock: TestClock;

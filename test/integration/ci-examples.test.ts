@@ -19,7 +19,9 @@ const document = readFileSync(path.join(repositoryRoot(), 'docs', 'ci.md'), 'utf
 /** The first YAML block below a heading. */
 const example = (heading: string): unknown => parse(new RegExp(`## ${heading}\\n[^#]*?\`\`\`yaml\\n([\\s\\S]*?)\`\`\``).exec(document)![1]!);
 
-describe('the documented jobs', () => {
+describe('the documented jobs', function () {
+  // Many real programs, one after the other, on whatever machine this is.
+  this.timeout(180_000);
   let team: Team;
   let job: Person;
   beforeEach(() => {

@@ -8,7 +8,9 @@ import { checkOut, countersign, countersignWith, createJob, createOutsider } fro
 const DEPLOY = './scripts/deploy.sh production';
 
 /** What an approval is worth where the credential is: in a job that believes nothing but the protected branch. */
-describe('a job', () => {
+describe('a job', function () {
+  // Many real programs, one after the other, on whatever machine this is.
+  this.timeout(180_000);
   let team: Team;
   let job: Person;
   beforeEach(() => {

@@ -45,7 +45,9 @@ async function serveGit(directory: string): Promise<Server> {
 }
 
 /** A server of one's own, whose hook is the gate: installed by the line that docs/server.md gives. */
-describe('the pre-receive hook', () => {
+describe('the pre-receive hook', function () {
+  // Many real programs, one after the other, on whatever machine this is.
+  this.timeout(180_000);
   let team: Team;
   let server: Server | undefined;
   beforeEach(() => {
