@@ -3,6 +3,9 @@ import { saltedDigest, type Operation } from '../core/approval/operation.js';
 import type { Trust } from '../core/approval/trust.js';
 import { assess } from '../core/assess/assess.js';
 import type { Assessment, ShellName, Subject, Target } from '../core/assess/assessment.js';
+import { assessTool, type ToolUse } from '../core/assess/tool-use.js';
+import type { Edit } from '../core/edits/compare.js';
+import { judgeEdits } from '../core/edits/judge-edits.js';
 import { CountersignError } from '../core/errors.js';
 import { decide, strictest, type ActorKind, type Verdict } from '../core/policy/decide.js';
 import type { Policy } from '../core/policy/policy.js';
@@ -14,8 +17,8 @@ import { userDirectory } from './windows.js';
 
 /** One thing about to happen, as a guard reports it. */
 export interface Ask {
-  readonly kind: 'task' | 'command';
-  /** The command line as the shell would get it. */
+  readonly kind: 'task' | 'command' | 'edit' | 'tool';
+  /** The command line as the shell would get it; an edit as a patch, a tool's use as its name and a JSON text. */
   readonly text: string;
   /** The shell's absolute path. */
   readonly shell: string;
@@ -27,6 +30,9 @@ export interface Ask {
   readonly label: string | undefined;
   readonly labels: readonly string[];
   readonly actor: ActorKind;
+  /** What an edit makes of which files. */
+  readonly edits?: readonly Edit[];
+  readonly tool?: ToolUse;
 }
 
 /** Environment variables that steer where well-known tools land. */
@@ -58,7 +64,7 @@ export function judgeAsk(ask: Ask, trust: Trust, root: string | undefined, home:
 }
 
 /** The world as the operation would see it: its own home directory, its own environment. */
-export function worldOf(ask: Ask, home: string): FileWorld {
+export function worldOf(ask: Pick<Ask, 'env'>, home: string): FileWorld {
   const own = ask.env['HOME'];
   return new FileWorld(own !== undefined && path.isAbsolute(own) ? own : home, ask.env, userDirectory(home));
 }
@@ -81,8 +87,9 @@ export function policiesAt(trust: Trust, root: string | undefined): Judged['poli
  */
 export function judgeUnder(ask: Ask, policies: Judged['policies'], world: FileWorld, now = clock()): Judged {
   const rulings = policies.map((policy) => {
-    const assessment = assess(subjectOf(ask), policy.environments, world);
-    return { assessment, verdict: decide(assessment, ask.actor, policy, { kind: ask.kind, text: ask.text, labels: ask.labels, now }) };
+    if (ask.edits) return judgeEdits(ask.edits, ask.actor, policy, world);
+    const assessment = ask.tool ? assessTool(ask.tool, policy.environments, world) : assess(subjectOf(ask), policy.environments, world);
+    return { assessment, verdict: decide(assessment, ask.actor, policy, ask.tool ? undefined : { ...subjectOf(ask), now }) };
   });
   const [trusted] = rulings as [(typeof rulings)[number], ...typeof rulings];
   const targets = rulings.flatMap((ruling) => ruling.assessment.targets);
@@ -100,7 +107,7 @@ function uniqueTargets(targets: readonly Target[]): readonly Target[] {
 }
 
 export function subjectOf(ask: Ask): Subject {
-  return { kind: ask.kind, text: ask.text, shell: shellName(ask.shell), cwd: ask.cwd, labels: ask.labels };
+  return { kind: ask.kind === 'task' ? 'task' : 'command', text: ask.text, shell: shellName(ask.shell), cwd: ask.cwd, labels: ask.labels };
 }
 
 export function shellName(shell: string): ShellName {

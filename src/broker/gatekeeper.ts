@@ -8,7 +8,7 @@ import { Passes } from './passes.js';
 import { Progress } from './progress.js';
 import type { GuardAsk, Pass, Say, TaskNames } from './protocol.js';
 import { QuickJudge } from './quick-judge.js';
-import type { QuickAsk } from './quick-protocol.js';
+import type { QuickAsk, QuickCall } from './quick-protocol.js';
 import type { Define, QuickVerdict } from './quick-server.js';
 import { withoutOurs } from './own-loaders.js';
 import { sentence } from './review.js';
@@ -58,6 +58,11 @@ export class Gatekeeper {
   quick(ask: QuickAsk, define: Define): Promise<QuickVerdict> {
     if (ask.kind === 'line') this.grants.next(ask.pid);
     return this.quickJudge.judge(ask, define);
+  }
+
+  /** Whether what an assistant would do is plainly fine. Never waits for a person. */
+  call(call: QuickCall): Promise<QuickVerdict> {
+    return this.quickJudge.judgeCall(call);
   }
 
   /** The approved line of a shell has ended. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Digest } from '../core/approval/canonical.js';
 import { judge } from '../core/approval/judge.js';
 import { changedParts, operationDigest } from '../core/approval/operation.js';
-import { REQUEST_NAMESPACE } from '../core/approval/request.js';
+import { REQUEST_NAMESPACE, type ApprovalRequest } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { isGlassBroken } from '../core/ledger/glass.js';
@@ -37,7 +37,7 @@ export interface HoldOptions {
   readonly reason: string;
   /** The glass is to be broken for it: a freeze does not keep it from being asked for. */
   readonly emergency?: boolean;
-  readonly agent: { readonly name: string; readonly session: string } | null;
+  readonly agent: ApprovalRequest['agent'];
   /** Called when the request exists and after every change to it. */
   readonly onUpdate: (view: RequestView, quorum: Quorum) => void;
   /** Withdraws the request, or leaves it open when its reason is a {@link WindowClosing}. */

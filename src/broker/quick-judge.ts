@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { judgeUnder, shellName, worldOf, type Ask, type Judged } from './assessing.js';
 import { readExports } from './exports.js';
 import type { KnownRules, Policies } from './known-rules.js';
-import { MAX_ROUNDS, type QuickAsk } from './quick-protocol.js';
+import { MAX_ROUNDS, type QuickAsk, type QuickCall } from './quick-protocol.js';
+import { readToolCall } from '../assistants/assistants.js';
+import { asksOf } from './calls.js';
 import type { Define, QuickVerdict } from './quick-server.js';
 import { strictest } from '../core/policy/decide.js';
 import { unexplained } from '../core/shell/mentions.js';
@@ -57,6 +60,33 @@ export class QuickJudge {
       if (more.trim() !== '') definitions = `${definitions}\n${more}`;
     }
     return ASK;
+  }
+
+  /**
+   * Judges a tool call of an assistant. Where it would do nothing that anybody has to be asked about, it may go on; the
+   * rest is asked the slow way.
+   */
+  async judgeCall({ payload, cwd, environment }: QuickCall): Promise<QuickVerdict> {
+    const read = readToolCall(payload);
+    const env = this.environment(environment, 'bash');
+    if (!read || !env) return ASK;
+    const { call, dialect } = read;
+    const run: QuickVerdict = { run: true, print: dialect.quiet && JSON.stringify(dialect.quiet) };
+    if (call.acts.length === 0) return run;
+    const place = path.resolve(cwd, call.cwd ?? '.');
+    try {
+      const world = worldOf({ env }, this.home);
+      const { asks, objection } = asksOf(call, place, world, env);
+      if (objection !== undefined) return ASK;
+      for (const ask of asks) {
+        const policies = await this.rules.at(ask.cwd);
+        const { action } = strictest(policies.map((each) => judgeUnder(ask, each, world).verdict));
+        if (action !== 'allow' && action !== 'warn') return ASK;
+      }
+      return run;
+    } catch {
+      return ASK;
+    }
   }
 
   private environment(text: string, shell: string): Record<string, string> | undefined {

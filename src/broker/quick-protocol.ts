@@ -37,17 +37,30 @@ export interface QuickAsk {
   readonly environment: string;
 }
 
+/** A tool call that an assistant's hook reports. */
+export interface QuickCall {
+  /** The hook's process. */
+  readonly pid: number;
+  /** The hook's own directory, absolute; the call may name another one. */
+  readonly cwd: string;
+  /** What the assistant sent, as it came. */
+  readonly payload: string;
+  /** What bash prints for `export -p`. */
+  readonly environment: string;
+}
+
 export type QuickRecord =
   | { readonly type: 'greeting'; readonly version: number; readonly token: string }
   | { readonly type: 'ask'; readonly ask: QuickAsk }
-  /** An ask, or an answer to `define`, that is well framed and cannot be understood: the answer to it is `ask`. */
+  | { readonly type: 'call'; readonly call: QuickCall }
+  /** An ask or a call, or an answer to `define`, that is well framed and cannot be understood: the answer to it is `ask`. */
   | { readonly type: 'unclear' }
   | { readonly type: 'definitions'; readonly text: string }
   | { readonly type: 'prompt'; readonly pid: number }
   | { readonly type: 'hello'; readonly shell: string; readonly pid: number };
 
 /** Fields of a record, its first one included. */
-const FIELDS: Readonly<Record<string, number>> = { ask: 8, definitions: 2, prompt: 2, hello: 3 };
+const FIELDS: Readonly<Record<string, number>> = { ask: 8, call: 5, definitions: 2, prompt: 2, hello: 3 };
 const GREETING = /^countersign (\d{1,9}) ([0-9a-f]{64})$/;
 /** The longest first field is the greeting. Bytes. */
 const MAX_FIRST = 100;
@@ -65,6 +78,10 @@ export function greeting(token: string): string {
 
 export function askRecord(ask: QuickAsk): string {
   return formatRecord('ask', ask.kind, ask.shell, String(ask.pid), ask.cwd, ask.text, ask.definitions, ask.environment);
+}
+
+export function callRecord({ pid, cwd, payload, environment }: QuickCall): string {
+  return formatRecord('call', String(pid), cwd, payload, environment);
 }
 
 /** Puts records together from the pieces in which they arrive, in time linear in their length. Never throws. */
@@ -124,6 +141,7 @@ function readRecord(name: string, bytes: readonly Buffer[]): QuickRecord | undef
   const fields = bytes.map((field) => field.toString('utf8'));
   const [first = '', second = ''] = fields;
   if (name === 'ask') return (isText && readAsk(fields)) || { type: 'unclear' };
+  if (name === 'call') return (isText && readCall(fields)) || { type: 'unclear' };
   if (name === 'definitions') return isText ? { type: 'definitions', text: first } : { type: 'unclear' };
   const pid = readPid(name === 'hello' ? second : first);
   if (!isText || pid === undefined) return undefined;
@@ -135,6 +153,11 @@ function readAsk([kind, shell = '', pid = '', cwd = '', text = '', definitions =
   const id = readPid(pid);
   if (known === undefined || id === undefined || shell === '' || !path.isAbsolute(cwd)) return undefined;
   return { type: 'ask', ask: { kind: known, shell, pid: id, cwd, text, definitions, environment } };
+}
+
+function readCall([pid = '', cwd = '', payload = '', environment = '']: readonly string[]): QuickRecord | undefined {
+  const id = readPid(pid);
+  return id === undefined || !path.isAbsolute(cwd) ? undefined : { type: 'call', call: { pid: id, cwd, payload, environment } };
 }
 
 function readPid(text: string): number | undefined {

@@ -2,13 +2,15 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { plain } from '../core/approval/display.js';
-import { MAX_ROUNDS, QUICK_VERSION, RecordReader, type QuickAsk, type QuickRecord } from './quick-protocol.js';
+import { MAX_ROUNDS, QUICK_VERSION, RecordReader, type QuickAsk, type QuickCall, type QuickRecord } from './quick-protocol.js';
 
 /** What a guard is told at once: `run`, or anything else, which means "ask the slow way". */
 export interface QuickVerdict {
   readonly run: boolean;
   /** One line for the person at the prompt, shown before it runs. */
   readonly say?: string | undefined;
+  /** What an assistant's hook prints so that its silence is no failure. */
+  readonly print?: string | undefined;
 }
 
 /** Asks the shell for the definitions of more names; undefined when it has none to give, or may not be asked again. */
@@ -17,6 +19,8 @@ export type Define = (names: readonly string[]) => Promise<string | undefined>;
 /** Judges without waiting for anybody. */
 export interface QuickHandler {
   ask(ask: QuickAsk, define: Define): QuickVerdict | Promise<QuickVerdict>;
+  /** A tool call of an assistant. */
+  call(call: QuickCall): QuickVerdict | Promise<QuickVerdict>;
   /** The approved line of this shell has ended. */
   prompted(pid: number): void;
   /** An interactive shell is guarded. */
@@ -126,7 +130,8 @@ class Conversation {
     this.busy = true;
     for (let record = this.waiting.shift(); record && !this.socket.destroyed; record = this.waiting.shift()) {
       if (!this.known) this.greet(record);
-      else if (record.type === 'ask') await this.answer(record.ask);
+      else if (record.type === 'ask') await this.answer((define) => this.handler.ask(record.ask, define));
+      else if (record.type === 'call') await this.answer(() => this.handler.call(record.call));
       else if (record.type === 'prompt') this.handler.prompted(record.pid);
       else if (record.type === 'hello') this.handler.greeted(record.shell, record.pid);
       else if (record.type === 'unclear') this.write('ask\n');
@@ -140,7 +145,7 @@ class Conversation {
     if (!this.known) this.socket.destroy();
   }
 
-  private async answer(ask: QuickAsk): Promise<void> {
+  private async answer(judge: (define: Define) => QuickVerdict | Promise<QuickVerdict>): Promise<void> {
     const started = performance.now();
     const late = setTimeout(() => this.socket.destroy(), TOO_LATE);
     let rounds = 0;
@@ -158,11 +163,12 @@ class Conversation {
       return heard;
     };
     try {
-      const judged = this.handler.ask(ask, define);
+      const judged = judge(define);
       const verdict = judged instanceof Promise ? await judged : judged;
       if (performance.now() - started > TOO_LATE) return void this.socket.destroy();
       const said = verdict.run && verdict.say !== undefined ? `say ${plain(verdict.say)}\n` : '';
-      this.write(verdict.run ? `${said}run\n` : 'ask\n');
+      const printed = verdict.print === undefined ? '' : `print ${verdict.print}\n`;
+      this.write(verdict.run ? `${said}${printed}run\n` : 'ask\n');
     } catch {
       // The slow way tells what is wrong.
       this.write('ask\n');

@@ -3,7 +3,12 @@ import path from 'node:path';
 import { assess } from '../core/assess/assess.js';
 import { explain } from '../core/assess/explain.js';
 import type { Explained } from '../core/assess/explain.js';
-import type { Assessment } from '../core/assess/assessment.js';
+import type { Assessment, Subject } from '../core/assess/assessment.js';
+import { assessTool, toolUseOf } from '../core/assess/tool-use.js';
+import { judgeEdits, type JudgedEdits } from '../core/edits/judge-edits.js';
+import { editsOf } from '../core/edits/patch-text.js';
+import type { ApprovalRequest } from '../core/approval/request.js';
+import type { World } from '../core/world.js';
 import { decide } from '../core/policy/decide.js';
 import { verdictLines } from '../core/policy/words.js';
 import type { RequestView } from '../core/ledger/fold.js';
@@ -42,9 +47,8 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
   const world = await CommitWorld.at(repository, operation.commit, commit ? inside.map((input) => input.path) : [], home);
   const labels = operation.label === null ? [] : [operation.label];
   const cwd = path.join(repository.root, operation.directory);
-  const subject = { kind: operation.kind, text: operation.script, shell: shellName(operation.shell), cwd, labels };
-  const assessment = assess(subject, trust.policy.environments, world);
-  const verdict = decide(assessment, view.signed.request.agent ? 'agent' : 'person', trust.policy, { ...subject, now: view.signed.request.notBefore });
+  const subject: Subject = { kind: operation.kind === 'task' ? 'task' : 'command', text: operation.script, shell: shellName(operation.shell), cwd, labels };
+  const { assessment, verdict } = judged(view.signed.request, subject, trust, world, repository.root);
   return {
     commit,
     clean: commit ? commit.tree === operation.worktree : undefined,
@@ -52,9 +56,21 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
     sameRepository: state?.repository === operation.repository,
     inputs: operation.inputs.map((input) => ({ path: input.path, state: inputState(input, world, repository.root) })),
     assessment,
-    steps: explain(subject, assessment, verdictLines(verdict), world),
+    steps: operation.kind === 'edit' || operation.kind === 'tool' ? [...assessment.steps, ...verdictLines(verdict).map((text) => ({ stage: 'verdict' as const, text }))] : explain(subject, assessment, verdictLines(verdict), world),
     files: followedFiles(inside.map((input) => input.path), assessment.findings, repository.root, world),
   };
+}
+
+/** What this machine makes of an operation, without believing the request. */
+function judged({ operation, agent, notBefore }: ApprovalRequest, subject: Subject, { policy }: Trust, world: World, root: string): JudgedEdits {
+  const actor = agent ? 'agent' : 'person';
+  if (operation.kind === 'edit') return judgeEdits(editsOf(operation.script, root, world), actor, policy, world);
+  if (operation.kind === 'tool') {
+    const assessment = assessTool(toolUseOf(operation.script), policy.environments, world);
+    return { assessment, verdict: decide(assessment, actor, policy) };
+  }
+  const assessment = assess(subject, policy.environments, world);
+  return { assessment, verdict: decide(assessment, actor, policy, { ...subject, now: notBefore }) };
 }
 
 function inputState(input: { readonly path: string; readonly sha256: string | null }, world: CommitWorld, root: string): InputState {

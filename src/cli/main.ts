@@ -77,6 +77,7 @@ async function main(argv: readonly string[]): Promise<number> {
       since: { type: 'string' },
       shell: { type: 'string' },
       problem: { type: 'string' },
+      front: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
       kind: { type: 'string', default: 'task' },
       help: { type: 'boolean', default: false, short: 'h' },
@@ -89,7 +90,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const evidence: Evidence = { words: positionals.slice(0, positionals.length - words.length), from: values.from, wait: secondsOf(values.wait) };
   if (name === undefined || name === 'help' || name.startsWith('-') || values.help) return usage(name === undefined ? EXIT.usage : EXIT.ok);
   if (name === 'pending') return pending(context, values);
-  if (name === 'hook') return hook(context);
+  if (name === 'hook') return hook(context, { from: values.from ?? '', front: values.front });
   if (name === 'pre-receive') return preReceive(context, process.stdin);
   if (name === 'request' && values.push !== undefined) return requestPush(context, values.push, { reason: values.reason ?? '' });
   if (name === 'drill') return drill(context, { json: values.json, only: values.only });

@@ -24,6 +24,7 @@ export interface Judge {
   readonly decide: AskHandler;
   readonly quick: QuickHandler['ask'];
   readonly pass: PassHandler;
+  readonly call: QuickHandler['call'];
   /** The approved line of this shell has ended. */
   readonly prompted: (pid: number) => void;
 }
@@ -43,6 +44,7 @@ export class WindowGuard implements vscode.Disposable {
   ) {
     this.broker = new BrokerServer(homedir(), async (ask, say, signal) => (await judge()).decide(ask, say, signal), {
       ask: async (ask, define) => (await judge()).quick(ask, define),
+      call: async (call) => (await judge()).call(call),
       prompted: (pid) => void judge().then((one) => one.prompted(pid)),
       greeted: (_shell, pid) => this.terminals.greet(pid),
     }, undefined, async (pass) => (await judge()).pass(pass));

@@ -68,6 +68,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     decide,
     quick: (ask, define) => gatekeeper.quick(ask, define),
     pass: (pass) => gatekeeper.pass(pass),
+    call: (call) => gatekeeper.call(call),
     prompted: (pid) => gatekeeper.prompted(pid),
   };
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void model.refresh()));

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { userDirectory } from '../broker/windows.js';
 import { installGateShell, type GateParts } from './gate-shell.js';
 import { SCRIPTS, type GuardScript } from './scripts.js';
+import { bashOn } from './shims.js';
 import { writeScript } from './write-script.js';
 
 /** Where everything lies that shells are told to load or to run. */
@@ -25,8 +26,9 @@ export function installGuards(home: string, parts: GateParts): void {
  * @throws Error when it holds a placeholder that nobody fills
  */
 export function scriptText(script: GuardScript, directory: string, parts: GateParts): string {
-  const words: Record<string, string> = { NODE: parts.node, GATE: parts.gate, SHELL: parts.shell, DIRECTORY: directory };
-  return script.text.replace(/@([A-Z_]+)@/g, (whole, name: string) => {
+  const words: Record<string, string> = { NODE: parts.node, GATE: parts.gate, CLI: path.join(path.dirname(parts.gate), 'cli.js'), SHELL: parts.shell, DIRECTORY: directory };
+  // The system is given this path as it is (execve(2)).
+  return script.text.replace('#!@BASH@', () => `#!${bashOn(process.env['PATH'] ?? '') ?? '/bin/bash'}`).replace(/@([A-Z_]+)@/g, (whole, name: string) => {
     const value = script.values?.[name] ?? (Object.hasOwn(words, name) ? script.quote(words[name] ?? '') : undefined);
     if (value === undefined) throw new Error(`Nothing fills ${whole} in ${script.path}.`);
     return value;

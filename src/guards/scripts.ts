@@ -6,6 +6,7 @@ import guardFish from './shells/guard.fish';
 import guardPowerShell from './shells/guard.ps1';
 import guardZsh from './shells/guard.zsh';
 import oldBash from './shells/old.bash';
+import hook from './shells/hook.bash';
 import promptBash from './shells/prompt.bash';
 import startBash from './shells/start.bash';
 import promptFish from './shells/prompt.fish';
@@ -17,7 +18,7 @@ import { fishQuote, posixQuote, powershellQuote } from './quoting.js';
 export interface GuardScript {
   /** Relative to the gate's directory, with forward slashes. */
   readonly path: string;
-  /** The text with its placeholders: `@NODE@ @GATE@ @SHELL@ @DIRECTORY@` and those of `values`. */
+  /** The text with its placeholders: `@NODE@ @GATE@ @CLI@ @SHELL@ @DIRECTORY@` and those of `values`. */
   readonly text: string;
   /** Writes a value as a word of the script's own language. */
   readonly quote: (value: string) => string;
@@ -42,5 +43,7 @@ export const SCRIPTS: readonly GuardScript[] = [
   // XDG_DATA_DIRS begins with `share`; fish loads every file of this directory.
   { path: 'share/fish/vendor_conf.d/countersign.fish', text: guardFish, quote: QUOTES.fish, values: { GLANCE: GLANCE.join(' ') } },
   { path: 'prompt.fish', text: promptFish, quote: QUOTES.fish },
+  // Assistants are told this path.
+  { path: 'hook', text: hook, quote: QUOTES.posix },
   { path: 'guard.ps1', text: guardPowerShell, quote: QUOTES.powershell, values: { GLANCE: GLANCE.join(' ') } },
 ];

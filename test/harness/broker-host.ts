@@ -25,7 +25,7 @@ async function host({ person, named }: HostOptions): Promise<void> {
     log: (line) => process.stdout.write(`${line}\n`),
     folders: () => [person.clone],
   });
-  const quick = { ask: gatekeeper.quick.bind(gatekeeper), prompted: gatekeeper.prompted.bind(gatekeeper), greeted: () => undefined };
+  const quick = { ask: gatekeeper.quick.bind(gatekeeper), call: gatekeeper.call.bind(gatekeeper), prompted: gatekeeper.prompted.bind(gatekeeper), greeted: () => undefined };
   const server = new BrokerServer(person.home, (ask, say, signal) => gatekeeper.decide(ask, say, signal), quick);
   await server.start([person.clone]);
   const poll = setInterval(() => void desk.sync().catch(() => undefined), POLL);

@@ -30,7 +30,7 @@ export async function measureQuickAsk(texts: readonly string[] = ['git commit -m
   if (!desk) throw new Error('The clone is no repository.');
   const nobody = () => Promise.resolve(undefined);
   const gatekeeper = new Gatekeeper({ home: team.ana.home, now, desksFor: () => Promise.resolve([desk]), identify: nobody, confirm: () => Promise.resolve(false), log: () => undefined, folders: () => [team.ana.clone] });
-  const server = new BrokerServer(team.ana.home, () => Promise.resolve(false), { ask: (ask, define) => gatekeeper.quick(ask, define), prompted: () => undefined, greeted: () => undefined });
+  const server = new BrokerServer(team.ana.home, () => Promise.resolve(false), { ask: (ask, define) => gatekeeper.quick(ask, define), call: (call) => gatekeeper.call(call), prompted: () => undefined, greeted: () => undefined });
   await server.start([team.ana.clone]);
   const [port = '', token = ''] = readFileSync(quickFile(team.ana.home, server.windowName), 'utf8').trim().split(' ');
   const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true });

@@ -55,6 +55,7 @@ export class BashStage {
       },
       {
         ask: (ask, define) => this.judge(ask, define),
+        call: () => ({ run: false }),
         prompted: (pid) => void this.prompted.push(pid),
         greeted: (_shell, pid) => void this.greeted.push(pid),
       },

@@ -38,7 +38,7 @@ describe('the quick question', () => {
     });
   };
   const listen = async (handler: Partial<QuickHandler> = {}) => {
-    server = new BrokerServer(team.ana.home, () => Promise.resolve(false), { ask: (ask, define) => gatekeeper.quick(ask, define), ...NOTHING, ...handler });
+    server = new BrokerServer(team.ana.home, () => Promise.resolve(false), { ask: (ask, define) => gatekeeper.quick(ask, define), call: (call) => gatekeeper.call(call), ...NOTHING, ...handler });
     await server.start([team.ana.clone]);
     return QuickClient.connect(team.ana, server.windowName);
   };

@@ -32,6 +32,7 @@ export class RealWindow {
         box.window?.quick.push(ask);
         return keeper.quick(ask, define);
       },
+      call: (call) => keeper.call(call),
       prompted: (pid) => keeper.prompted(pid),
       greeted: () => undefined,
     }, undefined, (pass) => keeper.pass(pass));

@@ -1,69 +1,59 @@
 import path from 'node:path';
-import { denial, NO_OBJECTION, readToolCall, type HookAnswer, type ToolCall } from '../../assistants/dialect.js';
-import type { Ask } from '../../broker/assessing.js';
-import { passOn } from '../../broker/client.js';
-import { tryOnce } from '../../broker/hold.js';
-import { PROTOCOL_VERSION } from '../../broker/protocol.js';
-import { sentence, shortName } from '../../broker/review.js';
-import { ruleOn } from '../../broker/rules.js';
-import { findWindow, WINDOW_VARIABLE } from '../../broker/windows.js';
-import type { Digest } from '../../core/approval/canonical.js';
-import { inert, plain } from '../../core/approval/display.js';
+import { denial, EVERY_DIALECT, noObjection, type Dialect } from '../../assistants/assistant.js';
+import { readToolCall } from '../../assistants/assistants.js';
+import type { HookAnswer } from '../../assistants/call.js';
+import { unknownReason } from '../../assistants/reasons.js';
+import { sentence } from '../../broker/review.js';
+import { inert } from '../../core/approval/display.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
-import { askFor, desksAround, type Context } from '../context.js';
+import { ownEnvironment } from '../../guards/own-environment.js';
+import type { Context } from '../context.js';
+import { judgeCall } from './hook-call.js';
 
 /** An assistant that keeps its end of the pipe open must not make the hook wait for ever. Milliseconds. */
 const READ_TIMEOUT = 5_000;
 const MAX_INPUT = 4 * 1024 * 1024;
-/** Said to every assistant whose call is held: nothing it does itself can be the approval. */
-const NO_WAY_ROUND = 'Do not look for another way: the other ways are gated as well.';
+/** Kiro's IDE ends a hook after a minute, and lets the call through. Milliseconds. */
+const LIMIT = 40_000;
+
+export interface HookOptions {
+  /** Which place of which assistant's configuration names this hook. */
+  readonly from: string;
+  /** Whether our own front started this, and wants to know what was decided and not only that nothing failed. */
+  readonly front: boolean;
+}
 
 /** `countersign hook`: what an assistant runs before each tool call. Any fault is a no. */
-export async function hook(context: Context): Promise<number> {
-  const answer = await answerTo(context).catch((error: unknown) => denial(`Countersign could not judge this: ${sentence(inert(messageOf(error)))} It was not run.`));
-  process.stdout.write(answer.stdout);
+export async function hook(context: Context, options: HookOptions): Promise<number> {
+  const told: { dialect: Dialect } = { dialect: EVERY_DIALECT };
+  const wait = options.front ? () => process.stdout.write('wait\n') : () => undefined;
+  const answer = await answerTo({ ...context, env: ownEnvironment(context.env) }, options.from, told, wait).catch((error: unknown) => denial(unknownReason(sentence(inert(messageOf(error)))), told.dialect));
   process.stderr.write(answer.stderr);
+  process.stdout.write(options.front ? `${answer.exitCode === 0 ? 'run' : 'no'}\n${answer.stdout}\n` : answer.stdout);
   return answer.exitCode;
 }
 
-async function answerTo(context: Context): Promise<HookAnswer> {
-  const call = readToolCall(await standardInput());
-  if (!call) throw new CountersignError('request', 'The question was none that is known.');
-  return call.command === undefined ? NO_OBJECTION : judge(call, call.command, context);
+async function answerTo(context: Context, from: string, told: { dialect: Dialect }, onWait: () => void): Promise<HookAnswer> {
+  const read = readToolCall(await standardInput());
+  if (!read) throw new CountersignError('request', 'The question was none that is known.');
+  const { call, dialect, waits } = read;
+  told.dialect = dialect;
+  if (call.acts.length === 0) return noObjection(dialect);
+  const cwd = path.resolve(context.cwd, call.cwd ?? '.');
+  return inTime((limit) => judgeCall({ ...context, cwd }, { call, dialect, from, waits, onWait: (seconds) => { limit(seconds * 1000 + LIMIT); onWait(); } }));
 }
 
-async function judge(call: ToolCall, command: string, context: Context): Promise<HookAnswer> {
-  const here = { ...context, cwd: path.resolve(context.cwd, call.cwd ?? '.') };
-  const ask = { ...askFor(here, [command], undefined), actor: 'agent' as const };
-  const { judged, desk, problem, blind } = await ruleOn(ask, () => desksAround(here), context.home);
-  const { action, reasons } = judged.verdict;
-  const reason = sentence(plain(reasons[0] ?? 'It needs approval.'));
-  if (problem && (blind || action === 'approve')) throw problem;
-  if (action === 'allow' || action === 'warn') return NO_OBJECTION;
-  if (action === 'deny') return denial(`Countersign: ${reason} The policy denies it.`);
-  if (action === 'confirm') return denial(`Countersign: ${reason} Only a person may run this. Ask the user to run it. ${NO_WAY_ROUND}`);
-  if (!desk) throw new CountersignError('git', `${reason} There is no git repository here to approve it in.`);
-  await desk.sync();
-  const held = await tryOnce(ask, judged, { approvals: desk, home: context.home, now: context.now, live: new Set() }, { reason: '', agent: call.agent });
-  if (held.run) {
-    await tellWindow(ask, held.view.digest, context);
-    return NO_OBJECTION;
-  }
-  const safer = judged.assessment.findings.find((finding) => finding.safer !== undefined)?.safer;
-  return denial(
-    [
-      `Countersign holds this command. ${reason}`,
-      held.reason === undefined ? `A teammate has been asked: request ${shortName(held.view)}. Run exactly the same command again once it is approved.` : sentence(inert(held.reason)),
-      ...(safer === undefined ? [] : [`Safer: ${sentence(plain(safer))}`]),
-      NO_WAY_ROUND,
-    ].join(' '),
-  );
-}
-
-/** The window's guards let exactly this pass once, without asking a second time. */
-async function tellWindow({ text, shell, cwd, env }: Ask, request: Digest, context: Context): Promise<void> {
-  const window = findWindow(context.home, cwd, context.env[WINDOW_VARIABLE]);
-  if (window) await passOn(window, { v: PROTOCOL_VERSION, request, ask: { text, shell, cwd, pid: process.pid, env: { ...env } } });
+/** Whoever judges for too long has not judged. */
+function inTime<T>(work: (extend: (milliseconds: number) => void) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new CountersignError('refused', 'It took too long.'));
+    let timer = setTimeout(late, LIMIT);
+    const extend = (milliseconds: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(late, milliseconds);
+    };
+    work(extend).then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 async function standardInput(): Promise<string> {

@@ -11,6 +11,8 @@ export const REQUEST_NAMESPACE = 'countersign-request';
 const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
 const seconds = z.int().check(z.minimum(0), z.maximum(9_999_999_999));
 
+const agentText = z.string().check(z.maxLength(200));
+
 const requestSchema = z.strictObject({
   v: z.literal(1),
   /** 128 random bits: two requests for the same operation are two requests. */
@@ -20,7 +22,7 @@ const requestSchema = z.strictObject({
   /** The requester's principal. */
   by: z.string().check(z.minLength(1), z.maxLength(320)),
   /** The assistant that started it, or null for the person's own hands. */
-  agent: z.nullable(z.strictObject({ name: z.string().check(z.maxLength(200)), session: z.string().check(z.maxLength(200)) })),
+  agent: z.nullable(z.strictObject({ name: agentText, session: agentText, model: z.optional(agentText) })),
   policy: digest,
   roster: digest,
   /** What the requester was shown, one sentence each. */

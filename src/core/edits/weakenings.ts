@@ -24,7 +24,16 @@ const LOADERS = ['BASH_ENV', 'ZDOTDIR', 'PROMPT_COMMAND', 'XDG_DATA_DIRS', 'PATH
 /** What in a start file takes a guard away. PATH and XDG_DATA_DIRS are left out: every start file adds to them. */
 const REMOVES_GUARD = /^[ \t]*(?:export |declare -x |set -g?x |set -gx |unset |typeset )?[ \t]*(PROMPT_COMMAND|BASH_ENV|ZDOTDIR|LD_PRELOAD|COUNTERSIGN_[A-Z]{1,20})(?==|[ \t]|$)/gm;
 const START_FILE = /(^|[\\/])(\.bashrc|\.bash_profile|\.bash_login|\.profile|\.zshrc|\.zshenv|\.zprofile|\.zlogin|config\.fish|\.envrc)$/;
-const HOOK_FILE = /[\\/](\.claude|\.gemini|\.cursor|\.codex|\.kiro|\.qwen|\.github[\\/]hooks|\.copilot)[\\/]/;
+/** Where assistants read which hooks to ask, and git its own. What else lies in their folders is theirs to write. */
+const HOOK_FILE = new RegExp(
+  [
+    String.raw`\.(claude|gemini|qwen)/settings(\.local)?\.json`, String.raw`\.claude/hooks/.+`, String.raw`\.cursor/hooks(\.json|/.+)`, String.raw`\.codex/(hooks\.json|config\.toml)`,
+    String.raw`\.(kiro/(hooks|agents)|amazonq/cli-agents|aws/amazonq/cli-agents)/.+`, String.raw`\.github/(hooks/.+|copilot/settings(\.local)?\.json)`, String.raw`\.copilot/(hooks/.+|(settings|config)\.json)`,
+    String.raw`(\.clinerules|\.cline|Cline)/hooks/.+`, String.raw`(\.windsurf|\.codeium/windsurf)/hooks\.json`, String.raw`\.?opencode/(plugins?/.+|opencode\.jsonc?)`, String.raw`opencode\.jsonc?`,
+    String.raw`\.git/(hooks/.+|config)`, String.raw`\.(husky|githooks)/.+`,
+  ].map((file) => `(?:[\\\\/]${file.replaceAll('/', String.raw`[\\/]`)}$)`).join('|'),
+  'i',
+);
 const OUR_HOOK = /countersign\b[^"\n]{0,80}\bhook\b/;
 
 /**

@@ -1,0 +1,49 @@
+import type { Assessment, Effect, Finding, Target } from '../assess/assessment.js';
+import { harder, unique, worse } from '../assess/findings.js';
+import { strictest, type ActorKind, type Verdict } from '../policy/decide.js';
+import { decideEdit } from '../policy/edits.js';
+import { guardedEnvironment, type Policy } from '../policy/policy.js';
+import { isInside, parentOf } from '../shell/paths.js';
+import type { World } from '../world.js';
+import { compareEdit, type Edit } from './compare.js';
+
+/** What edits come to under one policy. */
+export interface JudgedEdits {
+  readonly assessment: Assessment;
+  readonly verdict: Verdict;
+}
+
+const NOTHING: Verdict = { action: 'allow', environment: undefined, reasons: [] };
+
+/**
+ * Judges edits before they are written: where the files are, what they would do that they did not do before, and what
+ * kept things safe and would be gone. Pure.
+ */
+export function judgeEdits(edits: readonly Edit[], actor: ActorKind, policy: Policy, world: World): JudgedEdits {
+  const each = edits.map((edit) => judgeEdit(edit, actor, policy, world));
+  const findings = each.flatMap((one) => one.findings);
+  const targets = unique(each.flatMap((one) => one.targets));
+  return {
+    assessment: {
+      effect: findings.reduce<Effect>((effect, finding) => worse(effect, finding.effect), 'write'),
+      reversible: findings.reduce(harder, 'with-effort'),
+      findings,
+      targets,
+      inputs: edits.map(({ path }) => ({ path, sha256: undefined })),
+      steps: each.map(({ path, verdict }) => ({ stage: 'rule', text: `edits ${path}: ${verdict.action}${verdict.reasons.length > 0 ? `, because ${verdict.reasons.join(' ')}` : ''}` })),
+    },
+    verdict: strictest([NOTHING, ...each.map(({ verdict }) => verdict)]),
+  };
+}
+
+function judgeEdit(edit: Edit, actor: ActorKind, policy: Policy, world: World): { readonly path: string; readonly findings: readonly Finding[]; readonly targets: readonly Target[]; readonly verdict: Verdict } {
+  const root = world.git(parentOf(edit.path))?.root;
+  const path = root !== undefined && isInside(root, edit.path) ? edit.path.slice(root.length + 1) : edit.path;
+  const { added, lostProtections } = compareEdit(edit, policy.environments, world);
+  const findings = [...lostProtections, ...added.filter(({ effect, severity }) => effect === 'destroy' && severity !== 'low')];
+  const environment = path.split('/').map((part) => guardedEnvironment(policy, part)).find((found) => found !== undefined);
+  const asked = decideEdit(path, actor, policy);
+  const byFindings: Verdict = findings.length === 0 ? NOTHING : { action: environment ? 'approve' : actor === 'agent' ? 'confirm' : 'warn', environment: environment?.name, reasons: findings.map((finding) => `${path}: ${finding.message}`) };
+  const verdict = strictest([asked, byFindings]);
+  return { path, findings, targets: [{ environment: verdict.environment ?? 'local', kind: 'file', name: path, evidence: `the file is ${path}` }], verdict };
+}
