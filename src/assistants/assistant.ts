@@ -28,7 +28,7 @@ export type Scope = 'user' | 'project';
 /** One place of an assistant's configuration that names our hook. Paths are below the home directory or the project. */
 export type Placement =
   /** An entry of a list inside a JSON file that is somebody else's. */
-  | { readonly type: 'entry'; readonly file: string; readonly at: readonly string[]; readonly entry: (command: string) => object }
+  | { readonly type: 'entry'; readonly file: string; readonly at: readonly string[]; readonly entry: (command: string) => object; /** What a new file begins with. */ readonly base?: object }
   /** The same in every JSON file of a folder, or in one of our own where there is none. */
   | { readonly type: 'entries'; readonly folder: string; readonly at: readonly string[]; readonly entry: (command: string) => object; readonly own: { readonly name: string; readonly rest: object } }
   /** A file of our own. */
@@ -56,6 +56,8 @@ export interface Assistant {
   /** As it is typed: `claude-code`. */
   readonly id: string;
   readonly name: string;
+  /** The name that its configuration goes by, where several read the same. */
+  readonly configuredAs?: string;
   /** Names of its programs, and folders below the home directory, by which it is known to be installed. */
   readonly programs: readonly string[];
   readonly folders: readonly string[];

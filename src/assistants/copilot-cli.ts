@@ -8,6 +8,7 @@ const decided = (decision: 'deny' | 'ask', reason: string) => ({ permissionDecis
 export const copilotCli: Assistant = {
   id: 'copilot-cli',
   name: 'GitHub Copilot CLI',
+  configuredAs: 'copilot',
   programs: ['copilot'],
   folders: ['.copilot'],
   hook: 'preToolUse',

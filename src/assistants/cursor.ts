@@ -7,6 +7,7 @@ const EVENTS = ['preToolUse', 'beforeShellExecution', 'beforeMCPExecution'] as c
 // Byte-identical commands run once, so each event's differs.
 const placements: readonly Placement[] = EVENTS.map((event) => ({
   type: 'entry', file: '.cursor/hooks.json', at: ['hooks', event], entry: (command) => ({ command: `${command}/${event}`, timeout: HOOK_TIMEOUT, failClosed: true }),
+  base: { version: 1 },
 }));
 
 function read(payload: Payload): RawCall | undefined {

@@ -18,6 +18,7 @@ const task: ToolReader = (input) => {
 export const vscodeAgentMode: Assistant = {
   id: 'vscode',
   name: 'VS Code agent mode',
+  configuredAs: 'copilot',
   programs: ['code', 'code-insiders', 'codium'],
   folders: ['.vscode', '.vscode-server'],
   hook: 'PreToolUse',

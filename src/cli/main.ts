@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf, CountersignError } from '../core/errors.js';
+import { assistants } from './commands/assistants.js';
 import { checkBatch } from './commands/batch.js';
 import { breakGlassAt, breakGlassFor, reviewed } from './commands/break-glass.js';
 import { check } from './commands/check.js';
@@ -48,6 +49,8 @@ const USAGE = `countersign: approval gates for production commands
                                  you looked at what another person did behind a broken glass
   countersign drill [--json] [--only PATH]
                                  plays harmless canaries through every path of this terminal: what waits, what does not
+  countersign assistants [list] [--json] | install | remove [--project] [--wait 30s] [NAME…]
+                                 which AI assistants ask before they act, and how to change that
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
   countersign pre-receive        a server's git hook: refuses pushes to protected branches without approval
 
@@ -77,6 +80,8 @@ async function main(argv: readonly string[]): Promise<number> {
       since: { type: 'string' },
       shell: { type: 'string' },
       problem: { type: 'string' },
+      project: { type: 'boolean', default: false },
+      user: { type: 'boolean', default: false },
       front: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true },
       kind: { type: 'string', default: 'task' },
@@ -93,6 +98,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'hook') return hook(context, { from: values.from ?? '', front: values.front });
   if (name === 'pre-receive') return preReceive(context, process.stdin);
   if (name === 'request' && values.push !== undefined) return requestPush(context, values.push, { reason: values.reason ?? '' });
+  if (name === 'assistants') return assistants(context, positionals, { scope: values.project ? 'project' : 'user', wait: values.wait === undefined ? undefined : secondsOf(values.wait), json: values.json });
   if (name === 'drill') return drill(context, { json: values.json, only: values.only });
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });
@@ -133,7 +139,7 @@ async function main(argv: readonly string[]): Promise<number> {
 /** `90s`, `20m` or `2h` in seconds; nothing is no time at all. */
 function secondsOf(text: string | undefined): number {
   if (text === undefined) return 0;
-  const [, count, unit = ''] = /^([1-9][0-9]{0,4})([smh])$/.exec(text) ?? [];
+  const [, count, unit = ''] = /^(0|[1-9][0-9]{0,4})([smh])$/.exec(text) ?? [];
   if (count === undefined) throw new UsageError(`“${text}” is no time to wait: write 90s, 20m or 2h.`);
   return Number(count) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
 }

@@ -8,6 +8,7 @@ import { describeQuorum } from '../core/policy/quorum.js';
 import type { Desks } from './desks.js';
 import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
+import { gateAssistants } from './gates/assistants.js';
 import type { Gate } from './gates/gate.js';
 import { COMMANDS, EXTENSION_ID, VIEWS, type CommandId } from './ids.js';
 import type { Notifications } from './notifications.js';
@@ -84,6 +85,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.openTask]: (argument) => openTask(argument),
     [COMMANDS.applyFix]: (argument) => applyFix(argument),
     [COMMANDS.runDrill]: (argument) => parts.drill.run(argument),
+    [COMMANDS.gateAssistants]: () => gateAssistants(),
   };
   return async (id, argument) => {
     try {

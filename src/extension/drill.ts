@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { clock } from '../world/clock.js';
+import { assistantPaths } from '../drill/assistants.js';
 import type { DrillBook } from '../drill/book.js';
 import { runDrill } from '../drill/drill.js';
 import { terminalPaths } from '../drill/paths.js';
@@ -50,7 +51,7 @@ export class EditorDrill implements vscode.TextDocumentContentProvider, vscode.D
       const starter = starterInWindow(path.join(gateDirectory(homedir()), 'shims'));
       return runDrill({
         book: this.book,
-        canaries: [...terminalPaths(starter), ...taskPaths(), ...debugPaths()],
+        canaries: [...terminalPaths(starter), ...taskPaths(), ...debugPaths(), ...assistantPaths({ home: homedir(), project: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath, searchPath: process.env['PATH'] ?? '' })],
         where: 'a window of the editor',
         runBare: ([program = '', ...args], cwd) => run(program, args, { cwd, env: { PATH: '/usr/bin:/bin' } }),
         now: clock,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Policy } from '../core/policy/policy.js';
+import { assistantGates } from './gates/assistants.js';
 import { stateWords, weakest, type Gate, type GateGroup } from './gates/gate.js';
 import { programGates } from './gates/programs.js';
 import { shellGates, terminalGates } from './gates/shells.js';
@@ -18,7 +19,7 @@ export interface GateSources {
 
 /** How each way of starting something stands at the moment. */
 export async function gates({ terminals, isTask, variables, weakenings, policy }: GateSources): Promise<readonly GateGroup[]> {
-  const groups = [weakenings.group(), terminalGates(terminals, isTask), shellGates(variables), await taskGates(policy()), debugGates(), programGates(variables), lateGates()];
+  const groups = [weakenings.group(), terminalGates(terminals, isTask), shellGates(variables), await taskGates(policy()), debugGates(), assistantGates(), programGates(variables), lateGates()];
   return groups.filter((group) => group.gates.length > 0);
 }
 

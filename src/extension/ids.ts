@@ -20,6 +20,7 @@ export const COMMANDS = {
   openTask: 'countersign.openTask',
   applyFix: 'countersign.applyFix',
   runDrill: 'countersign.runDrill',
+  gateAssistants: 'countersign.gateAssistants',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

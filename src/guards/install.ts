@@ -14,10 +14,11 @@ export function gateDirectory(home: string): string {
  * Writes the gate shell and every guard. A shell that starts in between sees the old one or the new one, and nothing
  * of the user's own files is changed.
  */
-export function installGuards(home: string, parts: GateParts): void {
-  installGateShell(home, parts);
+/** @param only the scripts to write, by their paths; without it everything */
+export function installGuards(home: string, parts: GateParts, only?: readonly string[]): void {
+  if (!only) installGateShell(home, parts);
   const directory = gateDirectory(home);
-  for (const script of SCRIPTS) writeScript(path.join(directory, script.path), scriptText(script, directory, parts));
+  for (const script of SCRIPTS.filter(({ path: name }) => only?.includes(name) ?? true)) writeScript(path.join(directory, script.path), scriptText(script, directory, parts));
 }
 
 /**

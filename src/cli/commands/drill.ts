@@ -3,11 +3,13 @@ import type { GuardAsk } from '../../broker/protocol.js';
 import { ruleOn } from '../../broker/rules.js';
 import { BrokerServer } from '../../broker/server.js';
 import { userDirectory } from '../../broker/windows.js';
+import { assistantPaths } from '../../drill/assistants.js';
 import { DrillBook, drillGate } from '../../drill/book.js';
 import { runDrill } from '../../drill/drill.js';
 import { starterHere } from '../../drill/here.js';
 import { terminalPaths } from '../../drill/paths.js';
 import { passed, textOf } from '../../drill/report.js';
+import { FileWorld } from '../../world/file-world.js';
 import { run } from '../../world/process.js';
 import type { Context } from '../context.js';
 import { EXIT, print, printError } from '../terminal.js';
@@ -30,7 +32,7 @@ export async function drill(context: Context, options: { readonly json: boolean;
   try {
     const report = await runDrill({
       book,
-      canaries: terminalPaths(starterHere(context.env, path.join(userDirectory(context.home), 'gate', 'shims'))),
+      canaries: [...terminalPaths(starterHere(context.env, path.join(userDirectory(context.home), 'gate', 'shims'))), ...assistantPaths({ home: context.home, project: new FileWorld(context.home, context.env).git(context.cwd)?.root, searchPath: context.env['PATH'] ?? '' })],
       where: 'this terminal',
       runBare: ([program = '', ...args], cwd) => run(program, args, { cwd, env: { PATH: '/usr/bin:/bin' } }),
       now: context.now,

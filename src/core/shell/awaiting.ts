@@ -10,6 +10,8 @@ interface Waiter {
   readonly told: RegExp;
   /** As many arguments that are no options leave it waiting. */
   readonly operands: number;
+  /** Its options take a host, a user and the like along. */
+  readonly remote?: true;
 }
 
 const words = (text: string): readonly string[] => text.split(' ');
@@ -17,11 +19,11 @@ const WAITERS: readonly Waiter[] = [
   { names: words('bash sh zsh fish dash ksh rbash csh tcsh pwsh powershell cmd'), told: /^-\w*c$|^-(Command|File|EncodedCommand)$|^\/[ck]$/i, operands: 0 },
   { names: words('python python2 python3 pypy3 ipython node ruby php lua Rscript'), told: /^-(c|m|e|r|f|p|pe|v|l|-eval|-print|-check|-version|-test)/, operands: 0 },
   { names: words('irb pry ghci iex jshell R'), told: /^(-e|--eval)$/, operands: 0 },
-  { names: words('psql pgcli vsql mysql mariadb mycli mongosh mongo cqlsh sqlcmd clickhouse-client influx cypher-shell'), told: /^(-c|-f|-e|-l|-Q|-q|-i|--(command|file|execute|list|eval|query|queries-file)\b)|\.js$/, operands: 2 },
+  { names: words('psql pgcli vsql mysql mariadb mycli mongosh mongo cqlsh sqlcmd clickhouse-client influx cypher-shell'), told: /^(-c|-f|-e|-l|-Q|-q|-i|--(command|file|execute|list|eval|query|queries-file)\b)|\.js$/, operands: 2, remote: true },
   { names: words('sqlite3 duckdb'), told: /^-(c|cmd|init|readonly-cmd)$/, operands: 1 },
-  { names: words('redis-cli valkey-cli keydb-cli'), told: /^(--(scan|bigkeys|stat|latency|pipe|rdb|eval|cluster))/, operands: 0 },
-  { names: words('ssh autossh mosh telnet'), told: /^-\w*[NGQO]/, operands: 1 },
-  { names: words('sftp ftp'), told: /^-b/, operands: 1 },
+  { names: words('redis-cli valkey-cli keydb-cli'), told: /^(--(scan|bigkeys|stat|latency|pipe|rdb|eval|cluster))/, operands: 0, remote: true },
+  { names: words('ssh autossh mosh telnet'), told: /^-\w*[NGQO]/, operands: 1, remote: true },
+  { names: words('sftp ftp'), told: /^-b/, operands: 1, remote: true },
 ];
 const BY_NAME = new Map(WAITERS.flatMap((waiter) => waiter.names.map((name) => [name, waiter] as const)));
 /** Options of those whose operands are counted that take the next word along. */
@@ -44,7 +46,7 @@ function isWaiting({ program, args }: Invocation): boolean {
   for (let at = 0; at < texts.length; at += 1) {
     const text = texts[at] ?? '';
     if (!/^[-+]./.test(text)) operands += 1;
-    else if (waiter.operands > 0 && VALUED.test(text)) at += 1;
+    else if (waiter.remote && VALUED.test(text)) at += 1;
   }
   return operands <= waiter.operands;
 }

@@ -1,0 +1,84 @@
+// What an assistant's hook costs for a harmless call, as a whole process, beside a Node that does nothing and beside
+// other gates from npm. node out/test/bench/hook.js
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { WINDOW_VARIABLE } from '../../src/broker/windows.js';
+import { gateDirectory, installGuards } from '../../src/guards/install.js';
+import { createTeam, environmentOf } from '../demo/team.js';
+import { repositoryRoot, which } from '../harness/paths.js';
+import { run } from '../harness/processes.js';
+import { RealWindow } from '../integration/real-window.js';
+import { Seat } from '../integration/people.js';
+
+const ROUNDS = 41;
+/** Gates of others that read the same JSON, with the arguments by which they do. */
+const PEERS: readonly (readonly [name: string, ...args: string[]])[] = [['cc-safety-net', '--claude-code'], ['@shellfirm/cli', 'check']];
+
+interface Contender {
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function timeOf(argv: readonly [string, ...string[]], input: string, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const [program, ...args] = argv;
+  const began = process.hrtime.bigint();
+  // The window answers from this process, so nothing here may block it.
+  const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  await once(child, 'close');
+  return Number(process.hrtime.bigint() - began) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** The programs of a package that npm can install here. */
+async function peer([name, ...args]: readonly [string, ...string[]], folder: string): Promise<readonly Contender[]> {
+  const prefix = path.join(folder, name.replace('/', '-'));
+  try {
+    await run(which('npm') ?? 'npm', ['install', '--prefix', prefix, name, '--no-audit', '--no-fund', '--loglevel=error'], { what: `npm install ${name}` });
+  } catch (error) {
+    console.log(`${name} is not compared: ${(error as Error).message.split('\n')[0] ?? ''}`);
+    return [];
+  }
+  const program = path.join(prefix, 'node_modules', '.bin', name.replace(/^@([^/]+)\/.*/, '$1'));
+  return existsSync(program) ? [{ name, argv: [program, ...args] }] : [];
+}
+
+async function main(): Promise<void> {
+  const team = createTeam();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hook-bench-'));
+  installGuards(team.ana.home, { shell: '/bin/sh', node: process.execPath, gate: path.join(repositoryRoot(), 'out', 'gate.js') });
+  const window = await RealWindow.open(await Seat.of(team.ana));
+  try {
+    const hook = path.join(gateDirectory(team.ana.home), 'hook');
+    writeFileSync(path.join(folder, 'empty.sh'), '#!/bin/bash -p\n', { mode: 0o755 });
+    const contenders: Contender[] = [
+      { name: 'node -e 0', argv: [process.execPath, '-e', '0'] },
+      { name: 'an empty bash script', argv: [path.join(folder, 'empty.sh')] },
+      { name: 'our hook, a window open', argv: [hook, '--from', 'claude-code/user'], env: { [WINDOW_VARIABLE]: window.name } },
+      { name: 'our hook, no window', argv: [process.execPath, path.join(repositoryRoot(), 'out', 'cli.js'), 'hook'] },
+      ...(await Promise.all(PEERS.map((each) => peer(each, folder)))).flat(),
+    ];
+    const input = JSON.stringify({ session_id: 's', transcript_path: '/x/.claude/t', cwd: team.ana.clone, permission_mode: 'default', hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command: 'npm test', description: 'Run the tests' }, tool_use_id: 'toolu_1' });
+    const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+    for (let round = 0; round < ROUNDS; round += 1) for (const { name, argv, env } of contenders) times.get(name)?.push(await timeOf(argv, input, team.ana.clone, { ...environmentOf(team.ana), ...env }));
+    const base = median(times.get('node -e 0') ?? []);
+    for (const [name, taken] of times) console.log(`${name.padEnd(26)} ${median(taken).toFixed(1)} ms, ${(median(taken) / base).toFixed(2)} of node -e 0`);
+  } finally {
+    window.close();
+    team.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
