@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { settingsFile } from '../../src/assistants/settings.js';
 import { passOn } from '../../src/broker/client.js';
 import { PROTOCOL_VERSION } from '../../src/broker/protocol.js';
 import { findWindow } from '../../src/broker/windows.js';
@@ -48,6 +49,7 @@ describe('what an assistant’s hook let go passes the guards once, without a se
     writeFileSync(path.join(clone, 'cleanup.sh'), '#!/bin/sh\nkubectl --context "$1" delete namespace payments\n');
     chmodSync(path.join(clone, 'cleanup.sh'), 0o755);
     installGuards(home, { shell: '/bin/bash', node: process.execPath, gate: path.join(repositoryRoot(), 'out', 'gate.js') });
+    writeFileSync(settingsFile(home), '{"wait":0}');
     const gate = gateDirectory(home);
     const own = environmentOf(team.ana);
     env = { ...own, SHLVL: '1', PATH: `${path.join(home, 'bin')}:${own['PATH'] ?? ''}`, COUNTERSIGN_WINDOW: window.name, COUNTERSIGN_GATE: gate, PROMPT_COMMAND: '. "$COUNTERSIGN_GATE/guard.bash"', BASH_ENV: path.join(gate, 'guard.bash') };
