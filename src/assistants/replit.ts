@@ -8,7 +8,7 @@ export const replit: Assistant = {
   folders: [],
   hook: undefined,
   failsOpen: 'it has no hook',
-  next: 'shims and the shell guard, where its shell reads them; a git hook; the job that holds the credential',
+  next: 'shims and the shell guard, where its shell reads them; and the job that holds the credential',
   waits: false,
   tested: 'contract',
   read: () => undefined,
