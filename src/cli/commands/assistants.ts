@@ -6,7 +6,7 @@ import { install, isPresent, remove, standingOf, type Ground, type HookState } f
 import { LONGEST_WAIT, settingsFile } from '../../assistants/settings.js';
 import { plain } from '../../core/approval/display.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
-import { gateDirectory, installGuards } from '../../guards/install.js';
+import { installGuards } from '../../guards/install.js';
 import { FileWorld } from '../../world/file-world.js';
 import type { Context } from '../context.js';
 import { EXIT, print, printError } from '../terminal.js';
@@ -29,6 +29,7 @@ export function assistants(context: Context, [verb = 'list', ...names]: readonly
     case 'list':
       return list(names.length > 0 ? chosen : ASSISTANTS, ground, options.json);
     case 'install':
+      if (process.platform === 'win32') throw new CountersignError('refused', 'The hook needs bash, so there is none for Windows yet.');
       installHook(context.home);
       return change(chosen, options.scope, ground, install);
     case 'remove':
@@ -77,7 +78,6 @@ function change(chosen: readonly Assistant[], scope: Scope, ground: Ground, work
 /** The command line can be there without the editor's extension, and the hook is needed then as well. */
 function installHook(home: string): void {
   installGuards(home, { shell: '/bin/sh', node: process.execPath, gate: path.join(__dirname, 'gate.js') }, ['hook']);
-  mkdirSync(gateDirectory(home), { recursive: true, mode: 0o700 });
 }
 
 function setWait(home: string, seconds: number): void {

@@ -9,7 +9,8 @@ import { consent, type Fix, type Gate, type GateGroup } from './gate.js';
 
 /** Every assistant that is installed on this machine, and whether it asks before it acts. */
 export function assistantGates(): GateGroup {
-  const present = ASSISTANTS.filter((assistant) => isPresent(assistant, ground()));
+  // The hook needs bash.
+  const present = process.platform === 'win32' ? [] : ASSISTANTS.filter((assistant) => isPresent(assistant, ground()));
   return { id: 'assistants', name: vscode.l10n.t('AI assistants'), gates: present.map(gateOf) };
 }
 
