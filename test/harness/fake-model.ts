@@ -77,7 +77,10 @@ export class FakeModel {
     const step = this.next(results, body);
     const block = step ? { type: 'tool_use', id: this.id('toolu_'), name: step.tool, input: step.input } : { type: 'text', text: 'Done.' };
     const message = { id: this.id('msg_'), type: 'message', role: 'assistant', model: body.model, content: [block], stop_reason: step ? 'tool_use' : 'end_turn', stop_sequence: null, usage: { input_tokens: 10, output_tokens: 10, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 } };
-    if (!body.stream) return void this.json(response, message);
+    if (!body.stream) {
+      this.json(response, message);
+      return;
+    }
     const send = events(response, true);
     send('message_start', { message: { ...message, content: [], stop_reason: null } });
     send('content_block_start', { index: 0, content_block: step ? { ...block, input: {} } : { type: 'text', text: '' } });
@@ -93,7 +96,10 @@ export class FakeModel {
     const step = this.next(results, body);
     const part = step ? { functionCall: { name: step.tool, args: step.input } } : { text: '{"complexity_reasoning":"x","complexity_score":10,"reasoning":"x","model_choice":"flash"}' };
     const answer = { candidates: [{ content: { role: 'model', parts: [part] }, finishReason: 'STOP', index: 0 }], usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 10, totalTokenCount: 20 }, modelVersion: 'fake' };
-    if (!stream) return void this.json(response, answer);
+    if (!stream) {
+      this.json(response, answer);
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(`data: ${JSON.stringify(answer)}\n\n`);
   }
@@ -107,7 +113,10 @@ export class FakeModel {
         ? { type: 'custom_tool_call', id: this.id('ctc_'), call_id: this.id('call_'), name: step.tool, input: step.input, status: 'completed' }
         : { type: 'function_call', id: this.id('fc_'), call_id: this.id('call_'), name: step.tool, arguments: JSON.stringify(step.input), status: 'completed' };
     const whole = { id: this.id('resp_'), object: 'response', created_at: 1, status: 'completed', model: body.model, output: [item], usage: { input_tokens: 10, input_tokens_details: { cached_tokens: 0 }, output_tokens: 10, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: 20 }, parallel_tool_calls: false, tools: [], error: null };
-    if (!body.stream) return void this.json(response, whole);
+    if (!body.stream) {
+      this.json(response, whole);
+      return;
+    }
     const send = events(response, true);
     send('response.created', { response: { ...whole, status: 'in_progress', output: [], usage: null } });
     send('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress' } });
@@ -122,7 +131,10 @@ export class FakeModel {
     const common = { id: this.id('chatcmpl-'), created: 1, model: body.model };
     const usage = { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 };
     const end = calls ? 'tool_calls' : 'stop';
-    if (!body.stream) return void this.json(response, { ...common, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content: calls ? null : 'Done.', ...(calls && { tool_calls: calls }) }, finish_reason: end }], usage });
+    if (!body.stream) {
+      this.json(response, { ...common, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content: calls ? null : 'Done.', ...(calls && { tool_calls: calls }) }, finish_reason: end }], usage });
+      return;
+    }
     const send = events(response, false);
     const chunk = (delta: object, finish: string | null, more: object = {}) => send('', { ...common, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }], ...more });
     chunk({ role: 'assistant', content: '' }, null);
