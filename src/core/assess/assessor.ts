@@ -19,7 +19,7 @@ import { chosenBy, familyOf } from '../targets/chosen.js';
 import type { Chosen } from '../targets/chosen.js';
 import { environmentsOf } from '../targets/environments.js';
 import type { Environments } from '../targets/environments.js';
-import { labelTargets, mentionedTargets, targetsOf, unknownTargets } from '../targets/targets.js';
+import { ambientTargets, labelTargets, mentionedTargets, targetsOf, unknownTargets } from '../targets/targets.js';
 import type { GitPlace, World } from '../world.js';
 import { carriedBy, CARRYING } from './carried.js';
 import { callOf, definedBy, isTrusted, materialOf } from './environment.js';
@@ -109,7 +109,8 @@ export class Assessor {
     const program = parseShell(text, shell, origin.trusted ? { ...surroundings, dormant: true } : surroundings);
     for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     for (const invocation of program.invocations) this.invocation(invocation, origin);
-    if (program.invocations.some((invocation) => invocation.program === 'unreadable-text')) this.#targets.push(...mentionedTargets(text, this.#environments));
+    const unreadable = program.invocations.find((invocation) => invocation.program === 'unreadable-text');
+    if (unreadable) this.#targets.push(...mentionedTargets(text, this.#environments), ...ambientTargets({ ...unreadable, cwd: surroundings.cwd }, this.world, this.#environments));
   }
 
   private invocation(given: Invocation, origin: Origin): void {
@@ -261,7 +262,7 @@ export class Assessor {
     };
     switch (piece.kind) {
       case 'shell':
-        this.text(piece.text, 'bash', { ...surroundings, args: piece.args }, origin);
+        this.text(piece.text, piece.shell ?? 'bash', { ...surroundings, args: piece.args }, origin);
         return;
       case 'call': {
         const [name = '', ...args] = piece.argv;

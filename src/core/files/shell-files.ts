@@ -1,10 +1,9 @@
-import { languageOf } from '../languages/inline.js';
+import { dialectOf } from '../languages/dialect.js';
 import type { ShellName } from '../assess/assessment.js';
 import { HOLE } from '../shell/program.js';
 import type { Gather } from './gather.js';
 import { PassageBuilder } from './passage.js';
 
-const EXTENSIONS: Readonly<Record<string, ShellName>> = { sh: 'bash', bash: 'bash', zsh: 'zsh', ksh: 'bash', dash: 'sh', command: 'bash', bats: 'bash', fish: 'fish', ps1: 'powershell', psm1: 'powershell', bat: 'cmd', cmd: 'cmd' };
 const NAMES = /^(\.?(bash|zsh|ksh)(rc|_profile|_login|_logout|_aliases)|\.?(profile|zshenv|zprofile|zlogin|envrc|login|logout)|PKGBUILD)$/;
 const FOLDERS = /\/(\.husky|\.githooks|\.git\/hooks)\/[a-z-]+$/;
 /** What a script is told is not known while it lies there. */
@@ -13,12 +12,7 @@ const UNKNOWN_ARGUMENTS = `set -- '${HOLE}' '${HOLE}' '${HOLE}' '${HOLE}'; `;
 /** The shell that would run a file, by its name and its first line. */
 export function shellOf(path: string, text: string): ShellName | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const extension = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
-  const line = text.startsWith('#!') ? text.slice(2, 130) : '';
-  if (/^[^\n]*\b(pwsh|powershell)\b/.test(line)) return 'powershell';
-  if (line !== '' && languageOf(text, path) === 'shell') return /^[^\n]*\bfish\b/.test(line) ? 'fish' : /^[^\n]*\bzsh\b/.test(line) ? 'zsh' : 'bash';
-  if (line !== '') return undefined;
-  return EXTENSIONS[extension] ?? (NAMES.test(name) || FOLDERS.test(path) ? 'bash' : undefined);
+  return dialectOf(path, text) ?? (!text.startsWith('#!') && (NAMES.test(name) || FOLDERS.test(path)) ? 'bash' : undefined);
 }
 
 /** A shell script: everything it would run, with arguments that nobody knows yet. */

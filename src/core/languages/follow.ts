@@ -3,7 +3,7 @@ import { followInline, versionless } from './inline.js';
 import { followMake } from './make.js';
 import { followObeyed, OBEYING } from './obeyed.js';
 import { followNodeScript } from './package-scripts.js';
-import { followScript } from './scripts.js';
+import { followScript, isWindowsScript } from './scripts.js';
 import { followRake } from './rakefile.js';
 import { followSql, SQL_CLIENTS } from './sql-clients.js';
 import { followTaskRunner, RUNNING } from './task-runners.js';
@@ -32,8 +32,8 @@ export const follow: Follow = (invocation, world) => {
   // `pdm run nuke`: a script of the project, where it has one of that name.
   const runner = /^(pdm|hatch|rye|pixi) run$/.exec(invocation.via.at(-1) ?? '')?.[1];
   if (runner !== undefined) return followTaskRunner({ ...invocation, program: runner, args: [wordOf('run', invocation.span), invocation.name, ...invocation.args] }, world);
-  // `./deploy.sh`, `bin/release`: a path that names a file of this machine.
-  return invocation.name.text.includes('/') ? followScript(invocation, world) : undefined;
+  // `./deploy.sh`, `bin/release`: a path that names a file of this machine. `deploy.ps1` needs no path.
+  return invocation.name.text.includes('/') || isWindowsScript(invocation.name.text) ? followScript(invocation, world) : undefined;
 };
 
 function index(): ReadonlyMap<string, readonly Follow[]> {

@@ -1,4 +1,4 @@
-import type { Span } from '../assess/assessment.js';
+import type { ShellName, Span } from '../assess/assessment.js';
 import type { World } from '../world.js';
 import type { Invocation } from '../shell/program.js';
 import { isKnown } from '../shell/program.js';
@@ -7,7 +7,7 @@ import type { SqlDialect } from './sql.js';
 
 /** A piece of text that an invocation would run. */
 export type Piece =
-  | { readonly kind: 'shell'; readonly text: string; readonly args: readonly string[]; readonly file: string | undefined; readonly via: string; readonly cwd?: string; /** Where the text stands in the file, when it is not the whole file. */ readonly at?: Span }
+  | { readonly kind: 'shell'; readonly text: string; readonly args: readonly string[]; readonly file: string | undefined; readonly via: string; readonly cwd?: string; /** Whose grammar it is written in; bash when it does not say. */ readonly shell?: ShellName; /** Where the text stands in the file, when it is not the whole file. */ readonly at?: Span }
   | { readonly kind: 'sql'; readonly text: string; readonly dialect: SqlDialect; readonly file: string | undefined; readonly at?: Span }
   /** A program call that code in another language makes. */
   | { readonly kind: 'call'; readonly argv: readonly string[]; readonly file: string | undefined; readonly via: string; readonly at?: Span };

@@ -1,7 +1,10 @@
 import { scanCode } from './calls.js';
+import { dialectOf } from './dialect.js';
 import { languageOf } from './inline.js';
 import { pathOf, readText, unknownMaterial } from './material.js';
 import type { Follow } from './material.js';
+import type { ShellName } from '../assess/assessment.js';
+import { hasFile } from '../world.js';
 import { HOLE } from '../shell/program.js';
 import type { Invocation } from '../shell/program.js';
 
@@ -13,20 +16,37 @@ export const followScript: Follow = (invocation, world) => {
   const script = byShell ? scriptOperand(invocation) : { text: invocation.name.text, rest: invocation.args.map((word) => word.text) };
   if (!script) return invocation.stdin?.includes(HOLE) ? unknownMaterial('it runs what it reads from standard input') : undefined;
   if (script.text.startsWith('-')) return undefined;
-  const path = pathOf(invocation, script.text);
+  const windows = !byShell && isWindowsScript(script.text);
+  const path = pathOf(invocation, windows ? script.text.replaceAll('\\', '/') : script.text);
+  // A bare name may be any program of the search path.
+  if (windows && !/[/\\]/.test(script.text) && (path === undefined || !hasFile(world, path))) return undefined;
   if (path === undefined) return unknownMaterial(`${shown(script.text)} is not a file that can be read here`);
   if (!byShell && isSystemPath(path)) return undefined;
   const read = readText(path, world);
   if ('reason' in read) return unknownMaterial(read.reason, [path]);
   const { text } = read;
-  const language = byShell ? 'shell' : languageOf(text, path);
+  const dialect = dialectOf(path, text);
+  const language = byShell || dialect !== undefined ? 'shell' : languageOf(text, path);
   if (language === undefined) return unknownMaterial(`${path} is not in a language that is read here`, [path]);
   if (language === 'shell') {
-    return { pieces: [{ kind: 'shell', text, args: script.rest, file: path, via: shown(script.text) }], files: [path], unknown: [], complete: true };
+    const shell = byShell ? shellNamed(invocation.program, dialect) : (dialect ?? 'bash');
+    return { pieces: [{ kind: 'shell', text, args: script.rest, file: path, via: shown(script.text), shell }], files: [path], unknown: [], complete: true };
   }
   const { pieces, unknown } = scanCode(text, language, path);
   return { pieces, files: [path], unknown, complete: false };
 };
+
+/** `deploy.ps1`, `.\\build.cmd`: a script that Windows' shells run by its name. */
+export function isWindowsScript(name: string): boolean {
+  return /\.(ps1|cmd|bat)$/i.test(name);
+}
+
+/** The grammar of a file that a shell is told to run. What reads it into itself (`source`) says nothing of its own. */
+function shellNamed(program: string, dialect: ShellName | undefined): ShellName {
+  if (program === 'fish' || program === 'zsh') return program;
+  const own = program === 'source' || program === '.';
+  return own && (dialect === 'fish' || dialect === 'zsh') ? dialect : 'bash';
+}
 
 function scriptOperand(invocation: Invocation): { text: string; rest: readonly string[] } | undefined {
   const { args } = invocation;

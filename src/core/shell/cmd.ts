@@ -176,7 +176,9 @@ class CmdRun {
     if (name === 'wmic' && /\bcall\s+create\b/i.test(rest.map(({ text }) => text).join(' '))) this.text(rest.at(-1)?.text ?? HOLE, inside(call, ['wmic process call create']));
     const flags = /^(rd|rmdir|del|erase|copy|move|xcopy|format|attrib|deltree)$/.test(name) ? rest.flatMap(splitFlags) : rest;
     const program = name === 'rmdir' ? 'rd' : name;
-    return dispatch(this.walk, words([{ ...first, text: /[\\/]/.test(first.text) ? first.text : program.includes(HOLE) ? first.text : program }, ...flags]));
+    // A path, and a batch file of the directory, are followed by their whole name.
+    const whole = /[\\/]|\.(cmd|bat)$/i.test(first.text) || program.includes(HOLE);
+    return dispatch(this.walk, words([whole ? first : { ...first, text: program }, ...flags]));
   }
 
   private remote(call: Call, rest: readonly Word[]): string {

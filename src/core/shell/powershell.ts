@@ -1,7 +1,8 @@
 import { emit, inside } from './command.js';
 import type { Call } from './command.js';
 import { PsRun } from './powershell-run.js';
-import { HOLE } from './program.js';
+import { HOLE, wordOf } from './program.js';
+import type { Word } from './program.js';
 import type { Scope } from './scope.js';
 import type { Frame, Walk } from './walk.js';
 
@@ -31,10 +32,10 @@ export function runPowerShellCall(walk: Walk, call: Call, program: string): stri
     if (text === '-' || ((isShort(name, 'command', 'c') || isShort(name, 'file', 'f')) && rest() === '-')) return run(call.stdin?.text ?? HOLE);
     if (name === 'ec' || isShort(name, 'encodedcommand', 'e')) return run(decoded(option?.[2] ?? words[index + 1]?.text ?? HOLE));
     if (isShort(name, 'command', 'c') || /^(cwa|commandwithargs)$/.test(name)) return run(option?.[2] === undefined ? rest() : `${option[2]} ${rest()}`);
-    if (isShort(name, 'file', 'f')) return file(walk, call, words[index + 1]?.text ?? HOLE, frame, run);
+    if (isShort(name, 'file', 'f')) return file(walk, call, words.slice(index + 1), frame, run);
     if (option) {
       if (SHORT_VALUES.test(name) || (name.length > 2 && VALUES.some((full) => full.startsWith(name)))) index += 1;
-    } else if (/\.ps1$/i.test(text)) return file(walk, call, text, frame, run);
+    } else if (/\.ps1$/i.test(text)) return file(walk, call, words.slice(index), frame, run);
     else return run(`${text} ${rest()}`);
   }
   return call.stdin ? run(call.stdin.text) : HOLE;
@@ -48,11 +49,13 @@ function decoded(text: string): string {
   return text.includes(HOLE) ? HOLE : Buffer.from(text, 'base64').toString('utf16le');
 }
 
-function file(walk: Walk, call: Call, path: string, frame: Frame, run: (text: string) => string): string {
+/** A script with what it is told: one that was just written is read here, any other is followed like a script that is called by its name. */
+function file(walk: Walk, call: Call, [script, ...args]: readonly Word[], frame: Frame, run: (text: string) => string): string {
+  const path = script?.text ?? HOLE;
   const written = walk.files.get(walk.pathOf(path.replaceAll('\\', '/'), call.scope));
   if (written !== undefined) return run(written);
-  walk.note('a PowerShell script is not read', call.span, frame);
-  // What it is told still says where it lands.
-  emit(walk, call, 'powershell-script');
+  const name = script ?? wordOf(HOLE, call.span);
+  // Without its ending it would be run as something else.
+  emit(walk, { ...call, frame, words: [/\.ps1$/i.test(path) && !/[/\\]/.test(path) ? { ...name, text: `./${path}` } : name, ...args] }, 'powershell-script');
   return HOLE;
 }

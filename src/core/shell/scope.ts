@@ -31,6 +31,7 @@ export class Scope {
   #exported: Map<string, true> | undefined;
   #functions: Map<string, FunctionBody> | undefined;
   #aliases: Map<string, string> | undefined;
+  #changes = 0;
   #cwd: string | undefined;
   #args: readonly string[] | undefined;
 
@@ -176,8 +177,19 @@ export class Scope {
     if (branch.#cwd !== undefined && branch.#cwd !== this.cwd) this.#cwd = certain ? branch.#cwd : HOLE;
   }
 
+  /** How often a name has got another value here. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Takes every value that was set here for unknown. */
+  forget(): void {
+    for (const name of this.#values?.keys() ?? []) this.put(name, HOLE);
+  }
+
   private put(name: string, value: Value): void {
     this.#values ??= new Map();
+    if (this.#values.get(name) !== value) this.#changes += 1;
     this.#values.set(name, value);
   }
 

@@ -20,6 +20,7 @@ export const RUNNERS = /^((ba|z|da|a|k|fi)?sh|source|sudo|doas|env|ssh|docker|po
 const MOST_STEPS = 4000;
 const MOST_DEPTH = 24;
 const MOST_ITERATIONS = 16;
+const MOST_ROUNDS = 3;
 const MOST_OUTPUT = 64 * 1024;
 const TOO_DEEP = 'commands are nested too deep';
 
@@ -261,9 +262,12 @@ export class Walk {
   ): string {
     const around = new Around(this, scope, frame);
     const values = words ? words.flatMap((word) => expandWord(word, around)).map((word) => (word.glob ? word.text.replace(/[*?]+/g, HOLE) : word.text)) : scope.args;
-    const rounds = values.length > MOST_ITERATIONS ? [HOLE] : values;
+    if (values.length > MOST_ITERATIONS) {
+      scope.set(name, HOLE);
+      return this.rounds(body, scope, frame, stdin);
+    }
     let output = '';
-    for (const value of rounds) {
+    for (const value of values) {
       scope.set(name, value);
       output += this.node(body, scope, frame, stdin);
     }
@@ -277,8 +281,19 @@ export class Walk {
       if (round > 0 && stdin && stdin.at >= stdin.text.length) break;
       output += clause();
       const branch = scope.child();
-      output += this.node(body, branch, frame, stdin);
+      output += this.rounds(body, branch, frame, stdin);
       scope.merge(branch);
+    }
+    return output;
+  }
+
+  /** Walks a loop's body again while a round leaves something else for the next one; what never settles cannot be known. */
+  private rounds(body: CompoundList, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
+    let output = '';
+    for (let round = 0, before = -1; round < MOST_ROUNDS && scope.changes !== before; round += 1) {
+      before = scope.changes;
+      if (round === MOST_ROUNDS - 1) scope.forget();
+      output += this.node(body, scope, frame, stdin);
     }
     return output;
   }

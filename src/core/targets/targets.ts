@@ -71,6 +71,15 @@ export function unknownTargets({ args, cwd, name }: Invocation, world: World, en
   return locate(clues, environments, undefined);
 }
 
+/** One program of each tool. */
+const TOOLS: readonly string[] = [...new Map([...PLACES].map(([program, place]) => [place, program])).values()];
+
+/** The environments in which each tool would land that is told nothing: what cannot be read may call any of them. */
+export function ambientTargets(invocation: Invocation, world: World, environments: Environments): readonly Target[] {
+  const bare = TOOLS.flatMap((program) => toolTargets(readUse({ ...invocation, program, args: [], place: undefined }, {}), world, environments));
+  return bare.filter(({ environment }) => environment !== 'local' && environment !== 'shared');
+}
+
 /** Targets of a text that nobody can read to its end, so that length alone leads round no gate: every name in it counts. */
 export function mentionedTargets(text: string, environments: Environments): readonly Target[] {
   const words = new Set(text.split(/[^\w.-]+/).filter((word) => word.length > 2 && word.length < 80));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { assessIn, stopsAgent } from './fake-world.js';
+import { assessIn, HOME, stopsAgent } from './fake-world.js';
 import { DISGUISES } from './disguises.js';
 import { HOSTILE } from './hostile.js';
 import { THINGS } from './things.js';
@@ -24,6 +24,14 @@ describe('a hostile text', () => {
   it('leads round no gate by its length alone', () => {
     const { effect, targets } = assessIn(`kubectl delete ns payments --context prod-eu # ${'x'.repeat(70_000)}`);
     assert.deepEqual([effect, targets[0]?.environment], ['destroy', 'production']);
+  });
+
+  it('holds what is too long to be read where a tool would reach production by itself', () => {
+    const config = 'current-context: prod-eu\ncontexts: [{ name: prod-eu, context: { cluster: c } }]';
+    const padded = `kubectl delete ns payments # ${'x'.repeat(70_000)}`;
+    const { targets } = assessIn(padded, { files: { [`${HOME}/.kube/config`]: config } });
+    assert.ok(targets.some(({ environment, kind }) => environment === 'production' && kind === 'Kubernetes context'));
+    assert.ok(!assessIn(padded).targets.some(({ environment }) => environment === 'production'));
   });
 
   it('does not hide what stands in front of it', () => {

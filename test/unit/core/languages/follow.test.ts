@@ -39,6 +39,17 @@ describe('files that would run', () => {
     ['a Python script by its path', './x.py', { 'x.py': '#!/usr/bin/env python3\nimport os\nos.system("rm -rf /srv")\n' }, [RM]],
     ['a Python script that only talks', 'python x.py', { 'x.py': '# shutil.rmtree("/srv")\nprint("shutil.rmtree(\'/srv\')")\n' }, []],
     ['a Node script', 'node x.js', { 'x.js': 'require("fs").rmSync("/srv", { recursive: true })' }, [RM]],
+    ['a fish script', './x.fish', { 'x.fish': 'set -l where /srv\nif test -d $where\n  rm -rf $where\nend\n' }, [RM]],
+    ['a fish script by its first line', './x', { x: '#!/usr/bin/env fish\nset where /srv\nrm -rf $where\n' }, [RM]],
+    ['a fish script by its shell', 'fish x.fish', { 'x.fish': 'set where /srv; and rm -rf $where' }, [RM]],
+    ['a fish script that only talks', './x.fish', { 'x.fish': 'set words rm -rf /srv\necho $words\n' }, []],
+    ['a PowerShell script', 'pwsh -File x.ps1', { 'x.ps1': '$where = "/srv"\nRemove-Item -Recurse -Force $where\n' }, ['windows/remove-item']],
+    ['a PowerShell script by its path', "pwsh -c './x.ps1'", { 'x.ps1': 'if ($true) { Remove-Item -Recurse -Force /srv }\n' }, ['windows/remove-item']],
+    ['a PowerShell script by a Windows path', "pwsh -c '& .\\x.ps1'", { 'x.ps1': 'Remove-Item -Recurse -Force /srv\n' }, ['windows/remove-item']],
+    ['a PowerShell script that only talks', 'pwsh -File x.ps1', { 'x.ps1': '<#\nRemove-Item -Recurse -Force /srv\n#>\nWrite-Host "Remove-Item -Recurse /srv"\n' }, []],
+    ['a batch file', 'cmd /c x.cmd', { 'x.cmd': '@echo off\r\nset WHERE=C:\\Users\r\nrd /s /q %WHERE%\r\n' }, ['windows/del']],
+    ['a batch file of a batch file', 'cmd /c call a.bat', { 'a.bat': 'call b.bat', 'b.bat': 'rd /s /q C:\\Users' }, ['windows/del']],
+    ['a batch file that only talks', 'cmd /c x.cmd', { 'x.cmd': 'rem rd /s /q C:\\Users\r\necho rd /s /q C:\\Users\r\n' }, []],
     ['a Ruby script', 'ruby x.rb', { 'x.rb': 'FileUtils.rm_rf "/srv"' }, [RM]],
   ];
   for (const [title, text, files, expected] of cases) {
