@@ -36,7 +36,7 @@ const PATTERNS: readonly Pattern[] = [
   { languages: ['ruby'], meaning: 'removes file', call: /\b(?:File|Dir|IO)\.(?:delete|unlink|rmdir|truncate)\s*(?:\(|(?=\uE000))/g },
   { languages: ['perl'], meaning: 'runs', call: /\b(?:system|exec|popen|__command__|readpipe)\s*(?:\(|(?=[\uE000$@]))/g },
   { languages: ['perl'], meaning: 'removes tree', call: /\b(?:rmtree|remove_tree)\s*(?:\(|(?=[\uE000$@]))/g },
-  { languages: ['perl'], meaning: 'removes file', call: /\b(?:unlink|rmdir|truncate)\s*(?:\(|(?=[\uE000$@<]))/g },
+  { languages: ['perl'], meaning: 'removes file', call: /\b(?:unlink|rmdir|truncate)\s*(?:glob\s*)?(?:\(|(?=[\uE000$@<]))/g },
   { languages: ['php'], meaning: 'runs', call: /\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|__command__)\s*\(/g },
   { languages: ['php'], meaning: 'removes file', call: /\b(?:unlink|rmdir|ftruncate)\s*\(/g },
   { languages: ['awk'], meaning: 'runs', call: /\bsystem\s*\(/g },
@@ -49,6 +49,12 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Methods of clients whose names say it all: `terminate_instances`, `deleteBucket`, `dropDatabase`. */
 const CLIENT_CALL = /\.((?:batch_?)?(?:delete|terminate|purge|destroy|drop|wipe|deregister|flush|clear|truncate|remove|cancel|revoke)(?:_[a-z]\w*|[A-Z]\w*|all|db))\s*\(/g;
+/** What object-relational mappers call the deletion of every row that was chosen. */
+const ORM_CALLS: Readonly<Partial<Record<Language, RegExp>>> = {
+  python: /\.(?:all|filter|exclude|filter_by|where|query)\([^()]{0,200}\)\s*\.(?:_raw_)?delete\(\s*(?:synchronize_session\s*=\s*\w+\s*)?\)/g,
+  ruby: /\.(?:delete|destroy|truncate)_all\b(?!\s*[(?])/g,
+  php: /::truncate\(\s*\)|->truncate\(\s*\)/g,
+};
 /** Look like the above, and only touch memory. */
 const HARMLESS = /^(deletedAt|clearTimeout|clearInterval|clearImmediate|clearMocks?|clearAllMocks|clearCache|flushPromises|flushHeaders|flushSync|removeEventListener|removeListener|removeAllListeners|removeChild|removeItem|removeAttribute|removeClass|removeprefix|removesuffix|remove_prefix|remove_suffix|deleteProperty|dropWhile|dropRight|drop_duplicates|dropna|drop_while|truncate_text|clear_output|clear_session|clearRect|clearColor|cancelAnimationFrame|deleteRow|deleteCell|removeCallback|clearLine|clearScreenDown|removeSync)$/;
 
@@ -88,7 +94,7 @@ export function scanCode(source: string, language: Language, file: string | unde
           break;
         }
         case 'removes file':
-          for (const item of args) add([name.endsWith('rmdir') ? 'rmdir' : 'rm', value(item)], name);
+          for (const item of args) add([name.endsWith('rmdir') ? 'rmdir' : 'rm', value(item)], name.replace(/\s+glob$/, ''));
           break;
         case 'queries': {
           const text = value(first.replace(/^(?:text|sql\.raw|sql)\(\s*([\s\S]*)\)$/, '$1'));
@@ -113,6 +119,7 @@ export function scanCode(source: string, language: Language, file: string | unde
     const open = match.index + all.length;
     pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index, Math.min(brackets.endOf(open) + 1, masked.code.length)) });
   }
+  for (const match of ORM_CALLS[language] === undefined ? [] : masked.code.matchAll(ORM_CALLS[language])) pieces.push({ kind: 'call', argv: ['api-client', 'delete-all'], file, via: `${language} code`, ...place(match.index, match.index + match[0].length) });
   if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) pieces.push({ kind: 'call', argv: ['rm', value(match[1] ?? '')], file, via: 'Path.unlink', ...place(match.index, match.index + match[0].length) });
   if (language === 'javascript') for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`', ...place(match.index, match.index + match[0].length) });
   if (language === 'awk') for (const match of masked.code.matchAll(/(?:\|\s*|^|[;{]\s*)(\uE000\d+\uE001)\s*(?:\|\s*getline|(?=[;}\n]|$))/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: 'awk pipe', ...place(match.index, match.index + match[0].length) });

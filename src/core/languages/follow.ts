@@ -1,4 +1,5 @@
 import { wordOf } from '../shell/program.js';
+import { followFramework, FRAMEWORKS } from './framework-code.js';
 import { followInline, versionless } from './inline.js';
 import { followMake } from './make.js';
 import { followObeyed, OBEYING } from './obeyed.js';
@@ -12,6 +13,7 @@ import type { Follow } from './material.js';
 /** Which programs run or obey something else, and who reads it. The first one that answers wins. */
 const FOLLOWERS: readonly (readonly [readonly string[], Follow])[] = [
   [['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'fish', 'source', '.'], followScript],
+  [FRAMEWORKS, followFramework],
   [['python', 'python2', 'python3', 'pypy', 'pypy3', 'py', 'node', 'nodejs', 'bun', 'deno', 'tsx', 'ts-node', 'ruby', 'perl', 'php', 'awk', 'gawk', 'mawk', 'nawk', 'lua', 'osascript'], followInline],
   [OBEYING, followObeyed],
   [['npm', 'pnpm', 'yarn', 'bun'], followNodeScript],

@@ -18,6 +18,8 @@ interface Client {
   readonly files: string;
   /** The first operand that is SQL. */
   readonly operand?: number;
+  /** The sub-command and the option without which nothing is asked. */
+  readonly only?: { readonly path: string; readonly option: string };
   /** The sub-command after which operands are SQL. */
   readonly after?: string;
 }
@@ -39,6 +41,8 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   'clickhouse-client': { dialect: 'other', values: '-q --query --queries-file -h --host --port -u --user --password -d --database', code: '-q --query', files: '--queries-file' },
   clickhouse: { dialect: 'other', values: '-q --query --queries-file -h --host --port -u --user --password -d --database', code: '-q --query', files: '--queries-file' },
   cqlsh: { dialect: 'other', values: '-e --execute -f --file -u --username -p --password -k --keyspace', code: '-e --execute', files: '-f --file' },
+  // Without --remote it asks a database of this machine.
+  wrangler: { dialect: 'sqlite', values: '--command --file -c --config -e --env', code: '--command', files: '--file', only: { path: 'd1 execute', option: '--remote --preview' } },
   bq: { dialect: 'other', values: '--project_id --location --format --max_rows', code: '', files: '', after: 'query' },
   snowsql: { dialect: 'other', values: '-q --query -f --filename -a --accountname -u --username -d --dbname -c --connection', code: '-q --query', files: '-f --filename' },
   trino: { dialect: 'other', values: '--execute -f --file --server --catalog --schema --user', code: '--execute', files: '-f --file' },
@@ -61,7 +65,8 @@ export const SQL_CLIENTS: readonly string[] = Object.keys(CLIENTS);
 export const followSql: Follow = (invocation, world) => {
   const client = CLIENTS[invocation.program];
   if (!client) return undefined;
-  const use = readUse(invocation, { values: client.values, ...(client.dialect === 'sqlite' ? { singleDash: true } : {}) });
+  const use = readUse(invocation, { values: client.values, ...(client.dialect === 'sqlite' && !client.only ? { singleDash: true } : {}) });
+  if (client.only && (use.rest(0).slice(0, 2).join(' ') !== client.only.path || !use.has(client.only.option))) return undefined;
   const pieces: Piece[] = [];
   const files: string[] = [];
   const unknown: string[] = [];

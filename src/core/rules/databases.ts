@@ -87,12 +87,13 @@ const MIGRATIONS: Rule = {
       return /(^|[: ])(down|rollback|undo|revert|redo|force|drop)\b/.test(all) ? { severity: 'high' } : program === 'drizzle-kit' && words[0] === 'push' && use.has('--force') ? {} : false;
     }
     if (program === 'artisan' || (program === 'php' && /(^|\/)artisan$/.test(words[0] ?? ''))) return words.some((word) => /^(migrate:(fresh|reset|refresh|rollback)|db:wipe|down|queue:(flush|clear)|cache:clear|schema:dump|horizon:clear)$/.test(word)) ? (/cache:clear/.test(all) ? { severity: 'low', effect: 'write' } : /rollback|queue|down|horizon/.test(all) ? { severity: 'medium' } : {}) : false;
+    if (program === 'dotnet' || program === 'dotnet-ef') return /(^|ef )database drop\b/.test(all) ? {} : /(^|ef )database update 0\b/.test(all) ? { severity: 'high' } : /(^|ef )migrations remove\b/.test(all) && use.has('--force -f') ? { severity: 'medium' } : false;
     if (program === 'mix') return words.some((word) => /^ecto\.(drop|reset|rollback)$/.test(word));
     if (program === 'php' || /^(bin\/)?console$/.test(program)) return words.some((word) => /^doctrine:(database:drop|schema:drop|fixtures:load|migrations:(migrate|rollup))$/.test(word)) ? (/:migrate/.test(all) ? { severity: 'low', effect: 'write' } : {}) : false;
     return false;
   },
   severity: 'critical', reversible: 'no', message: (use) => `Resets or rolls back a database: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'Look at the migration status first.',
-  examples: { flagged: ['rails db:drop', 'bundle exec rake db:reset', 'python manage.py flush', 'npx prisma migrate reset --force', 'alembic downgrade base', 'flyway clean', 'php artisan migrate:fresh', 'npx sequelize-cli db:drop', 'npx knex migrate:rollback --all', 'mix ecto.drop'], clear: ['rails db:migrate:status', 'python manage.py migrate --plan', 'npx prisma migrate status', 'alembic history', 'flyway info', 'php artisan migrate:status', 'npx knex migrate:list'] },
+  examples: { flagged: ['rails db:drop', 'bundle exec rake db:reset', 'python manage.py flush', 'npx prisma migrate reset --force', 'alembic downgrade base', 'flyway clean', 'php artisan migrate:fresh', 'npx sequelize-cli db:drop', 'npx knex migrate:rollback --all', 'mix ecto.drop', 'dotnet ef database drop -f'], clear: ['rails db:migrate:status', 'python manage.py migrate --plan', 'npx prisma migrate status', 'alembic history', 'flyway info', 'php artisan migrate:status', 'npx knex migrate:list'] },
 };
 
 const MIGRATE_UP: Rule = {
@@ -114,7 +115,7 @@ const MIGRATE_UP: Rule = {
   examples: { flagged: ['rails db:migrate', 'python manage.py migrate', 'npx prisma migrate deploy', 'alembic upgrade head'], clear: ['rails db:migrate:status', 'python manage.py showmigrations', 'alembic current'] },
 };
 
-const MIGRATION_NAMES = 'rails rake prisma alembic flask flyway liquibase knex typeorm typeorm-ts-node-commonjs typeorm-ts-node-esm sequelize sequelize-cli mikro-orm drizzle-kit db-migrate node-pg-migrate dbmate goose migrate sql-migrate atlas diesel sqlx sea-orm-cli phinx edgedb gel sqitch skeema supabase artisan mix php console manage.py django-admin python python3 python2 strapi payload hasura';
+const MIGRATION_NAMES = 'dotnet dotnet-ef rails rake prisma alembic flask flyway liquibase knex typeorm typeorm-ts-node-commonjs typeorm-ts-node-esm sequelize sequelize-cli mikro-orm drizzle-kit db-migrate node-pg-migrate dbmate goose migrate sql-migrate atlas diesel sqlx sea-orm-cli phinx edgedb gel sqitch skeema supabase artisan mix php console manage.py django-admin python python3 python2 strapi payload hasura';
 
 export const DATABASE_TOOLS: readonly Tool[] = [
   defineTool({ names: ['redis-cli', 'valkey-cli', 'keydb-cli', 'iredis', 'dragonfly-cli'], grammar: { values: '-h -p -s -a -u -r -i -n -t -d -D --user --pass -c-value --cacert --cert --key' }, reads: ['get|mget|info|ping|keys|scan|ttl|type|exists|hget|hgetall|lrange|smembers|zrange|llen|scard|dbsize|monitor|slowlog|memory|client|config'], otherwise: 'write', rules: [REDIS] }),

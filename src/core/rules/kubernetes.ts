@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'kubernetes/drain',
     title: 'Takes a node out of service',
-    on: ['drain', 'cordon', 'taint nodes|node|no', 'adm drain|cordon'],
+    on: ['adm prune', 'drain', 'cordon', 'taint nodes|node|no', 'adm drain|cordon'],
     when: (use) => (use.operand(0) === 'cordon' ? { severity: 'medium', reversible: 'yes', message: `Lets nothing new start on ${use.operand(1) ?? 'a node'}.` } : true),
     severity: 'high',
     reversible: 'with-effort',

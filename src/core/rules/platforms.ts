@@ -1,5 +1,12 @@
 import type { Tool } from './rule.js';
+import type { Use } from './use.js';
 import { verbTool } from './verbs.js';
+
+/** Nobody sees what would be replaced or deleted before it is. */
+function isUnattended(use: Use): boolean {
+  if (use.invocation.program === 'pulumi') return use.has('-y --yes -f --skip-preview');
+  return use.invocation.program === 'cdktf' && use.has('--auto-approve');
+}
 
 /** Smaller clouds and hosting platforms, understood by their verbs. */
 export const PLATFORM_TOOLS: readonly Tool[] = [
@@ -40,6 +47,13 @@ export const PLATFORM_TOOLS: readonly Tool[] = [
   }),
   verbTool({
     id: 'fly', names: ['fly', 'flyctl'], title: 'fly', values: '-a --app -c --config -r --region -o --org -t --access-token',
+    rules: [
+      {
+        id: 'fly/scale-to-nothing', title: 'Leaves no machine of an app', on: 'scale count', when: (use) => use.rest(2).some((text) => /^(\w[\w-]*=)?0$/.test(text)),
+        severity: 'high', reversible: 'with-effort', message: 'Destroys every machine of the app.', safer: 'fly scale show',
+        examples: { flagged: ['fly scale count 0', 'flyctl scale count web=0 -a shop', 'fly -a shop scale count 0 --yes'], clear: ['fly scale count 2', 'fly scale show', 'fly scale count web=10'] },
+      },
+    ],
     deletes: { flagged: ['fly apps destroy shop', 'flyctl volumes destroy vol_1', 'fly secrets unset KEY', 'fly postgres destroy db', 'fly machine stop x'], clear: ['fly status', 'fly apps list', 'fly logs'] },
     changes: { flagged: ['fly deploy', 'fly secrets set A=b', 'fly scale count 2'], clear: ['fly status', 'fly secrets list', 'fly ips list'] },
   }),
@@ -64,15 +78,15 @@ export const PLATFORM_TOOLS: readonly Tool[] = [
         on: ['db reset|push', 'down|destroy|nuke|undefine|destroy-all|destroy-model|destroy-controller|remove-application|unregistervm|system-prune', 'controlvm * poweroff', '* destroy|undefine|nuke', 'stack rm', 'state delete', 'hosting:disable', 'functions:delete|database:remove|firestore:delete|apps:delete', 'system gc', 'job stop', 'migration repair|squash', 'reset', 'operator raft remove-peer'],
         when: (use) => (/^(kind|k3d|minikube|colima|tilt|skaffold|limactl|act)$/.test(use.invocation.program) ? { severity: 'medium', reversible: 'with-effort', message: `Deletes a local environment with ${use.invocation.program} ${use.rest(0).join(' ')}.` } : true),
         severity: 'critical', reversible: 'no', message: (use) => `Tears down what ${use.invocation.program} manages: ${use.rest(0).join(' ')}.`, safer: 'List or preview first.',
-        examples: { flagged: ['pulumi destroy --yes', 'cdk destroy --all', 'supabase db reset --linked', 'vagrant destroy -f', 'firebase firestore:delete --all-collections'], clear: ['pulumi preview', 'cdk diff', 'supabase status', 'vagrant status'] },
+        examples: { flagged: ['pulumi destroy --yes', 'cdk destroy --all', 'supabase db reset --linked', 'vagrant destroy -f', 'firebase firestore:delete --all-collections'], clear: ['pulumi preview', 'pulumi destroy --preview-only', 'cdk diff', 'supabase status', 'vagrant status'] },
       },
       {
         id: 'hosting/deploy',
         title: 'Deploys',
         on: ['up|deploy|apply|sync|publish|update|import|promote|release', 'db push', 'functions deploy', 'job run', 'stack init', 'state import', 'build'],
-        when: (use) => !/^(vagrant|tilt|minikube|kind|k3d|colima|docker|packer)$/.test(use.invocation.program) || (use.invocation.program === 'packer' && use.operand(0) === 'build'),
+        when: (use) => isUnattended(use) ? { severity: 'medium', effect: 'destroy', message: 'Changes infrastructure without showing the plan to anyone; what the plan would have deleted is deleted.' } : !/^(vagrant|tilt|minikube|kind|k3d|colima|docker|packer)$/.test(use.invocation.program) || (use.invocation.program === 'packer' && use.operand(0) === 'build'),
         effect: 'write', severity: 'low', reversible: 'with-effort', message: (use) => `Deploys with ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'Preview or diff first.',
-        examples: { flagged: ['pulumi up', 'cdk deploy', 'serverless deploy --stage prod', 'firebase deploy'], clear: ['pulumi preview', 'cdk synth', 'serverless info', 'vagrant up'] },
+        examples: { flagged: ['pulumi up', 'pulumi up --yes', 'cdk deploy', 'serverless deploy --stage prod', 'firebase deploy'], clear: ['pulumi preview', 'cdk synth', 'serverless info', 'vagrant up'] },
       },
     ],
     deletes: { flagged: ['railway service delete api', 'hcloud server delete web', 'eksctl delete cluster --name c', 'serverless remove --stage prod', 'hcloud volume delete data', 'pulumi stack rm prod'], clear: ['railway status', 'hcloud server list', 'eksctl get cluster', 'virsh list'] },

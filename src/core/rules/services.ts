@@ -14,6 +14,11 @@ export const SERVICE_TOOLS: readonly Tool[] = [
         examples: { flagged: ['gh repo edit ada/shop --visibility public', 'gh repo archive a/b', 'gh repo sync --force', 'gh workflow disable ci'], clear: ['gh repo view', 'gh repo clone a/b', 'gh repo edit --description x', 'gh repo sync'] },
       },
       {
+        id: 'github/delete-branch', title: 'Closes a pull request and deletes its branch', on: 'pr close', options: '-d --delete-branch',
+        severity: 'medium', reversible: 'with-effort', message: 'Closes a pull request and deletes its branch, with what was never merged.', safer: 'gh pr close',
+        examples: { flagged: ['gh pr close 1 --delete-branch', 'gh pr close -d 1', 'gh -R a/b pr close 12 --delete-branch --comment x'], clear: ['gh pr close 1', 'gh pr merge 1 --delete-branch', 'gh pr view 1'] },
+      },
+      {
         id: 'github/api-delete', title: 'Deletes through the API', on: 'api',
         when: (use) => /^delete$/i.test(use.value('-X --method') ?? '') || use.values('-f -F --field --raw-field').some((value) => /mutation[\s\S]*\b(delete|remove|archive)\w*/i.test(value)),
         severity: 'high', reversible: 'no', message: (use) => `Deletes ${use.operand(1) ?? ''} through the API.`, safer: 'gh api with GET',

@@ -21,13 +21,16 @@ const LOOKS = verb('read', 'low', 'Looks at');
 const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ...words('delete del destroy terminate purge drop wipe erase nuke rb rmb obliterate deprovision decommission trash truncate deleteall dropall', DESTROYS),
   ...words('remove rm rmi unset revoke deregister unregister unsubscribe uninstall flush clear clean prune reset empty forget unpublish yank detach disassociate unlink unbind discard expire rollback evict untag undeploy teardown retire', REMOVES),
-  ...words('disable stop kill halt shutdown suspend cancel abort archive pause deactivate drain ban lock maintenance force-stop shutoff poweroff reboot restart', STOPS),
+  ...words('disable stop kill halt shutdown suspend cancel abort archive pause deactivate drain ban lock maintenance deallocate force-stop shutoff poweroff reboot restart', STOPS),
   ...words('create add set update put apply deploy edit patch modify import upload push promote rotate enable start resume restore attach associate associate-address tag register publish scale configure install upgrade migrate move rename copy transfer invite grant write replace link provision run-task invoke send approve merge init new insert upsert sync backup', CHANGES),
   ...words('list ls get describe show view read info status search find query lookup head cat tail logs log export download pull fetch diff check validate verify test plan preview version help whoami inspect stat watch wait count dump open print history scan detect estimate simulate explain login logout', LOOKS),
 ]);
 
 /** Verbs that tools also use as the names of things. */
 const NOUNS = new Set('backup restore deploy release tag log logs link import export search history test plan status version register archive lock maintenance patch set group install image view watch stat merge copy'.split(' '));
+
+/** Services whose names begin like a verb. */
+const THINGS = new Set(['log-analytics', 'search-service', 'stream-analytics', 'backup-vault', 'image-builder', 'download-manager', 'import-export', 'lock-service', 'export-set']);
 
 /** What it is worst to lose. */
 const WEIGHTY = /(^|[-_:/.])(db|rds|dbs|databases?|clusters?|buckets?|projects?|orgs?|organi[sz]ations?|accounts?|vaults?|keys?|kms|zones?|hosted-zones?|stacks?|namespaces?|volumes?|snapshots?|tables?|sites?|apps?|applications?|domains?|servers?|instances?|groups?|subscriptions?|tenants?|environments?|repos?|repositor(y|ies)|vms?|vpcs?|file-systems?|filesystems?|disks?|postgres|redis|mysql|pg|s3|secrets?|backups?|streams?|topics?|queues?|indexes|index|merchants?|workspaces?|hosts?|nodes?|machines?|droplets?|registry|registries|users?|pools?|containers?)($|[-_:/.])/i;
@@ -40,6 +43,7 @@ function words(text: string, meaning: Verb): readonly (readonly [string, Verb])[
 export function verbOf(word: string): Verb | undefined {
   const whole = VERBS.get(word);
   if (whole) return whole;
+  if (THINGS.has(word)) return undefined;
   if (!/^[A-Za-z][A-Za-z0-9_:-]*$/.test(word)) return undefined;
   const parts = word.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase().split(/[-:_]/);
   if (parts.length < 2) return undefined;
@@ -68,7 +72,8 @@ export function verbIn(use: Use, most = 5, from = 0): { readonly verb: Verb; rea
 
 /** The match of a verb rule: how bad, and in which words. */
 export function judgeVerb(use: Use, effect: Effect, most?: number, from?: number): Override | false {
-  const found = verbIn(use, most, from);
+  // `aws help delete-bucket` prints.
+  const found = use.operand(0) === 'help' ? undefined : verbIn(use, most, from);
   if (found?.verb.effect !== effect) return false;
   const operands = use.rest(0);
   const subject = operands.slice(0, found.at + 1).join(' ');
@@ -129,7 +134,7 @@ export function verbTool(family: VerbFamily): Tool {
   return defineTool({
     names,
     grammar: { values: family.values ?? '', ...(family.singleDash ? { singleDash: true } : {}) },
-    harmless: family.harmless ?? '-h --dry-run --dryrun --what-if --whatif --no-execute --preview',
+    harmless: family.harmless ?? '-h --dry-run --dryrun --what-if --whatif --no-execute --preview --preview-only',
     reads: family.services === undefined ? READS : READS.slice(family.services),
     otherwise: 'write',
     rules: [...rules, ...own],

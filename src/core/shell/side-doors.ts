@@ -33,6 +33,9 @@ export const SIDE_DOORS: readonly (readonly [string, Grammar])[] = [
   ['sftp', sshOptions],
   ['socat', socat],
   ['aws', awsSend],
+  ['ansible', ansible],
+  ['salt', salt],
+  ['salt-ssh', salt],
   ['terraform', terraformArguments],
   ['tofu', terraformArguments],
 ];
@@ -118,6 +121,31 @@ function awsSend(walk: Walk, call: Call): string | undefined {
   const frame = { ...inside(call, ['aws ssm send-command']), place: { kind: 'host' as const, name: words[words.indexOf('--instance-ids') + 1] ?? HOLE } };
   walk.text(texts.length > 0 ? texts.join('\n') : list, call.scope.process(call.env, [], true), frame);
   return undefined;
+}
+
+/** Modules of Ansible that run their arguments as a command; the first one is what it does when it is told none. */
+const COMMAND_MODULES = /^(?:ansible\.(?:builtin|windows)\.)?(?:command|shell|raw|win_command|win_shell)$/;
+
+/** `ansible web -b -m shell -a 'rm -rf /x'` runs a shell text on other machines. */
+function ansible(walk: Walk, call: Call): undefined {
+  const after = (short: string, long: string): string | undefined => {
+    const at = call.words.findIndex(({ text }) => text === short || text === long);
+    return at < 0 ? call.words.find(({ text }) => text.startsWith(`${long}=`))?.text.slice(long.length + 1) : call.words[at + 1]?.text;
+  };
+  const text = after('-a', '--args');
+  if (text === undefined || !COMMAND_MODULES.test(after('-m', '--module-name') ?? 'command')) return undefined;
+  elsewhere(walk, call, 'ansible', call.words[1]?.text ?? HOLE, text.replace(/^(?:(?:chdir|creates|removes|executable|stdin)=\S+\s+)+/, '').replace(/^cmd=(["']?)([^]*)\1$/, '$2'));
+}
+
+/** `salt '*' cmd.run 'rm -rf /x'`. */
+function salt(walk: Walk, call: Call): undefined {
+  const at = call.words.findIndex(({ text }) => /^cmd\.(run|run_all|shell|run_bg|run_stdout|exec_code)$/.test(text));
+  const text = at < 0 ? undefined : call.words[at + 1]?.text;
+  if (text !== undefined) elsewhere(walk, call, 'salt', call.words[at - 1]?.text ?? HOLE, text);
+}
+
+function elsewhere(walk: Walk, call: Call, via: string, name: string, text: string): void {
+  walk.text(text, call.scope.process(call.env, [], true), { ...inside(call, [`${via} ${name}`]), place: { kind: 'host', name } });
 }
 
 /** Terraform takes further arguments from `TF_CLI_ARGS`, and from `TF_CLI_ARGS_apply` for one sub-command, right behind it. */
