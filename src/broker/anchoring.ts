@@ -7,7 +7,7 @@ import { ledgerPath, type LedgerFile } from '../core/ledger/chain.js';
 import { foldThread, type RequestView } from '../core/ledger/fold.js';
 import { GLASS_WEEK } from '../core/ledger/glass.js';
 import { checkIncident, parseIncident } from '../core/ledger/incident.js';
-import { quorumFor } from '../core/policy/quorum.js';
+import { quorumOf } from '../core/policy/quorum.js';
 import { TrustHistory } from '../world/trust-history.js';
 import type { Approvals } from './approvals.js';
 import { readEventName, type EventKind, type StoredEvent } from './store.js';
@@ -63,7 +63,8 @@ async function compact(desk: Approvals, now: number): Promise<{ readonly dropped
 /** Events about what was over before this moment and of which the ledger has everything that counts. */
 function foldedEvents(events: readonly StoredEvent[], history: TrustHistory, files: ReadonlyMap<string, string>, before: number, now: number): readonly StoredEvent[] {
   const isFolded = (event: StoredEvent) => files.get(ledgerPath(event.name)) === blobId(event.text, event.id.length);
-  const threads = new Threads().of(events).filter(({ signed }) => signed.request.expires < before);
+  // A change of the rules stays: whoever comes back after months follows it step by step.
+  const threads = new Threads().of(events).filter(({ signed: { request } }) => request.expires < before && request.operation.kind !== 'rules');
   return [
     // What does not count goes with the rest: its request is closed for good.
     ...threads.filter((thread) => goodInThread(thread, history, now).every(isFolded)).flatMap((thread) => thread.events),
@@ -110,7 +111,7 @@ function goodInThread(thread: StoredThread, history: TrustHistory, now: number):
 export function counts({ name, text }: StoredEvent, { signed }: StoredThread, trust: Trust, now: number): boolean {
   const kind = readEventName(name)?.kind;
   const at = Math.min(now, signed.request.notBefore);
-  const quorum = quorumFor(signed.request.operation.targets, [trust.policy]);
+  const quorum = quorumOf(signed.request.operation, trust.policy);
   const judged = (said: { readonly tokens: readonly string[]; readonly denials: readonly string[] }) => judge(signed, said, quorum, trust, at).rejected.length === 0;
   const own = () => isOf(kind, checkOwnRecord(text, signed, checkRequester(signed, trust), trust).event);
   try {

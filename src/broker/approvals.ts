@@ -13,8 +13,9 @@ import { boundedFacts, formatIncident, incidentBytes, incidentDigest, incidentsO
 import type { Quorum } from '../core/policy/quorum.js';
 import type { Repository } from '../world/repository.js';
 import type { Seen } from '../world/seen.js';
-import { readTrust } from '../world/trust.js';
 import { standing, withSeen } from './remembered.js';
+import type { RulePins } from '../world/rule-pins.js';
+import { PinnedRules } from './pinned-rules.js';
 import type { Signer } from './signer.js';
 import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
 import { Threads, type StoredThread } from './threads.js';
@@ -46,6 +47,8 @@ export class Approvals {
   private readonly threads = new Threads();
   private readonly folding = new Folding();
   private changes = 0;
+  /** Whose rules count, and why. */
+  readonly rules: PinnedRules;
 
   constructor(
     readonly repository: Repository,
@@ -53,9 +56,12 @@ export class Approvals {
     readonly signer: Signer,
     /** What this account saw, whatever the store says now. */
     private readonly seen: Seen,
+    pins: RulePins,
     /** Unix seconds. */
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.rules = new PinnedRules(repository, pins, async () => this.threads.of(await this.everything()), now);
+  }
 
   /** Calls back after every change that this process made or fetched. Gives a function that stops it. */
   onChange(listener: () => void): () => void {
@@ -69,7 +75,7 @@ export class Approvals {
   }
 
   trust(): Promise<Trust> {
-    return readTrust(this.repository);
+    return this.rules.trust();
   }
 
   async requests(): Promise<readonly RequestView[]> {
@@ -273,6 +279,16 @@ export class Approvals {
   async recordOutcome(digest: Digest, exitCode: number | null): Promise<void> {
     const record = await this.sign(digest, { event: 'outcome', exitCode });
     await this.put(eventName('outcome', hexOf(digest), voice(record)), record);
+  }
+
+  /** Records that what a request asks for has been made, without a run: a change of the rules. Nobody but its requester can. */
+  async recordApplied(view: RequestView): Promise<void> {
+    const trust = await this.trust();
+    const me = await this.signer.me(trust, RECORD_NAMESPACE, this.now());
+    if (me.person !== view.requester || this.now() > view.signed.request.expires) return;
+    const use = await this.sign(view.digest, { event: 'use', nonce: randomBytes(16).toString('hex'), approvers: view.approvals.map((approval) => approval.person) });
+    await this.put(eventName('use', hexOf(view.digest)), use);
+    await this.recordOutcome(view.digest, 0);
   }
 
   /**

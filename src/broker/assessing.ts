@@ -70,13 +70,14 @@ export function worldOf(ask: Pick<Ask, 'env'>, home: string): FileWorld {
 }
 
 /**
- * The policies that hold in a working copy: the trusted one, then the working copy's own.
+ * The policies that hold in a working copy: the trusted one, then those that may only tighten: what stands on the
+ * protected branch and nobody approved yet, and the working copy's own.
  *
  * @throws CountersignError `policy` when the working copy's policy cannot be understood
  */
 export function policiesAt(trust: Trust, root: string | undefined): Judged['policies'] {
   const working = root === undefined ? undefined : readWorkingPolicy(root);
-  return working ? [trust.policy, working] : [trust.policy];
+  return [trust.policy, ...(trust.pending ? [trust.pending.policy] : []), ...(working ? [working] : [])];
 }
 
 /**

@@ -1,9 +1,11 @@
 import { CountersignError } from '../core/errors.js';
+import { defaultPolicy, parsePolicy, type Policy } from '../core/policy/policy.js';
 import type { StorePolicy } from '../core/policy/store-policy.js';
 import { databaseSettings, sourceOf } from '../world/database.js';
 import { Repository } from '../world/repository.js';
 import { Seen } from '../world/seen.js';
-import { readTrust } from '../world/trust.js';
+import { RulePins } from '../world/rule-pins.js';
+import { readBranchRules, rulesPlace } from '../world/trust.js';
 import { Approvals } from './approvals.js';
 import type { Carrier } from './carrier.js';
 import { CloneEvents } from './clone-events.js';
@@ -18,13 +20,13 @@ import { Signer, type SignerOptions } from './signer.js';
 export async function openDesk(directory: string, options: SignerOptions, now: () => number): Promise<Approvals | undefined> {
   const repository = await Repository.at(directory, options.env);
   if (!repository) return undefined;
-  const policy = await readTrust(repository).then(
-    (trust) => trust.policy,
+  const pins = new RulePins(options.home);
+  const policy = await carrying(repository, pins).catch(
     // A policy that cannot be read is reported where it is needed; events still travel the usual way.
     () => ({ remote: 'origin', store: { postgres: undefined, offline: 'hold' } as const }),
   );
   const store = await openStore(repository, policy, options.env);
-  return new Approvals(repository, store, new Signer(options), new Seen(options.home), now);
+  return new Approvals(repository, store, new Signer(options), new Seen(options.home), pins, now);
 }
 
 /** The store that a policy asks for. */
@@ -50,6 +52,12 @@ function carrierOf({ postgres }: StorePolicy, clone: CloneEvents, remote: GitRem
       return connect(settings, CHANNEL, onNotice);
     },
   });
+}
+
+/** What says where events are kept. Rules that nobody approved must not lead them somewhere else. */
+async function carrying(repository: Repository, pins: RulePins): Promise<Pick<Policy, 'remote' | 'store'>> {
+  const texts = (await pins.find(rulesPlace(repository))) ?? (await readBranchRules(repository))?.texts;
+  return texts?.policy == null ? defaultPolicy() : parsePolicy(texts.policy);
 }
 
 /** @throws CountersignError `git` outside a repository */

@@ -5,7 +5,8 @@ import { policiesAt } from './assessing.js';
 import { defaultPolicy, type Policy } from '../core/policy/policy.js';
 import { gitDirectories, readBounded, type GitDirectories } from '../world/file-world.js';
 import { Marks } from '../world/marks.js';
-import { POLICY_FILE } from '../world/trust.js';
+import { POLICY_FILE } from '../core/approval/rules-change.js';
+import { RulePins } from '../world/rule-pins.js';
 
 /** The policies of one desk that are to judge an ask, each different one once. */
 export type Policies = readonly [Policy, ...Policy[]];
@@ -30,19 +31,22 @@ const DEFAULTS: Policies = [defaultPolicy()];
  *
  * What they rest on: which repository the directory is in (its `.git` is looked for on each ask), which remotes there
  * are and which of their branches is the protected one (`config`, `HEAD`, `packed-refs`, `reftable`, the remotes' refs,
- * and the local ones where there is no remote), and the working copy's own policy. Git's objects never change. Those
+ * and the local ones where there is no remote), the pinned rules, and the working copy's own policy. Git's objects never change. Those
  * files' marks are compared on each ask; a fetch, a sync, a checkout or an edit shows in them. What was written within
  * the last two seconds is read anew each time, because a second change could leave the same mark.
  */
 export class KnownRules {
   private readonly known = new Map<string, Known>();
+  private readonly pins: RulePins;
 
   constructor(
     private readonly desksFor: (directory: string) => Promise<readonly Approvals[]>,
     /** The folders that are open: their repositories have a say wherever something starts. */
     private readonly folders: () => readonly string[],
     private readonly home: string,
-  ) {}
+  ) {
+    this.pins = new RulePins(home);
+  }
 
   /**
    * The policies that have a say in a directory, by desk.
@@ -61,7 +65,7 @@ export class KnownRules {
   private async read(directory: string, key: string, gits: readonly GitDirectories[]): Promise<readonly Policies[]> {
     const since = performance.now();
     const desks = await this.desksFor(directory);
-    const files = [...gits.flatMap(({ own, shared }) => [path.join(own, 'HEAD'), path.join(shared, 'config')]), ...(await Promise.all(desks.map(restOn))).flat(), ...userConfiguration(this.home)];
+    const files = [...gits.flatMap(({ own, shared }) => [path.join(own, 'HEAD'), path.join(shared, 'config')]), ...(await Promise.all(desks.map((desk) => restOn(desk, this.pins)))).flat(), ...userConfiguration(this.home)];
     // Before the rules themselves are read: what changes in between shows the next time.
     const marks = new Marks([...new Set(files)]);
     const policies = desks.length === 0 ? [DEFAULTS] : await Promise.all(desks.map(policiesOf));
@@ -75,7 +79,8 @@ export class KnownRules {
 
 async function policiesOf(desk: Approvals): Promise<Policies> {
   const [trusted, ...working] = policiesAt(await desk.trust(), desk.repository.root);
-  return [trusted, ...working.filter((policy) => policy.digest !== trusted.digest)];
+  const others = new Map(working.filter(({ digest }) => digest !== trusted.digest).map((policy) => [policy.digest, policy]));
+  return [trusted, ...others.values()];
 }
 
 /** Where a directory really is, as git sees it; one that is not there is nowhere else. */
@@ -88,7 +93,7 @@ function physical(directory: string): string {
 }
 
 /** The files on which git's answer rests. */
-async function restOn(desk: Approvals): Promise<readonly string[]> {
+async function restOn(desk: Approvals, pins: RulePins): Promise<readonly string[]> {
   const { root, git } = desk.repository;
   const found = gitDirectories(root);
   if (!found) return [path.join(root, '.git')];
@@ -97,6 +102,7 @@ async function restOn(desk: Approvals): Promise<readonly string[]> {
   const refs = remotes.length === 0 ? ['refs/heads/main', 'refs/heads/master', ...symbolic(path.join(own, 'HEAD'))] : remotes.flatMap((remote) => remoteRefs(shared, remote));
   return [
     path.join(root, POLICY_FILE),
+    ...pins.filesFor(shared),
     ...['HEAD', 'commondir', 'config.worktree'].map((name) => path.join(own, name)),
     ...['config', 'packed-refs', 'reftable/tables.list', ...refs].map((name) => path.join(shared, name)),
   ];

@@ -15,6 +15,7 @@ import type { RequestView } from '../core/ledger/fold.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CommitWorld } from '../world/commit-world.js';
 import type { Repository } from '../world/repository.js';
+import { CountersignError } from '../core/errors.js';
 import { shellName } from './assessing.js';
 import { followedFiles } from './review-files.js';
 import type { FollowedFile } from './review-files.js';
@@ -41,6 +42,8 @@ export interface ReviewFacts {
 
 export async function reviewFacts(view: RequestView, repository: Repository, trust: Trust, home: string): Promise<ReviewFacts> {
   const { operation } = view.signed.request;
+  const { kind } = operation;
+  if (kind === 'rules') throw new CountersignError('request', 'A change of the rules runs nothing: it has a review of its own.');
   const commit = await repository.describeCommit(operation.commit);
   const state = await repository.state().catch(() => undefined);
   const inside = operation.inputs.filter((input) => !/^[~/]/.test(input.path));

@@ -43,7 +43,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`)] : []),
     ...glassLines(view),
     '',
-    { task: 'What would run', command: 'What would run', edit: 'What would be written', tool: 'Which tool would be used, and with what' }[operation.kind],
+    { task: 'What would run', command: 'What would run', edit: 'What would be written', tool: 'Which tool would be used, and with what', rules: 'What the rules would say' }[operation.kind],
     ...(operation.shell === '' ? [] : [row('Shell', plain(operation.shell))]),
     row('Directory', operation.directory === '.' ? 'the top of the repository' : plain(operation.directory)),
     ...scriptLines(operation.script),
@@ -90,7 +90,7 @@ export function glassLines({ glass, glassReview }: RequestView): string[] {
   ];
 }
 
-function row(name: string, text: string): string {
+export function row(name: string, text: string): string {
   return `  ${name.padEnd(13)} ${text}`;
 }
 
@@ -132,7 +132,7 @@ function fileLines({ files }: ReviewFacts): string[] {
   ]);
 }
 
-function stateLine(view: RequestView, trust: Trust, now: number): string {
+export function stateLine(view: RequestView, trust: Trust, now: number): string {
   const signed = view.approvals.map((approval) => plain(approval.person));
   const by = signed.length > 0 ? `, signed by ${signed.join(', ')}` : '';
   if (view.state === 'denied' && view.denial) return `Denied by ${plain(view.denial.person)}: ${plain(view.denial.reason)}`;

@@ -10,6 +10,7 @@ import { hook } from './commands/hook.js';
 import { ledger } from './commands/ledger.js';
 import { preReceive } from './commands/pre-receive.js';
 import { approve, deny, pending, request, requestPush, review } from './commands/requests.js';
+import { isRulesVerb, rules } from './commands/rules.js';
 import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
 import { verifyCommand, verifyToken, type Evidence } from './commands/verify.js';
@@ -47,6 +48,13 @@ const USAGE = `countersign: approval gates for production commands
                                  an emergency: run it without the others, with your security key and in front of everybody
   countersign reviewed --reason TEXT REQUEST
                                  you looked at what another person did behind a broken glass
+  countersign rules status [--json]
+                                 which rules count here, their fingerprint, and whether the protected branch has others
+  countersign rules propose [--reason TEXT]
+                                 ask those in charge to approve this working copy's .countersign files
+  countersign rules import [--as NAME] [--yes] FILE|-|github:USER|gitlab:USER|https://HOST/USER.keys
+                                 add keys to this working copy's roster, after showing what changes in it
+  countersign rules accept       take the protected branch's rules over by hand, when nobody is left to approve them
   countersign drill [--json] [--only PATH]
                                  plays harmless canaries through every path of this terminal: what waits, what does not
   countersign assistants [list] [--json] | install | remove [--project] [--wait 30s] [NAME…]
@@ -78,6 +86,7 @@ async function main(argv: readonly string[]): Promise<number> {
       wait: { type: 'string' },
       reason: { type: 'string' },
       since: { type: 'string' },
+      as: { type: 'string' },
       shell: { type: 'string' },
       problem: { type: 'string' },
       project: { type: 'boolean', default: false },
@@ -116,6 +125,9 @@ async function main(argv: readonly string[]): Promise<number> {
       return runHeld(context, words.length > 0 ? words : positionals, { reason: values.reason ?? '', shell: values.shell, evidence: words.length > 0 ? evidence : { ...evidence, words: [] } });
     case 'ledger':
       return (await ledger(context, first, { json: values.json, since: values.since })) ?? usage(EXIT.usage);
+    case 'rules':
+      if (!isRulesVerb(first)) throw new UsageError('“countersign rules” is followed by status, propose, accept or import.');
+      return rules(context, first, { json: values.json, reason: values.reason ?? '', source: positionals[1], as: values.as, yes: values.yes });
     case 'review':
       return review(context, first);
     case 'approve':

@@ -64,13 +64,18 @@ export function askLine(question: string): Promise<string | undefined> {
 }
 
 /** Asks for a typed `yes`; no terminal means no. */
-export function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return Promise.resolve(false);
+export async function confirm(question: string): Promise<boolean> {
+  return (await typed(`${question} Type “yes”:`)) === 'yes';
+}
+
+/** What was typed as the answer to a question; undefined where there is no terminal. */
+export function typed(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return Promise.resolve(undefined);
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
-    reader.question(`${question} Type “yes”: `, (answer) => {
+    reader.question(`${question} `, (answer) => {
       reader.close();
-      resolve(answer.trim() === 'yes');
+      resolve(answer.trim());
     });
   });
 }

@@ -15,7 +15,8 @@ import type { Notifications } from './notifications.js';
 import { openTask, runHeldTask } from './process-tasks.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 import type { ReviewDocuments } from './review-documents.js';
-import { copyRosterLine, setUp } from './set-up.js';
+import { acceptByHand, propose } from './rules-commands.js';
+import { copyRosterLine, importKeys, setUp } from './set-up.js';
 
 export interface CommandParts {
   readonly desks: Desks;
@@ -69,6 +70,17 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.enterToken]: async (argument) => enterToken(parts, argument),
     [COMMANDS.setUp]: () => setUp(desks, model),
     [COMMANDS.copyRosterLine]: () => copyRosterLine(desks),
+    [COMMANDS.importKeys]: () => importKeys(desks, model),
+    [COMMANDS.proposeRules]: async () => {
+      const view = await propose(desks);
+      await model.reload();
+      const request = view && model.find(view.digest);
+      if (request) await reviews.open(request);
+    },
+    [COMMANDS.acceptRules]: async () => {
+      await acceptByHand(desks);
+      await model.reload();
+    },
     [COMMANDS.refresh]: async () => {
       desks.forget();
       await model.refresh();

@@ -12,6 +12,9 @@ export const COMMANDS = {
   enterToken: 'countersign.enterToken',
   setUp: 'countersign.setUp',
   copyRosterLine: 'countersign.copyRosterLine',
+  importKeys: 'countersign.importKeys',
+  proposeRules: 'countersign.proposeRules',
+  acceptRules: 'countersign.acceptRules',
   refresh: 'countersign.refresh',
   showLog: 'countersign.showLog',
   openPanel: 'countersign.openPanel',
@@ -43,5 +46,6 @@ export const CONTEXT = {
 export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode' } as const;
 
 export const REVIEW_SCHEME = 'countersign-review';
+export const DRAFT_SCHEME = 'countersign-draft';
 export const DRILL_SCHEME = 'countersign-drill';
 export const EXTENSION_ID = 'countersign.countersign';

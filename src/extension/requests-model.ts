@@ -177,7 +177,7 @@ export class RequestsModel implements vscode.Disposable {
         (me) => me.person,
         () => undefined,
       );
-      return { desk, trust, person, requests, incidents, problem: undefined };
+      return { desk, trust, person, requests, incidents, problem: trust.pending?.problem };
     } catch (error) {
       this.log.warn(messageOf(error));
       return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error) };

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { clock } from '../world/clock.js';
-import { reviewFacts } from '../broker/review-facts.js';
-import { reviewText, shortName, titleOf } from '../broker/review.js';
+import { reviewOf } from '../broker/review-rules.js';
+import { shortName, titleOf } from '../broker/review.js';
 import { CONTEXT, REVIEW_SCHEME } from './ids.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 
@@ -43,9 +43,7 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const found = this.model.find(uri.query);
     if (!found) return vscode.l10n.t('This request is not here any more. Refresh the Countersign view, or ask the requester for its text.');
-    const trust = await found.desk.trust();
-    const facts = await reviewFacts(found.view, found.desk.repository, trust, homedir());
-    return reviewText(found.view, facts, trust, clock());
+    return reviewOf(found.view, found.desk, homedir(), clock());
   }
 
   dispose(): void {

@@ -1,16 +1,18 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
-import { parsePublicKeyLine, type PublicKey } from '../core/approval/public-key.js';
-import { APPROVAL_NAMESPACE } from '../core/approval/token.js';
-import { REQUEST_NAMESPACE } from '../core/approval/request.js';
-import { BREAK_GLASS_NAMESPACE, RECORD_NAMESPACE } from '../core/approval/record.js';
+import { proposalOf, proposeRules } from '../broker/rule-changes.js';
+import { readKeyList, ROSTER_NAMESPACES, rosterWith, type ListedKey, type Member } from '../core/approval/key-list.js';
 import { formatRosterLine, parseRoster } from '../core/approval/roster.js';
+import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
 import { CountersignError, messageOf } from '../core/errors.js';
-import { POLICY_FILE, ROSTER_FILE } from '../world/trust.js';
+import { readBounded } from '../world/file-world.js';
+import { fetchKeyList, keyListUrl } from '../world/key-lists.js';
+import { readWorkingRules } from '../world/trust.js';
+import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
+import { DRAFT_SCHEME } from './ids.js';
 import type { RequestsModel } from './requests-model.js';
-
-const NAMESPACES = [REQUEST_NAMESPACE, APPROVAL_NAMESPACE, RECORD_NAMESPACE, BREAK_GLASS_NAMESPACE];
 
 const POLICY_TEXT = `# The team's rules for Countersign. The copy on the protected branch counts; a working copy may only tighten it.
 version: 1
@@ -23,15 +25,6 @@ environments:
     expires: 30m
 `;
 
-const ROSTER_HEAD = `# Who may ask for and sign approvals: OpenSSH "allowed signers", one key a line (see ssh-keygen(1)).
-`;
-
-/** One person and key for the roster. */
-interface Member {
-  readonly principal: string;
-  readonly key: PublicKey;
-}
-
 /** “Set up this repository”: writes the policy and the roster from the team's keys, and commits them when asked to. */
 export async function setUp(desks: Desks, model: RequestsModel): Promise<void> {
   const desk = await chooseDesk(desks);
@@ -40,20 +33,39 @@ export async function setUp(desks: Desks, model: RequestsModel): Promise<void> {
   const self = await ownMember(desk);
   if (!self) return;
   const members = [self];
+  let imported = false;
   for (;;) {
-    const mate = await askForTeammate(members.length);
-    if (mate === undefined) return;
-    if (mate === 'done') break;
-    members.push(mate);
+    const mates = await askForTeammates(members.length);
+    if (mates === undefined) return;
+    if (mates === 'done') break;
+    imported ||= mates.imported;
+    members.push(...mates.members);
   }
-  const known = new Set(existing === undefined ? [] : parseRoster(existing).entries.map((entry) => entry.key.fingerprint));
-  const lines = members.filter((member) => !known.has(member.key.fingerprint)).map(({ principal, key }) => formatRosterLine({ principal, key, namespaces: NAMESPACES }));
-  const roster = `${existing ?? ROSTER_HEAD}${lines.map((line) => `${line}\n`).join('')}`;
-  parseRoster(roster);
+  const roster = rosterWith(existing, members);
+  if ((imported || existing !== undefined) && roster !== existing && !(await agreesTo(desk, roster))) return;
   await write(desk, ROSTER_FILE, roster);
   if ((await read(desk, POLICY_FILE)) === undefined) await write(desk, POLICY_FILE, POLICY_TEXT);
   await publish(desk, members.length);
   desks.forget();
+  await model.refresh();
+}
+
+/** “Import keys into the roster…”: from a file, a paste or a hosting service, shown as a difference before it is written. */
+export async function importKeys(desks: Desks, model: RequestsModel): Promise<void> {
+  const desk = await chooseDesk(desks);
+  if (!desk) return;
+  const existing = await existingRoster(desk);
+  const mates = await askForTeammates(2);
+  if (mates === undefined || mates === 'done') return;
+  const roster = rosterWith(existing, mates.members);
+  if (roster === existing) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('All of these keys are on the roster already.'));
+    return;
+  }
+  if (!(await agreesTo(desk, roster))) return;
+  await write(desk, ROSTER_FILE, roster);
+  if (await desk.rules.current()) await offerProposal(desk);
+  else void vscode.window.showInformationMessage(vscode.l10n.t('Written. It counts once it is on the protected branch.'));
   await model.refresh();
 }
 
@@ -62,15 +74,8 @@ export async function copyRosterLine(desks: Desks): Promise<void> {
   const desk = await chooseDesk(desks);
   const self = desk && (await ownMember(desk));
   if (!self) return;
-  await vscode.env.clipboard.writeText(formatRosterLine({ ...self, namespaces: NAMESPACES }));
+  await vscode.env.clipboard.writeText(formatRosterLine({ ...self, namespaces: ROSTER_NAMESPACES }));
   void vscode.window.showInformationMessage(vscode.l10n.t('Copied. Send it to the teammate who sets the repository up.'));
-}
-
-async function chooseDesk(desks: Desks): Promise<Approvals | undefined> {
-  const all = await desks.all();
-  if (all.length === 0) throw new CountersignError('git', vscode.l10n.t('Open the folder of a git repository first: approvals live in one.'));
-  if (all.length === 1) return all[0];
-  return (await vscode.window.showQuickPick(all.map((desk) => ({ label: desk.repository.root, desk })), { placeHolder: vscode.l10n.t('Set up which repository?') }))?.desk;
 }
 
 async function ownMember(desk: Approvals): Promise<Member | undefined> {
@@ -99,39 +104,71 @@ function askPrincipal(title: string, value: string): Thenable<string | undefined
   });
 }
 
-async function askForTeammate(count: number): Promise<Member | 'done' | undefined> {
-  const line = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Who else may approve?'),
-    prompt: count < 2 ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
-    placeHolder: 'ben@example.com ssh-ed25519 AAAA…',
-    validateInput: (text) => (text.trim() === '' ? undefined : problemIn(text)),
-    ignoreFocusOut: true,
-  });
-  if (line === undefined) return undefined;
-  if (line.trim() === '') return 'done';
-  const member = readMember(line);
-  if (member.principal !== undefined) return { principal: member.principal, key: member.key };
-  const principal = await askPrincipal(vscode.l10n.t('Whose key is this?'), member.comment);
-  return principal === undefined ? undefined : { principal, key: member.key };
+/** Keys, and whether they come from somewhere else than the person's own hands. */
+interface Mates {
+  readonly members: readonly Member[];
+  readonly imported: boolean;
 }
 
-function problemIn(line: string): string | undefined {
+async function askForTeammates(count: number): Promise<Mates | 'done' | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Who else may approve?'),
+    prompt: count < 2 ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
+    placeHolder: 'ben@example.com ssh-ed25519 AAAA…',
+    validateInput: (line) => (line.trim() === '' || isElsewhere(line) ? undefined : problemIn(line)),
+    ignoreFocusOut: true,
+  });
+  if (text === undefined) return undefined;
+  if (text.trim() === '') return 'done';
+  const imported = isElsewhere(text);
+  const listed = readKeyList(imported ? await elsewhere(text.trim()) : text);
+  const members = await named(listed);
+  return members && { members, imported };
+}
+
+function isElsewhere(text: string): boolean {
+  return keyListUrl(text) !== undefined || path.isAbsolute(text.trim());
+}
+
+async function elsewhere(name: string): Promise<string> {
+  const url = keyListUrl(name);
+  if (url) return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Fetching the keys at {0}', url.href) }, () => fetchKeyList(url));
+  const bytes = readBounded(name);
+  if (bytes === undefined) throw new CountersignError('key', vscode.l10n.t('There is no such file that could be read.'));
+  return Buffer.from(bytes).toString('utf8');
+}
+
+function problemIn(text: string): string | undefined {
   try {
-    readMember(line);
+    readKeyList(text);
     return undefined;
   } catch (error) {
     return messageOf(error);
   }
 }
 
-/** A roster line names its principal; a bare public key has only its comment to go by. */
-function readMember(line: string): { readonly principal: string | undefined; readonly key: PublicKey; readonly comment: string } {
-  const text = line.trim();
-  if (/^(ssh-|ecdsa-|sk-)/.test(text)) return { principal: undefined, ...parsePublicKeyLine(text) };
-  const [entry] = parseRoster(`${text}\n`).entries;
-  const [principal] = entry?.principals ?? [];
-  if (!entry || principal === undefined) throw new CountersignError('key', vscode.l10n.t('This is neither a public key nor a roster line.'));
-  return { principal, key: entry.key, comment: principal };
+/** Everybody who is named by their roster line, and one person for the keys that name nobody. */
+async function named(listed: readonly ListedKey[]): Promise<readonly Member[] | undefined> {
+  const bare = listed.find(({ principal }) => principal === undefined);
+  const owner = bare && (await askPrincipal(listed.length === 1 ? vscode.l10n.t('Whose key is this?') : vscode.l10n.t('Whose keys are these?'), bare.comment));
+  if (bare && owner === undefined) return undefined;
+  return listed.map(({ principal, key }) => ({ principal: principal ?? owner ?? '', key }));
+}
+
+/** Shows what would change in the roster, and asks. */
+async function agreesTo(desk: Approvals, roster: string): Promise<boolean> {
+  const draft = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/${ROSTER_FILE}` });
+  const before = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/before/${ROSTER_FILE}` });
+  const texts = new Map([[draft.path, roster], [before.path, readWorkingRules(desk.repository.root).roster ?? '']]);
+  const provider = vscode.workspace.registerTextDocumentContentProvider(DRAFT_SCHEME, { provideTextDocumentContent: ({ path: name }) => texts.get(name) ?? '' });
+  try {
+    await vscode.commands.executeCommand('vscode.diff', before, draft, vscode.l10n.t('The roster, as it would be'));
+    const write = vscode.l10n.t('Write it');
+    const choice = await vscode.window.showQuickPick([write, vscode.l10n.t('Discard')], { title: vscode.l10n.t('Are these the right keys? Compare them with their owners.'), ignoreFocusOut: true });
+    return choice === write;
+  } finally {
+    provider.dispose();
+  }
 }
 
 async function existingRoster(desk: Approvals): Promise<string | undefined> {
@@ -143,6 +180,8 @@ async function existingRoster(desk: Approvals): Promise<string | undefined> {
 /** The files count once they are on the protected branch: offers to bring them there. */
 async function publish(desk: Approvals, members: number): Promise<void> {
   await vscode.window.showTextDocument(fileUri(desk, POLICY_FILE), { preview: false });
+  await desk.trust();
+  if (await desk.rules.current()) return offerProposal(desk);
   const remote = await desk.repository.remote('origin');
   const doIt = remote === undefined ? vscode.l10n.t('Commit') : vscode.l10n.t('Commit and push');
   const later = vscode.l10n.t('Later');
@@ -156,6 +195,15 @@ async function publish(desk: Approvals, members: number): Promise<void> {
   await git.text(['commit', '--quiet', '-m', 'Set up Countersign', '--', POLICY_FILE, ROSTER_FILE]);
   if (remote !== undefined) await git.text(['push', '--quiet', 'origin', 'HEAD'], { network: true });
   void vscode.window.showInformationMessage(vscode.l10n.t('Set up. Teammates are ready once they have fetched.'));
+}
+
+/** Where rules are in force, pushing others would change nothing: those in charge are asked first. */
+async function offerProposal(desk: Approvals): Promise<void> {
+  const propose = vscode.l10n.t('Propose the change');
+  const choice = await vscode.window.showQuickPick([propose, vscode.l10n.t('Later')], { title: vscode.l10n.t('Rules are in force here: those in charge have to approve others.'), ignoreFocusOut: true });
+  if (choice !== propose) return;
+  await proposeRules(desk, (await proposalOf(desk)).to, '');
+  void vscode.window.showInformationMessage(vscode.l10n.t('Proposed. Once it is approved, bring the files to the protected branch.'));
 }
 
 function fileUri(desk: Approvals, file: string): vscode.Uri {

@@ -5,6 +5,9 @@ import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
 import { Git } from './git.js';
 
+/** Nobody changes the rules more often between two looks at them. */
+const MOST_CHANGES = 500;
+
 /** The state of a repository as an operation is bound to it. */
 export interface RepositoryState {
   /** The same in every clone: the ids of the first commits. */
@@ -87,7 +90,7 @@ export class Repository {
    * The revision whose policy and roster are trusted: the remote's default branch as last fetched, or, where
    * there is no remote, the local default branch.
    */
-  async protectedRevision(usual: string): Promise<{ readonly revision: string; readonly name: string } | undefined> {
+  async protectedRevision(usual: string): Promise<{ readonly revision: string; readonly name: string; readonly remote: string | undefined } | undefined> {
     const remotes = (await this.git.text(['remote'])).split('\n').filter((name) => name !== '');
     // A clone's only remote is its remote, whatever it is called.
     const remote = remotes.length === 1 ? (remotes[0] ?? usual) : usual;
@@ -98,13 +101,27 @@ export class Repository {
     for (const candidate of candidates) {
       if (candidate === undefined) continue;
       const revision = await this.git.maybe(['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`]);
-      if (revision !== undefined) return { revision, name: candidate.replace(/^refs\/(remotes|heads)\//, '') };
+      if (revision !== undefined) return { revision, name: candidate.replace(/^refs\/(remotes|heads)\//, ''), remote: remotes.length > 0 ? remote : undefined };
     }
     // A clone with remotes has a protected branch somewhere; not finding it is not the same as having none.
     if (remotes.length > 0) {
       throw new CountersignError('git', `The default branch of the remote “${remote}” is not known here, so the team's rules cannot be read. Run “git fetch ${remote}” and “git remote set-head ${remote} --auto”.`);
     }
     return undefined;
+  }
+
+  /** Whether a commit has another one in its history; undefined where this clone's history does not reach that far. */
+  async descends(commit: string, from: string): Promise<boolean | undefined> {
+    const { code } = await this.git.try(['merge-base', '--is-ancestor', from, commit]);
+    if (code === 0) return true;
+    const isShallow = (await this.git.maybe(['rev-parse', '--is-shallow-repository'])) === 'true';
+    return isShallow ? undefined : false;
+  }
+
+  /** The commits between two that changed one of these files, the oldest first; the newest of very many. */
+  async changesOf(files: readonly string[], from: string, to: string): Promise<readonly string[]> {
+    const ids = await this.git.text(['rev-list', '--topo-order', `--max-count=${MOST_CHANGES}`, `${from}..${to}`, '--', ...files]);
+    return ids.split('\n').filter((id) => id !== '').reverse();
   }
 
   /** A file's text at a revision, or undefined when it is not there. */

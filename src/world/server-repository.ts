@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { emptyRoster, parseRoster } from '../core/approval/roster.js';
 import { isNone, type RefChange } from '../core/approval/push.js';
+import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
 import { trustOf, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { defaultPolicy, parsePolicy } from '../core/policy/policy.js';
 import { Git } from './git.js';
-import { POLICY_FILE, ROSTER_FILE } from './trust.js';
 
 /** Where git keeps what is being pushed until the hook has agreed (git-receive-pack(1), Quarantine Environment). */
 const QUARANTINE = ['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_QUARANTINE_PATH'];

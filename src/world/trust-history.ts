@@ -1,9 +1,9 @@
 import { emptyRoster, parseRoster, type Roster } from '../core/approval/roster.js';
+import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
 import { trustOf, type Trust } from '../core/approval/trust.js';
 import type { ApprovalRequest } from '../core/approval/request.js';
 import { defaultPolicy, parsePolicy, type Policy } from '../core/policy/policy.js';
 import type { Repository } from './repository.js';
-import { POLICY_FILE, ROSTER_FILE } from './trust.js';
 
 /**
  * The rules that the protected branch ever had, by their digests: a request is judged under those that it names, also

@@ -1,30 +1,41 @@
 import path from 'node:path';
-import { emptyRoster, parseRoster } from '../core/approval/roster.js';
-import { trustOf, type Trust } from '../core/approval/trust.js';
-import { defaultPolicy, parsePolicy, type Policy } from '../core/policy/policy.js';
-import { readBounded } from './file-world.js';
+import { POLICY_FILE, ROSTER_FILE, type RuleTexts } from '../core/approval/rules-change.js';
+import { parsePolicy, type Policy } from '../core/policy/policy.js';
+import { gitDirectories, readBounded } from './file-world.js';
 import type { Repository } from './repository.js';
+import type { RulesPlace } from './rule-pins.js';
 
-export const POLICY_FILE = '.countersign/policy.yaml';
-export const ROSTER_FILE = '.countersign/allowed_signers';
 /** Before any policy is read there is only the usual name to go by. */
 const FIRST_REMOTE = 'origin';
 
-/**
- * Reads the trusted policy and roster from the protected branch. The working copy has no say here.
- *
- * @throws CountersignError `policy` or `roster` when one of them cannot be understood
- */
-export async function readTrust(repository: Repository): Promise<Trust> {
+/** The rules as they stand on the protected branch. Whether they count is another question. */
+export interface BranchRules {
+  readonly texts: RuleTexts;
+  readonly commit: string;
+  /** For people: `origin/main`. */
+  readonly name: string;
+}
+
+/** Reads the rules of the protected branch, or gives undefined where there is none. The working copy has no say here. */
+export async function readBranchRules(repository: Repository): Promise<BranchRules | undefined> {
   const branch = await repository.protectedRevision(FIRST_REMOTE);
-  const [policy, roster] = branch
-    ? await Promise.all([repository.fileAt(branch.revision, POLICY_FILE), repository.fileAt(branch.revision, ROSTER_FILE)])
-    : [undefined, undefined];
-  return trustOf(
-    policy === undefined ? defaultPolicy() : parsePolicy(policy),
-    roster === undefined ? emptyRoster() : parseRoster(roster),
-    branch?.name ?? 'defaults',
-  );
+  return branch && { texts: await rulesAt(repository, branch.revision), commit: branch.revision, name: branch.name };
+}
+
+export async function rulesAt(repository: Repository, revision: string): Promise<RuleTexts> {
+  const [policy, roster] = await Promise.all([repository.fileAt(revision, POLICY_FILE), repository.fileAt(revision, ROSTER_FILE)]);
+  return { policy: policy ?? null, roster: roster ?? null };
+}
+
+/** Where a repository's pinned rules are looked for. */
+export function rulesPlace(repository: Repository): RulesPlace {
+  return {
+    clone: gitDirectories(repository.root)?.shared ?? repository.root,
+    remote: async () => {
+      const remote = (await repository.protectedRevision(FIRST_REMOTE))?.remote;
+      return remote === undefined ? undefined : repository.remote(remote);
+    },
+  };
 }
 
 /**
@@ -33,6 +44,16 @@ export async function readTrust(repository: Repository): Promise<Trust> {
  * @throws CountersignError `policy` when it cannot be understood
  */
 export function readWorkingPolicy(root: string): Policy | undefined {
-  const bytes = readBounded(path.join(root, POLICY_FILE));
-  return bytes === undefined ? undefined : parsePolicy(Buffer.from(bytes).toString('utf8'));
+  const text = workingText(root, POLICY_FILE);
+  return text === null ? undefined : parsePolicy(text);
+}
+
+/** The rules as the working copy has them. */
+export function readWorkingRules(root: string): RuleTexts {
+  return { policy: workingText(root, POLICY_FILE), roster: workingText(root, ROSTER_FILE) };
+}
+
+function workingText(root: string, file: string): string | null {
+  const bytes = readBounded(path.join(root, file));
+  return bytes === undefined ? null : Buffer.from(bytes).toString('utf8');
 }

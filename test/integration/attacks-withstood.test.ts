@@ -10,7 +10,7 @@ import { decide } from '../../src/core/policy/decide.js';
 import { parsePolicy } from '../../src/core/policy/policy.js';
 import { createTeam, deployments, git, type Person, type Team } from '../demo/team.js';
 import { createMallory, eventCommit, forgeRecord, forgeRequest, forgeToken, pushEvents } from './attacks-tools.js';
-import { Seat, TestClock } from './people.js';
+import { meetAnew, Seat, TestClock } from './people.js';
 
 /** The table of attacks in order, as far as main-job.test.ts does not have them. */
 describe('attacks that are withstood', () => {
@@ -45,13 +45,14 @@ describe('attacks that are withstood', () => {
     return ana.see(view);
   };
   const take = async (line: string) => ben.desk.takeRequest(line);
-  /** Rules that Ben brings to the protected branch, and that Ana fetches. */
+  /** Rules that Ben brings to the protected branch, that Ana fetches, and that count: attacks-rules.test.ts is about those that do not. */
   const publish = (file: string, change: (text: string) => string) => {
     const full = path.join(team.ben.clone, '.countersign', file);
     writeFileSync(full, change(readFileSync(full, 'utf8')));
     git(team.ben, team.ben.clone, 'commit', '--quiet', '-am', 'Other rules');
     git(team.ben, team.ben.clone, 'push', '--quiet', 'origin', 'main');
     git(team.ana, team.ana.clone, 'fetch', '--quiet', 'origin');
+    meetAnew(team.ana, team.ben);
   };
 
   it('2: a token whose signature has a filled reserved field, or another spelling', async () => {

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import type { Approvals } from '../../src/broker/approvals.js';
 import { judgeAsk, type Ask, type Judged } from '../../src/broker/assessing.js';
 import { openDesk } from '../../src/broker/desk.js';
@@ -10,6 +12,11 @@ import { environmentOf, type Person } from '../demo/team.js';
 export class TestClock {
   seconds = Math.floor(Date.now() / 1000);
   readonly now = (): number => this.seconds;
+}
+
+/** Lets people meet a repository as if they had never seen its rules: what its protected branch says now counts. */
+export function meetAnew(...persons: readonly Person[]): void {
+  for (const { home } of persons) rmSync(path.join(home, '.countersign', 'rules'), { recursive: true, force: true });
 }
 
 /** A person at their own desk, with what they need to hold and sign. */

@@ -1,8 +1,8 @@
 import { describeState, type Approvals } from '../../broker/approvals.js';
 import { judgeAsk, operationOf } from '../../broker/assessing.js';
 import { askForPush, readPush } from '../../broker/push-request.js';
-import { minutesLeft, reviewText, shortName, titleOf } from '../../broker/review.js';
-import { reviewFacts } from '../../broker/review-facts.js';
+import { minutesLeft, shortName, titleOf } from '../../broker/review.js';
+import { reviewOf } from '../../broker/review-rules.js';
 import { looksLikeRequest } from '../../core/approval/request.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import { plain } from '../../core/approval/display.js';
@@ -79,8 +79,7 @@ export async function deny(context: Context, name: string, options: { readonly r
 export async function review(context: Context, name: string): Promise<number> {
   const { desk } = await syncedDesk(context);
   const view = await requestNamed(desk, name);
-  const trust = await desk.trust();
-  print(reviewText(view, await reviewFacts(view, desk.repository, trust, context.home), trust, context.now()));
+  print(await reviewOf(view, desk, context.home, context.now()));
   return EXIT.ok;
 }
 
@@ -89,6 +88,5 @@ function requestNamed(desk: Approvals, name: string): Promise<RequestView> {
 }
 
 async function showReview(desk: Approvals, view: RequestView, context: Context): Promise<void> {
-  const trust = await desk.trust();
-  printError(reviewText(view, await reviewFacts(view, desk.repository, trust, context.home), trust, context.now()));
+  printError(await reviewOf(view, desk, context.home, context.now()));
 }

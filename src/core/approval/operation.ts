@@ -7,11 +7,11 @@ const text = (max: number) => z.string().check(z.maxLength(max));
 
 /** Exactly what is about to run, and on what. Two operations are the same when their canonical texts are. */
 export const operationSchema = z.strictObject({
-  kind: z.enum(['task', 'command', 'edit', 'tool']),
+  kind: z.enum(['task', 'command', 'edit', 'tool', 'rules']),
   /** The task's label, or null for a command. */
   label: z.nullable(text(1000)),
-  /** The text the shell gets, after the editor resolved its variables; a patch for an edit; a tool's name and JSON. */
-  script: text(65536),
+  /** The text the shell gets, after the editor resolved its variables; a patch; a tool's name and JSON; the rules' new texts. */
+  script: text(256 * 1024),
   /** The shell's absolute path; empty where none is involved. */
   shell: text(4096),
   /** Working directory, relative to the top of the repository; `.` is the top. */

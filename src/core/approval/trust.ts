@@ -11,10 +11,32 @@ export interface Trust {
   readonly rosterDigest: Digest;
   /** Where they were read, for people: `origin/main`. */
   readonly source: string;
+  /** How they came to count on this account; undefined as long as no roster was ever seen. */
+  readonly pinned: Pinned | undefined;
+  /** Other rules that stand on the protected branch and do not count. */
+  readonly pending: Pending | undefined;
+}
+
+export interface Pinned {
+  /** What people compare. */
+  readonly fingerprint: string;
+  /** Unix seconds. */
+  readonly since: number;
+  readonly how: 'first contact' | 'approved' | 'by hand';
+  /** Whether the person has been shown them. */
+  readonly announced: boolean;
+}
+
+export interface Pending {
+  /** It may only tighten, like a working copy's. */
+  readonly policy: Policy;
+  readonly fingerprint: string;
+  /** Why they do not count, and what to do, as a sentence each. */
+  readonly problem: string;
 }
 
 export function trustOf(policy: Policy, roster: Roster, source: string): Trust {
-  return { policy, roster, people: new People(roster, policy.people), rosterDigest: `sha256:${roster.sha256}`, source };
+  return { policy, roster, people: new People(roster, policy.people), rosterDigest: `sha256:${roster.sha256}`, source, pinned: undefined, pending: undefined };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { EventRecord } from '../approval/record.js';
 import type { SignedRequest } from '../approval/request.js';
 import type { Trust } from '../approval/trust.js';
 import { messageOf } from '../errors.js';
-import { quorumFor, type Quorum } from '../policy/quorum.js';
+import { quorumOf, type Quorum } from '../policy/quorum.js';
 
 /** Everything that was said about one request, as stored. */
 export interface Thread {
@@ -77,7 +77,7 @@ export class Folding {
  */
 export function foldThread(thread: Thread, trust: Trust, now: number): RequestView {
   const { signed } = thread;
-  const quorum = quorumFor(signed.request.operation.targets, [trust.policy]);
+  const quorum = quorumOf(signed.request.operation, trust.policy);
   const base = { digest: signed.digest, signed, quorum, approvals: [], denial: undefined, withdrawal: undefined, use: undefined, outcome: undefined, glass: undefined, glassReview: undefined };
   let requester: string;
   try {

@@ -28,6 +28,11 @@ export function quorumFor(targets: readonly { readonly environment: string }[], 
   return all(policies.flatMap((policy) => policy.environments.filter(({ name }) => touched.has(name))));
 }
 
+/** What an operation needs under one policy. */
+export function quorumOf({ kind, targets }: { readonly kind: string; readonly targets: readonly { readonly environment: string }[] }, policy: Policy): Quorum {
+  return kind === 'rules' ? quorumForRules(policy) : quorumFor(targets, [policy]);
+}
+
 /** What a change of these rules needs: what they say about it, else what every protected environment asks for. */
 export function quorumForRules({ rules, environments }: Policy): Quorum {
   const { lifetime, ...quorum } = all(rules ? [rules] : environments);
