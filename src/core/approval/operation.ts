@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { plain } from './display.js';
 import { canonicalText, digestOf, sha256, type Digest } from './canonical.js';
 
 const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
@@ -47,8 +48,8 @@ export function changedParts(before: Operation, now: Operation): string[] {
     script: 'the command line',
     shell: 'the shell',
     directory: 'the working directory',
-    environment: 'environment variables',
-    inputs: 'the files it would run',
+    environment: `environment variables${namesOf(before.environment, now.environment)}`,
+    inputs: `the files it would run or obey${namesOf(digestsOf(before), digestsOf(now))}`,
     repository: 'the repository',
     commit: 'the commit',
     worktree: 'files in the working copy',
@@ -57,4 +58,15 @@ export function changedParts(before: Operation, now: Operation): string[] {
   return (Object.keys(words) as (keyof Operation)[])
     .filter((part) => canonicalText(before[part]) !== canonicalText(now[part]))
     .map((part) => words[part]);
+}
+
+function digestsOf({ inputs }: Operation): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(inputs.map(({ path, sha256 }) => [path, sha256]));
+}
+
+/** The names under which two tables differ, the first few of them. */
+function namesOf(before: Readonly<Record<string, string | null>>, now: Readonly<Record<string, string | null>>): string {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => before[name] !== now[name]);
+  const shown = names.slice(0, 3).map(plain).join(' and ');
+  return names.length === 0 ? '' : ` (${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''})`;
 }

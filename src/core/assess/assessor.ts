@@ -24,6 +24,7 @@ import type { GitPlace, World } from '../world.js';
 import { carriedBy, CARRYING } from './carried.js';
 import { callOf, definedBy, isTrusted, materialOf } from './environment.js';
 import { findingOf, harder, shownText, unique, weightOf, worse } from './findings.js';
+import { namedFiles } from './named-files.js';
 import { isPlainSearch } from './standing.js';
 import type { Ground } from './standing.js';
 import { Surround } from './surround.js';
@@ -163,6 +164,7 @@ export class Assessor {
     const places = targetsOf(use, this.world, this.#environments);
     const looks = effect === undefined || effect === 'read';
     if (!looks) this.#acts = true;
+    if (!looks || material) for (const path of namedFiles(invocation, this.world)) this.input(path);
     const into = looks ? this.#readTargets : this.#targets;
     const family = looks || this.#chosen.length === 0 ? undefined : familyOf(use);
     if (family !== undefined) for (const choice of this.#chosen) if (choice.family === family) into.push(...choice.targets);
