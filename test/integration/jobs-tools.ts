@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { environmentOf, git, type Person, type Team } from '../demo/team.js';
 import { repositoryRoot } from '../harness/paths.js';
+import { meetAnew } from './people.js';
 
 export interface Ran {
   readonly code: number | null;
@@ -34,13 +35,14 @@ export function keyWords(key: string): string {
   return readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ').trim();
 }
 
-/** Brings a change of the rules to the protected branch, as Ana, and has everybody's clone follow. */
+/** Brings a change of the rules to the protected branch, as Ana, and has everybody's clone follow and both people take it as the rules that count. */
 export function changeRules(team: Team, change: (directory: string) => void): void {
   change(path.join(team.ana.clone, '.countersign'));
   git(team.ana, team.ana.clone, 'add', '--all', '.countersign');
   git(team.ana, team.ana.clone, 'commit', '--quiet', '-m', 'Other rules');
   git(team.ana, team.ana.clone, 'push', '--quiet', 'origin', 'HEAD:main');
   git(team.ben, team.ben.clone, 'pull', '--quiet');
+  meetAnew(team.ana, team.ben);
 }
 
 /** A job's key on the roster and in the policy, and its checkout: detached at a commit, as CI systems make it. */
