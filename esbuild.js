@@ -61,9 +61,10 @@ const product = [
   // Two bundles: VS Code waits for the first one, which loads the second when it is needed.
   { ...common, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'out', external: ['vscode', './window.js'], supported: { 'dynamic-import': false } },
   { ...common, entryPoints: { window: 'src/extension/window.ts' }, outdir: 'out', external: ['vscode'], plugins: [driverBeside], supported: { 'dynamic-import': false } },
-  // No external here: a `vscode` import that reaches the command line cannot be bundled, and so fails the build.
-  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', banner: { js: '#!/usr/bin/env node' }, plugins: [driverBeside], supported: { 'dynamic-import': false } },
+  // `vscode` is not external here: an import of it that reaches the command line cannot be bundled, and so fails the build.
+  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', external: ['./mcp.js'], banner: { js: '#!/usr/bin/env node' }, plugins: [driverBeside], supported: { 'dynamic-import': false } },
   { ...common, entryPoints: { postgres: 'src/world/postgres.ts' }, outdir: 'out' },
+  { ...common, entryPoints: { mcp: 'src/cli/mcp.ts' }, outdir: 'out', plugins: [driverBeside], supported: { 'dynamic-import': false } },
   // Each of them is read only when a statement of its dialect is seen.
   {
     ...common,

@@ -93,6 +93,15 @@ export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, op
   return ready.judged ? useUp(view, ask, ready.judged, context) : { run: false, view, reason: undefined };
 }
 
+/**
+ * Asks, or takes up what was asked before, for something that will be run later and another way. Nothing is used up.
+ *
+ * @throws CountersignError when it cannot be asked for
+ */
+export function askAhead(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent'>): Promise<RequestView> {
+  return inTurn(context.approvals, () => openRequest(ask, judged, context, options));
+}
+
 /** Takes up the person's own open request for the same operation, or makes a new one. */
 async function openRequest(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent' | 'emergency'>): Promise<RequestView> {
   const { approvals } = context;

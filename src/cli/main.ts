@@ -59,6 +59,7 @@ const USAGE = `countersign: approval gates for production commands
                                  plays harmless canaries through every path of this terminal: what waits, what does not
   countersign assistants [list] [--json] | install | remove [--project] [--wait 30s] [NAME…]
                                  which AI assistants ask before they act, and how to change that
+  countersign mcp                serves assistants that speak the Model Context Protocol: assess, ask, look (standard input and output)
   countersign hook               what an AI assistant runs before each tool call (JSON on standard input)
   countersign pre-receive        a server's git hook: refuses pushes to protected branches without approval
 
@@ -108,6 +109,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'pre-receive') return preReceive(context, process.stdin);
   if (name === 'request' && values.push !== undefined) return requestPush(context, values.push, { reason: values.reason ?? '' });
   if (name === 'assistants') return assistants(context, positionals, { scope: values.project ? 'project' : 'user', wait: values.wait === undefined ? undefined : secondsOf(values.wait), json: values.json });
+  if (name === 'mcp') return (await import('./mcp.js')).serveMcp(context);
   if (name === 'drill') return drill(context, { json: values.json, only: values.only });
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });

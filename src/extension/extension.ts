@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors.js';
-import { COMMANDS } from './ids.js';
+import { ASSISTANT_TOOL_NAMES, COMMANDS } from './ids.js';
 import { uriHandler } from './links.js';
 import { WindowGuard, type Judge } from './window-guard.js';
 import type { WindowParts } from './window.js';
@@ -18,7 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const window = (): Promise<WindowParts> => (loading ??= import('./window.js').then(({ openWindow }) => openWindow({ context, log, guard })));
     const judge = (): Promise<Judge> => window().then((parts) => parts.judge);
     const guard = await WindowGuard.start(context, judge);
-    context.subscriptions.push(guard, vscode.window.registerUriHandler(uriHandler), commands(window, log));
+    context.subscriptions.push(guard, vscode.window.registerUriHandler(uriHandler), commands(window, log), assistantTools(window));
     setImmediate(() => void window().catch((error: unknown) => failed(error, log)));
   } catch (error) {
     failed(error, log);
@@ -35,6 +35,18 @@ function commands(window: () => Promise<WindowParts>, log: vscode.LogOutputChann
         if (id !== COMMANDS.showLog) return (await window()).run(id, argument);
         log.show();
         return undefined;
+      }),
+    ),
+  );
+}
+
+/** The same for what chat assistants can ask. */
+function assistantTools(window: () => Promise<WindowParts>): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...ASSISTANT_TOOL_NAMES.map((name) =>
+      vscode.lm.registerTool(name, {
+        prepareInvocation: async ({ input }) => (await window()).prepareTool(name, input),
+        invoke: async ({ input }) => new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(await (await window()).runTool(name, input))]),
       }),
     ),
   );

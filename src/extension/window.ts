@@ -7,6 +7,7 @@ import type { GuardAsk } from '../broker/protocol.js';
 import { ruleOn } from '../broker/rules.js';
 import { messageOf } from '../core/errors.js';
 import { DrillBook, drillGate } from '../drill/book.js';
+import { prepareTool, toolRunner, type RunTool } from './assistant-tools.js';
 import { commandRunner, type RunCommand } from './commands.js';
 import { guardDebugging } from './debug-guard.js';
 import { Desks } from './desks.js';
@@ -39,6 +40,8 @@ export interface WindowStart {
 export interface WindowParts {
   readonly judge: Judge;
   readonly run: RunCommand;
+  readonly runTool: RunTool;
+  readonly prepareTool: typeof prepareTool;
 }
 
 /** The composition root: every service is made here, in order, and ends with the context's subscriptions. */
@@ -105,7 +108,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
     advice.lookAtAll();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, log }) };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, log }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

@@ -1,4 +1,5 @@
 import { runMocha } from '../../harness/suite-runner.js';
+import { assistantToolTests } from './assistant-tools.js';
 import { holdingTests } from './holding.js';
 import { refusingTests } from './refusing.js';
 
@@ -6,4 +7,5 @@ export const run = (): Promise<void> =>
   runMocha([], () => {
     holdingTests();
     refusingTests();
+    assistantToolTests();
   });
