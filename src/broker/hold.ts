@@ -185,7 +185,7 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   const judged = judgeAsk(ask, trust, approvals.repository.root, context.home, context.now());
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const freeze = freezeOf(judged.assessment.targets, judged.policies, context.now());
-  const isBroken = isGlassBroken(view, await approvals.requests(), judged.policies);
+  const isBroken = isGlassBroken(view, await approvals.requests(), judged.policies, context.now());
   if (freeze && !isBroken) return { quorum, refusal: describeFreeze(freeze) };
   if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
   if (view.state === 'withdrawn') return { quorum, refusal: 'Cancelled by the requester.' };

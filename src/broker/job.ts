@@ -67,7 +67,7 @@ export async function standingInJob(ask: Ask, { approvals, home, now }: JobConte
   const here = await operationOf(ask, judged, repository, '', home);
   const all = await approvals.requests();
   const views = all.filter((view) => (only.size === 0 ? view.signed.request.operation.script === ask.text : only.has(view.digest)));
-  const standings = await Promise.all(views.map(async (view) => standingOf(view, here, judged, trust, await approvals.tokensFor(view.digest), now(), isGlassBroken(view, all, judged.policies))));
+  const standings = await Promise.all(views.map(async (view) => standingOf(view, here, judged, trust, await approvals.tokensFor(view.digest), now(), isGlassBroken(view, all, judged.policies, now()))));
   const [first, ...others] = standings.sort((a, b) => (b.view?.signed.request.notBefore ?? 0) - (a.view?.signed.request.notBefore ?? 0));
   if (!first) return { state: 'waiting', view: undefined, quorum: undefined, reason: `Nobody has asked for this at commit ${here.commit.slice(0, 12)}. Ask from a clone that is at it: countersign request -- …` };
   return others.reduce((best, standing) => (RANK[standing.state] > RANK[best.state] ? standing : best), first);

@@ -66,7 +66,7 @@ async function approvalOf(change: RefChange, rulesRef: string, threads: readonly
   for (const thread of matching) {
     const view = foldThread(thread, trust, now);
     if (view.use || (view.state !== 'waiting' && view.state !== 'approved')) continue;
-    if (isGlassBroken(view, views, [trust.policy])) return view.digest;
+    if (isGlassBroken(view, views, [trust.policy], now)) return view.digest;
     if (freeze) throw new CountersignError('refused', describeFreeze(freeze));
     try {
       if (judge(thread.signed, thread, quorum, trust, now).state === 'approved') return view.digest;
