@@ -28,7 +28,7 @@ exec REAL "$@"
 `;
 
 describe('kill -9 between the request and the outcome', function () {
-  this.timeout(0);
+  this.timeout((KILLS + 1) * 120_000);
   let team: Team;
   let ben: Seat;
   let bin: string;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Approvals } from '../../src/broker/approvals.js';
 import { judgeAsk, type Ask, type Judged } from '../../src/broker/assessing.js';
 import { openDesk } from '../../src/broker/desk.js';
+import { clock } from '../../src/world/clock.js';
 import { hold, type HoldContext, type HoldResult } from '../../src/broker/hold.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
 import { environmentOf, type Person } from '../demo/team.js';
@@ -19,6 +20,9 @@ export function meetAnew(...persons: readonly Person[]): void {
   for (const { home } of persons) rmSync(path.join(home, '.countersign', 'rules'), { recursive: true, force: true });
 }
 
+/** Where real programs take their time: a clock that stands still would make their requests come from the future. */
+const REAL_CLOCK = { now: clock };
+
 /** A person at their own desk, with what they need to hold and sign. */
 export class Seat {
   private constructor(
@@ -27,7 +31,7 @@ export class Seat {
     readonly context: HoldContext,
   ) {}
 
-  static async of(person: Person, clock = new TestClock(), key = person.key, askPassphrase = (): Promise<string | undefined> => Promise.resolve(undefined), env: Readonly<Record<string, string>> = {}): Promise<Seat> {
+  static async of(person: Person, clock: Pick<TestClock, 'now'> = REAL_CLOCK, key = person.key, askPassphrase = (): Promise<string | undefined> => Promise.resolve(undefined), env: Readonly<Record<string, string>> = {}): Promise<Seat> {
     const desk = await openDesk(person.clone, { home: person.home, env: { ...environmentOf(person), ...env }, configuredKey: () => key, askPassphrase }, clock.now);
     if (!desk) throw new Error('The clone is no repository.');
     return new Seat(person, desk, { approvals: desk, home: person.home, now: clock.now, live: new Set() });
