@@ -1,8 +1,9 @@
 // Builds the extension, the command line and, with --tests, everything under test/.
 // Usage: node esbuild.js [--production] [--tests] [--watch]
 const esbuild = require('esbuild');
-const { copyFileSync, mkdirSync, readdirSync, readFileSync } = require('node:fs');
+const { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
+const { noticesOf } = require('./notices.js');
 
 const has = (flag) => process.argv.includes(flag);
 const production = has('--production');
@@ -18,7 +19,9 @@ const common = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
+  // The licences travel in a file of their own.
   legalComments: 'none',
+  metafile: production,
   // What is written to the user's machine travels inside the bundle.
   loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text', '.sh': 'text', '.c': 'text', '.sql': 'text', '.txt': 'text' },
   // Only an addition of pg's own that is not installed.
@@ -97,7 +100,8 @@ async function main() {
     const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
-    await Promise.all(builds.map((options) => esbuild.build(options)));
+    const built = await Promise.all(builds.map((options) => esbuild.build(options)));
+    if (production) writeFileSync(path.join('out', 'THIRD_PARTY_NOTICES.txt'), noticesOf(built.map(({ metafile }) => metafile), [path.join('node_modules', 'libpg-query')]));
   }
 }
 

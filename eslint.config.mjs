@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   { files: ['**/*.mjs', '**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   // Read by Node without a build, as CommonJS.
-  { files: ['esbuild.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: ['esbuild.js', 'notices.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   boundary(['src/core/**'], [editor, ...effects, parserPort], ['world', 'broker', 'guards', 'assistants', 'cli', 'extension'], {
     ignores: ['src/core/shell/parse.ts'],
   }),
