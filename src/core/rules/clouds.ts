@@ -27,12 +27,14 @@ const S3: Rule = {
 const AWS_CRITICAL: Rule = {
   id: 'aws/irreversible',
   title: 'Takes away protection or schedules a deletion',
-  on: ['kms schedule-key-deletion|disable-key', '* modify-db-instance|modify-db-cluster', 'ec2 modify-instance-attribute', 'organizations leave-organization|close-account', 'ec2 release-address|revoke-security-group-*', 'route53 change-resource-record-sets', 'rds modify-*', 'iam detach-*|remove-*|delete-*', 'dynamodb update-table|batch-write-item', 'autoscaling update-auto-scaling-group|set-desired-capacity', 'ecs update-service', 'cloudtrail stop-logging', 'guardduty disassociate-*', 'logs put-retention-policy', 'elasticbeanstalk terminate-environment|abort-*', 'secretsmanager *', 'elbv2 deregister-targets', 'sqs purge-queue', 'glacier abort-*', 'cloudfront update-distribution', 'lambda remove-permission', 'elasticache reboot-*'],
+  on: ['kms schedule-key-deletion|disable-key', '* modify-db-instance|modify-db-cluster', 'ec2 modify-instance-attribute', 'elbv2 modify-load-balancer-attributes', 'organizations leave-organization|close-account', 'ec2 release-address|revoke-security-group-*', 'route53 change-resource-record-sets', 'rds modify-*', 'iam detach-*|remove-*|delete-*', 'dynamodb update-table|batch-write-item', 'autoscaling update-auto-scaling-group|set-desired-capacity', 'ecs update-service', 'cloudtrail stop-logging', 'guardduty disassociate-*', 'logs put-retention-policy', 'elasticbeanstalk terminate-environment|abort-*', 'secretsmanager *', 'elbv2 deregister-targets', 'sqs purge-queue', 'glacier abort-*', 'cloudfront update-distribution', 'lambda remove-permission|put-function-concurrency', 'elasticache reboot-*', '* put-public-access-block'],
   when: (use) => {
     const what = use.operand(1) ?? '';
     const all = use.invocation.args.map((word) => word.text).join(' ');
+    if (what === 'put-function-concurrency') return /--reserved-concurrent-executions[ =]0\b/.test(all) ? { severity: 'high', reversible: 'yes', message: 'Lets the function run no more.' } : false;
+    if (what === 'put-public-access-block') return /=false\b|:\s*false\b/.test(all) ? { severity: 'high', reversible: 'yes', message: 'Takes away what keeps a bucket from being public.' } : false;
     if (what.startsWith('modify') || what.startsWith('update')) {
-      if (/--no-deletion-protection|--no-disable-api-termination|"?Value"?\s*[=:]\s*false.*[Tt]ermination|--backup-retention-period[ =]0/.test(all)) return { message: 'Takes away the protection against deletion.' };
+      if (/--no-deletion-protection|--no-disable-api-termination|"?Value"?\s*[=:]\s*false.*[Tt]ermination|deletion_protection\.enabled"?,\s*"?Value"?\s*[=:]\s*"?false|--backup-retention-period[ =]0/.test(all)) return { message: 'Takes away the protection against deletion.' };
       return /--desired-(count|capacity)[ =]0\b|--(min|max)-size[ =]0\b/.test(all) ? { severity: 'high', reversible: 'yes', message: 'Scales it down to nothing.' } : false;
     }
     if (what === 'change-resource-record-sets') return /DELETE/.test(all) ? { message: 'Deletes DNS records.' } : { severity: 'low', effect: 'write', reversible: 'with-effort', message: 'Changes DNS records.' };
@@ -46,8 +48,8 @@ const AWS_CRITICAL: Rule = {
   message: (use) => `Does ${use.rest(0).slice(0, 2).join(' ')}, which cannot simply be undone.`,
   safer: 'aws … describe-…',
   examples: {
-    flagged: ['aws kms schedule-key-deletion --key-id x', 'aws rds modify-db-instance --db-instance-identifier x --no-deletion-protection', 'aws ecs update-service --service x --desired-count 0', 'aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch \'{"Changes":[{"Action":"DELETE"}]}\''],
-    clear: ['aws kms list-keys', 'aws rds describe-db-instances', 'aws ecs update-service --service x --desired-count 2 --dry-run', 'aws secretsmanager get-secret-value --secret-id x'],
+    flagged: ['aws kms schedule-key-deletion --key-id x', 'aws rds modify-db-instance --db-instance-identifier x --no-deletion-protection', 'aws ecs update-service --service x --desired-count 0', 'aws lambda put-function-concurrency --function-name f --reserved-concurrent-executions 0', 'aws s3api put-public-access-block --bucket b --public-access-block-configuration BlockPublicAcls=false', 'aws elbv2 modify-load-balancer-attributes --load-balancer-arn a --attributes Key=deletion_protection.enabled,Value=false', 'aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch \'{"Changes":[{"Action":"DELETE"}]}\''],
+    clear: ['aws kms list-keys', 'aws rds describe-db-instances', 'aws ecs update-service --service x --desired-count 2 --dry-run', 'aws lambda get-function-concurrency --function-name f', 'aws s3api get-public-access-block --bucket b', 'aws secretsmanager get-secret-value --secret-id x'],
   },
 };
 
@@ -103,6 +105,54 @@ const AZ_PURGE: Rule = {
   },
 };
 
+/** Options that say how many machines, nodes or copies there are to be. */
+const COUNTS = '--num-nodes --size --max-instances --new-capacity --node-count --number-of-workers --capacity --max-replicas';
+
+const TO_NOTHING: Rule = {
+  id: 'gcloud/scale-to-nothing',
+  title: 'Scales something down to nothing',
+  on: ['** resize|update|patch'],
+  when: (use) => use.values(COUNTS).includes('0'),
+  severity: 'high',
+  reversible: 'yes',
+  message: (use) => `Leaves nothing of it running: gcloud ${use.rest(0).slice(0, 4).join(' ')}.`,
+  safer: 'gcloud … describe',
+  examples: {
+    flagged: ['gcloud container clusters resize pay --num-nodes 0 --quiet', 'gcloud compute instance-groups managed resize web --size=0', 'gcloud run services update api --max-instances 0'],
+    clear: ['gcloud container clusters list', 'gcloud compute instance-groups managed describe web', 'gcloud run services describe api --region r'],
+  },
+};
+
+const UNPROTECT: Rule = {
+  id: 'gcloud/unprotect',
+  title: 'Takes away the protection against deletion',
+  on: ['** update|patch'],
+  options: '--no-deletion-protection --no-backup',
+  severity: 'critical',
+  reversible: 'with-effort',
+  message: 'Takes away the protection against deletion.',
+  safer: 'gcloud … describe',
+  examples: {
+    flagged: ['gcloud sql instances patch db --no-deletion-protection', 'gcloud compute instances update vm --no-deletion-protection', 'gcloud sql instances patch db --no-backup'],
+    clear: ['gcloud sql instances describe db', 'gcloud compute instances list --filter=deletionProtection=true', 'gcloud sql backups list --instance db'],
+  },
+};
+
+const AZ_TO_NOTHING: Rule = {
+  id: 'azure/scale-to-nothing',
+  title: 'Scales something down to nothing',
+  on: ['** scale|update'],
+  when: (use) => use.values(COUNTS).includes('0'),
+  severity: 'high',
+  reversible: 'yes',
+  message: (use) => `Leaves nothing of it running: az ${use.rest(0).slice(0, 3).join(' ')}.`,
+  safer: 'az … show',
+  examples: {
+    flagged: ['az vmss scale -g rg -n web --new-capacity 0', 'az aks nodepool scale -g rg --cluster-name c -n np --node-count 0', 'az containerapp update -n a -g rg --max-replicas 0'],
+    clear: ['az vmss show -g rg -n web', 'az aks nodepool list -g rg --cluster-name c', 'az vmss list-instances -g rg -n web'],
+  },
+};
+
 /** The large clouds. */
 export const CLOUD_TOOLS: readonly Tool[] = [
   verbTool({
@@ -128,8 +178,8 @@ export const CLOUD_TOOLS: readonly Tool[] = [
     services: 1,
     names: ['gcloud'],
     title: 'gcloud',
-    values: '--project --account --configuration --format --filter --region --zone --impersonate-service-account --verbosity --location --cluster --keyring --role --member',
-    rules: [{ ...GSUTIL, on: 'storage rm|rsync' }],
+    values: '--project --account --configuration --format --filter --region --zone --impersonate-service-account --verbosity --location --cluster --keyring --role --member --num-nodes --size --max-instances --min-instances',
+    rules: [{ ...GSUTIL, on: 'storage rm|rsync' }, TO_NOTHING, UNPROTECT],
     except: (use) => use.operand(0) === 'config' || use.operand(0) === 'auth' || (use.operand(0) === 'components' ),
     deletes: {
       flagged: ['gcloud projects delete shop', 'gcloud compute instances delete vm-1 --zone a', 'gcloud sql instances delete db', 'gcloud container clusters delete c --region r', 'gcloud beta run services delete api'],
@@ -157,8 +207,8 @@ export const CLOUD_TOOLS: readonly Tool[] = [
     services: 1,
     names: ['az'],
     title: 'az',
-    values: '-n --name -g --resource-group --subscription -o --output --query --ids -l --location --account-name --vault-name -s --source -c --container-name --server --image --pattern',
-    rules: [AZ_PURGE],
+    values: '-n --name -g --resource-group --subscription -o --output --query --ids -l --location --account-name --vault-name -s --source -c --container-name --server --image --pattern --new-capacity --node-count --number-of-workers --capacity --max-replicas',
+    rules: [AZ_PURGE, AZ_TO_NOTHING],
     deletes: {
       flagged: ['az group delete --name rg --yes', 'az vm delete -g rg -n vm', 'az sql db delete -g rg -s srv -n db', 'az aks delete -n c -g rg', 'az ad sp delete --id x'],
       clear: ['az group list', 'az vm show -g rg -n vm', 'az account show', 'az group delete --help'],

@@ -4,17 +4,18 @@ import type { Rule, Tool } from './rule.js';
 const UNPUBLISH: Rule = {
   id: 'packages/unpublish',
   title: 'Takes a published package away from everybody',
-  on: ['unpublish|deprecate|yank', 'npm unpublish', 'owner remove|rm|--remove', 'access revoke', 'dist-tag rm', 'team destroy|rm', 'org rm', 'hex.retire', 'hex.publish', 'nuget delete', 'token revoke', 'delete'],
+  on: ['unpublish|deprecate|yank', 'npm unpublish', 'owner', 'access revoke', 'dist-tag rm', 'team destroy|rm', 'org rm', 'hex.retire', 'hex.publish', 'nuget delete', 'token revoke', 'delete'],
   when: (use) => {
     const { program } = use.invocation;
     const [first = '', second = ''] = use.rest(0);
+    if (first === 'owner' && !/^(remove|rm)$/.test(second)) return use.has('-r --remove') && { severity: 'medium', reversible: 'with-effort' };
     if (first === 'delete') return program === 'nuget' || program === 'twine' ? {} : false;
     if (first === 'hex.publish') return use.has('--revert');
     if (first === 'yank' && use.has('--undo')) return false;
     return first === 'deprecate' || second === 'rm' || first === 'owner' || first === 'token' ? { severity: 'medium', reversible: 'with-effort' } : {};
   },
   severity: 'critical', reversible: 'no', message: (use) => `Takes away what others depend on: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'Publish a fixed version.',
-  examples: { flagged: ['npm unpublish left-pad', 'npm deprecate pkg "old"', 'cargo yank --vers 1.0.0 pkg', 'gem yank pkg -v 1.0', 'yarn npm unpublish pkg'], clear: ['npm view pkg', 'npm publish --dry-run', 'cargo search pkg', 'npm owner ls'] },
+  examples: { flagged: ['npm unpublish left-pad', 'npm deprecate pkg "old"', 'cargo yank --vers 1.0.0 pkg', 'gem yank pkg -v 1.0', 'yarn npm unpublish pkg', 'cargo owner --remove alice pkg', 'gem owner pkg -r a@b.example', 'npm owner rm alice pkg'], clear: ['npm view pkg', 'npm publish --dry-run', 'cargo search pkg', 'npm owner ls', 'cargo owner --list pkg', 'cargo owner --add alice pkg'] },
 };
 
 const PUBLISH: Rule = {

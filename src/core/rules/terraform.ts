@@ -20,7 +20,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'terraform/apply-destroy',
     title: 'Applies a destroy plan or replaces resources',
-    on: ['apply', 'run-all apply'],
+    on: ['apply|apply-all', 'run-all apply'],
     options: '-destroy -replace',
     severity: 'critical',
     reversible: 'no',
@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'terraform/apply',
     title: 'Changes infrastructure',
-    on: ['apply', 'run-all apply', 'run apply'],
+    on: ['apply|apply-all', 'run-all apply', 'run apply'],
     unless: '-destroy -replace -refresh-only',
     when: (use) => (use.has('-auto-approve -non-interactive --terragrunt-non-interactive') ? { severity: 'medium', effect: 'destroy', message: 'Changes infrastructure without showing the plan to anyone; what the plan would have deleted is deleted.' } : true),
     effect: 'write',
@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
     message: 'Changes infrastructure to match this configuration.',
     safer: 'terraform plan -out=plan.tfplan',
     examples: {
-      flagged: ['terraform apply', 'terraform apply plan.tfplan', 'tofu apply -auto-approve'],
+      flagged: ['terraform apply', 'terraform apply plan.tfplan', 'tofu apply -auto-approve', 'terragrunt apply-all'],
       clear: ['terraform plan', 'terraform validate', 'terraform plan -out=plan.tfplan'],
     },
   },
