@@ -20,7 +20,7 @@ export function assistantToolTests(): void {
 
     it('are told what a command would do, and nothing is run', async () => {
       const runs = new Counter();
-      assert.match(await ask('countersign_assess_command', { command: './scripts/deploy.sh production' }), /^The gate would hold it.*\n[^]*Target: production/);
+      assert.match(await ask('countersign_assess_command', { command: 'terraform -chdir=infra destroy -var-file=production.tfvars' }), /^The gate would hold it.*\n[^]*Target: production/);
       assert.match(await ask('countersign_assess_command', { command: 'git status' }), /^The gate has no objection\./);
       assert.equal(runs.count, 0);
     });
