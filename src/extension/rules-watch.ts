@@ -8,6 +8,10 @@ import type { DeskState, RequestsModel } from './requests-model.js';
 
 /** Tells which rules count: when they are met for the first time, when they change, and when others stand on the branch. */
 export class RulesWatch implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** The rows are others than before: a list that is drawn anew at every poll cannot be clicked. */
+  readonly onDidChange = this.changed.event;
+  private shown = '';
   private readonly told = new Set<string>();
   private readonly subscription: vscode.Disposable;
 
@@ -16,6 +20,9 @@ export class RulesWatch implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscription = model.onDidChange(() => {
+      const rows = JSON.stringify(this.group());
+      if (rows !== this.shown) this.changed.fire();
+      this.shown = rows;
       for (const state of model.all) this.look(state).catch((error: unknown) => log.warn(messageOf(error)));
     });
   }
@@ -81,7 +88,7 @@ export class RulesWatch implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    vscode.Disposable.from(this.subscription, this.changed).dispose();
   }
 }
 

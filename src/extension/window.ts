@@ -97,7 +97,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const weakenings = own(new WeakeningWatch(() => model.policy()));
   const rules = own(new RulesWatch(model, log));
   own(new RulesDiagnostics());
-  own(model.onDidChange(() => gatesChanged.fire()));
+  own(rules.onDidChange(() => gatesChanged.fire()));
   own(gatesView(gatesChanged.event, { terminals: guard.terminals, isTask: (terminal) => tasks.owns(terminal), variables: context.environmentVariableCollection, weakenings, rules, policy: () => model.policy() }));
   own(guard.terminals.onDidChange(() => gatesChanged.fire()));
   own(weakenings.onDidChange(() => gatesChanged.fire()));
