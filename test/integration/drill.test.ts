@@ -31,7 +31,8 @@ describe('countersign drill', () => {
     env = { HOME: home, PATH, LANG: 'C.UTF-8' };
     for (const { variable, value, how } of terminalMutations(gate, 'no-such-window', env)) env[variable] = how === 'replace' ? value : `${value}${env[variable] ?? ''}`;
   });
-  afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  // A shell that has just been ended may still write its history.
+  afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
   async function drill(only: string, changes: Record<string, string | undefined> = {}): Promise<{ readonly code: number; readonly report: Report }> {
     const given = Object.fromEntries(Object.entries({ ...env, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined));
