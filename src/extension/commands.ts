@@ -114,6 +114,8 @@ export function commandRunner(parts: CommandParts): RunCommand {
 
 /** A row of *Gates* was asked to close its gap, or to show its terminal. */
 async function applyFix(argument: unknown): Promise<void> {
+  // While a list is drawn anew its rows are gone for a moment, and a press comes without one.
+  if (typeof argument !== 'object' || argument === null) throw new CountersignError('refused', vscode.l10n.t('The list was just being drawn. Press it again.'));
   const { fix, terminal } = argument as Partial<Gate>;
   if (fix) await fix.apply();
   else terminal?.show();
