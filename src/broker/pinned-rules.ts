@@ -47,7 +47,9 @@ export class PinnedRules {
     const trust = trustOfRules(branch?.texts ?? { policy: null, roster: null }, branch?.name ?? 'defaults');
     // Without a roster nobody is in charge of anything that could be pinned.
     if (!branch || trust.roster.entries.length === 0) return trust;
-    return pinnedTrust(await this.pins.create(place, { v: 1, ...branch.texts, commit: branch.commit, branch: branch.name, since: this.now(), how: 'first contact', accepted: [], announced: false, history: [] }));
+    const first: Pin = { v: 1, ...branch.texts, commit: branch.commit, branch: branch.name, since: this.now(), how: 'first contact', accepted: [], announced: false, history: [] };
+    // On a full disk they count as they would have counted, and the next time is the first contact again.
+    return this.pins.create(place, first).then(pinnedTrust, (error: unknown) => unlessStore(error, trust));
   }
 
   /** The pinned rules as they are written, or undefined as long as there are none. */
@@ -86,7 +88,8 @@ export class PinnedRules {
     let current = pin;
     if (followed.at >= 0) {
       current = successor(pin, followed.texts, { commit, branch: branch.name, since: this.now(), how: 'approved', accepted: [...pin.accepted, ...followed.accepted] });
-      await this.pins.replace(rulesPlace(this.repository), current);
+      // What cannot be noted follows from the same approvals the next time.
+      await this.pins.replace(rulesPlace(this.repository), current).catch((error: unknown) => unlessStore(error, undefined));
     }
     if (sameRules(followed.texts, branch.texts)) return pinnedTrust(current);
     const pending = trustOfRules(branch.texts, branch.name);
@@ -132,6 +135,11 @@ function successor(pin: Pin | undefined, texts: RuleTexts, now: Pick<Pin, 'commi
 function pinnedTrust(pin: Pin): Trust {
   const texts = textsOf(pin);
   return { ...trustOfRules(texts, pin.branch), pinned: { fingerprint: rulesFingerprint(texts), since: pin.since, how: pin.how, announced: pin.announced } };
+}
+
+function unlessStore<T>(error: unknown, instead: T): T {
+  if (error instanceof CountersignError && error.code === 'store') return instead;
+  throw error;
 }
 
 /** The requests whose approvals led to the pinned rules. */

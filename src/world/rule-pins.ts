@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import type { RuleTexts } from '../core/approval/rules-change.js';
-import { CountersignError } from '../core/errors.js';
+import { CountersignError, messageOf } from '../core/errors.js';
 import { readBounded } from './file-world.js';
 
 const seconds = z.int().check(z.minimum(0), z.maximum(9_999_999_999));
@@ -64,26 +64,26 @@ export class RulePins {
     return pin;
   }
 
-  /** Pins the first rules that were seen. Of several processes that do so at once one wins, and its pin is given. */
+  /**
+   * Pins the first rules that were seen. Of several processes that do so at once one wins, and its pin is given.
+   *
+   * @throws CountersignError `store` when it cannot be written
+   */
   async create(place: RulesPlace, pin: Pin): Promise<Pin> {
     const id = (await this.sharedId(place)) ?? hash(`clone ${cloneKey(place.clone)}`);
-    this.prepare();
-    try {
-      writeFileSync(path.join(this.directory, `${id}.json`), text(pin), { flag: 'wx', mode: 0o600 });
-    } catch (error) {
-      if (!isThere(error)) throw error;
-    }
+    this.write(path.join(this.directory, `${id}.json`), text(pin), linkSync);
     this.name(place.clone, id);
     return this.read(id) ?? fault(this.directory);
   }
 
-  /** Replaces the pin of a repository that has one. A reader finds the old one or the new one, never a part. */
+  /**
+   * Replaces the pin of a repository that has one. A reader finds the old one or the new one, never a part.
+   *
+   * @throws CountersignError `store` when it cannot be written
+   */
   async replace(place: RulesPlace, pin: Pin): Promise<void> {
     const id = this.idOf(place.clone) ?? (await this.sharedId(place)) ?? hash(`clone ${cloneKey(place.clone)}`);
-    this.prepare();
-    const scratch = path.join(this.directory, `${id}.${randomBytes(6).toString('hex')}`);
-    writeFileSync(scratch, text(pin), { flag: 'wx', mode: 0o600 });
-    renameSync(scratch, path.join(this.directory, `${id}.json`));
+    this.write(path.join(this.directory, `${id}.json`), text(pin), renameSync);
     this.name(place.clone, id);
   }
 
@@ -111,10 +111,20 @@ export class RulePins {
   }
 
   private name(clone: string, id: string): void {
+    this.write(this.cloneFile(clone), `${id}\n`, linkSync);
+  }
+
+  /** Puts the whole text in its place or nothing: on a full disk no part of it may stay and be taken for a broken pin. */
+  private write(file: string, content: string, place: (scratch: string, file: string) => void): void {
+    const scratch = `${file}.${randomBytes(6).toString('hex')}`;
     try {
-      writeFileSync(this.cloneFile(clone), `${id}\n`, { flag: 'wx', mode: 0o600 });
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+      writeFileSync(scratch, content, { flag: 'wx', mode: 0o600 });
+      place(scratch, file);
     } catch (error) {
-      if (!isThere(error)) throw error;
+      if (!isThere(error)) throw new CountersignError('store', `The rules that count could not be noted in ${this.directory}: ${messageOf(error)}. Make room there, or make it writable.`, { cause: error });
+    } finally {
+      rmSync(scratch, { force: true });
     }
   }
 
@@ -128,9 +138,6 @@ export class RulePins {
     return url !== undefined && (path.isAbsolute(url) || /^[^/]+:/.test(url)) ? hash(`remote ${url}`) : undefined;
   }
 
-  private prepare(): void {
-    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-  }
 }
 
 /** A directory that was removed and made anew is another clone. */

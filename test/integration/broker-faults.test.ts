@@ -62,7 +62,7 @@ describe('when the broker fails', function () {
   /** Nothing that is production runs, everything else does, and why is said. */
   const decidesAlone = async (why: RegExp) => {
     const [production, harmless] = [task(DEPLOY), task(HARMLESS)];
-    assert.equal(await harmless.ended, 0);
+    assert.equal(await harmless.ended, 0, harmless.text);
     assert.match(harmless.text, /it-ran/);
     assert.equal(await production.ended, REFUSED_STATUS);
     assert.match(production.text, why);
@@ -106,7 +106,7 @@ describe('when the broker fails', function () {
     execFileSync(prlimit, ['--pid', String(window.child.pid), '--fsize=0']);
     const production = task(DEPLOY);
     const harmless = task(HARMLESS);
-    assert.equal(await harmless.ended, 0);
+    assert.equal(await harmless.ended, 0, harmless.text);
     assert.equal(await production.ended, REFUSED_STATUS);
     assert.match(production.text, /Countersign: .+ Nothing was run\./);
     assert.equal(ran(), 0);
