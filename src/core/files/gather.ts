@@ -12,6 +12,8 @@ import { parentOf } from '../shell/paths.js';
 import { environmentsOf } from '../targets/environments.js';
 import { labelTargets } from '../targets/targets.js';
 import type { World } from '../world.js';
+import { Memory } from './memory.js';
+import { sqlParts } from './parts.js';
 import { linesOf, Passage } from './passage.js';
 
 /** A file as it is, or as it would be. */
@@ -87,9 +89,12 @@ export class Gather {
   constructor(
     readonly file: SourceFile,
     private readonly environments: readonly EnvironmentPattern[],
-    world: World,
+    private readonly world: World,
+    private readonly memory = new Memory(),
+    /** How many letters of commands may be read. */
+    most = file.text.length * MOST_GROWTH + SHORT,
   ) {
-    this.#left = file.text.length * MOST_GROWTH + SHORT;
+    this.#left = most;
     const directory = parentOf(file.path);
     this.#cwd = world.git(directory)?.root ?? directory;
     this.#world = {
@@ -136,7 +141,36 @@ export class Gather {
 
   /** Reports what the statements of the file itself would do, each at its place; some weigh less. */
   statements(dialect: SqlDialect, isSoft: (at: number) => boolean): void {
-    for (const match of judgeSql(this.file.text, dialect, this.#world.sqlParsers).matches) this.statement(match, match.at, [], isSoft(match.at.start));
+    for (const { start, end } of sqlParts(this.file.text)) {
+      const text = this.file.text.slice(start, end);
+      const { matches, cut } = this.memory.recall(`${dialect}\0${text}`, () => judgeSql(text, dialect, this.#world.sqlParsers));
+      for (const match of matches) {
+        const span = moved(match.at, start);
+        this.statement(match, span, [], isSoft(span.start));
+      }
+      if (cut) throw new TooMuch('there are more statements than anybody reads');
+    }
+  }
+
+  /** Reports what a part of the file comes to that knows nothing of the others. */
+  part({ start, end }: Span, read: (gather: Gather) => void): void {
+    const text = this.file.text.slice(start, end);
+    const take = (findings: readonly Finding[]): void => {
+      for (const finding of findings) this.add({ ...finding, span: moved(finding.span, start) });
+    };
+    const { findings, cost } = this.memory.recall(`part\0${text}`, () => {
+      const most = this.#left;
+      const inner = new Gather({ path: this.file.path, text }, this.environments, this.world, this.memory, most);
+      try {
+        read(inner);
+      } catch (error) {
+        take(inner.findings);
+        throw error;
+      }
+      return { findings: inner.findings, cost: most - inner.#left };
+    });
+    this.spend(cost);
+    take(findings);
   }
 
   private statement({ rule, override }: SqlMatch, span: Span, via: readonly string[], soften: boolean): void {
@@ -167,17 +201,23 @@ export class Gather {
 
   /** What a text means where it runs; what jobs have in common is assessed once. */
   private answer(text: string, { env, shell = 'bash', cwd = this.#cwd, elsewhere = false, disposable = false }: About): Answer {
-    const key = `${shell}\0${cwd}\0${elsewhere || disposable}\0${env ? this.keyOf(env) : ''}\0${text}`;
+    const key = `command\0${shell}\0${cwd}\0${elsewhere || disposable}\0${env ? this.keyOf(env) : ''}\0${text}`;
     const known = this.#answers.get(key);
-    this.#left -= known ? KNOWN_COST : text.length + COST;
-    if (this.#left < 0) throw new TooMuch('the file repeats its commands too often');
+    this.spend(known ? KNOWN_COST : text.length + COST);
     if (known) return known;
     const base = elsewhere || disposable ? this.#elsewhere : this.#world;
     const world: World = env ? { ...base, env: (name) => env.get(name) ?? base.env(name) } : base;
-    const { findings, targets } = assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world);
-    const answer = { findings, guarded: targets.some(({ environment }) => environment !== 'local' && environment !== 'shared') };
+    const answer = this.memory.recall(key, () => {
+      const { findings, targets } = assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world);
+      return { findings, guarded: targets.some(({ environment }) => environment !== 'local' && environment !== 'shared') };
+    });
     this.#answers.set(key, answer);
     return answer;
+  }
+
+  private spend(letters: number): void {
+    this.#left -= letters;
+    if (this.#left < 0) throw new TooMuch('the file repeats its commands too often');
   }
 
   private keyOf(env: ReadonlyMap<string, string>): string {
@@ -216,16 +256,26 @@ interface Portion {
 /** Shorter than what the parser takes, for it also counts commands. */
 const PORTION = MAX_LENGTH / 4;
 
-/** A long script in portions that the parser takes, cut between lines. */
+/**
+ * A long script in portions that the parser takes, cut between lines: where a paragraph begins, so that a change in one
+ * portion seldom moves the others' ends.
+ */
 function portions({ text }: Passage): readonly Portion[] {
   if (text.length <= MAX_LENGTH) return [{ text, offset: 0 }];
   const found: Portion[] = [];
   let start = 0;
+  let blank = false;
   for (const line of linesOf(text)) {
-    if (line.end - start <= PORTION) continue;
-    if (line.start > start) found.push({ text: text.slice(start, line.start), offset: start });
+    const paragraph = blank && line.start - start > PORTION / 2 && /\S/.test(text.charAt(line.start));
+    blank = line.end === line.start;
+    if (line.start === start || !(paragraph || line.end - start > PORTION)) continue;
+    found.push({ text: text.slice(start, line.start), offset: start });
     start = line.start;
   }
   found.push({ text: text.slice(start), offset: start });
   return found;
+}
+
+function moved({ start, end }: Span, by: number): Span {
+  return { start: start + by, end: end + by };
 }

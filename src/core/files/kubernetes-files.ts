@@ -1,5 +1,6 @@
 import { isScalar } from 'yaml';
 import type { FileRule, Gather } from './gather.js';
+import { yamlParts } from './parts.js';
 import { argumentsOf } from './pipelines.js';
 import { scalarPassage } from './scalars.js';
 import { documentsOf, entriesOf, entryOf, fieldOf, isEmpty, itemsOf, textOf } from './yaml-tree.js';
@@ -21,7 +22,11 @@ const MOST_DEPTH = 24;
 
 /** Kubernetes manifests, with the documents of a list, and patches. */
 export function readKubernetes(gather: Gather): void {
-  for (const root of documentsOf(gather.file.text)) for (const manifest of manifestsOf(root)) read(gather, manifest);
+  for (const part of yamlParts(gather.file.text)) {
+    gather.part(part, (inner) => {
+      for (const root of documentsOf(inner.file.text)) for (const manifest of manifestsOf(root)) read(inner, manifest);
+    });
+  }
 }
 
 /** A manifest, or those of a `kind: List`. */

@@ -11,6 +11,7 @@ import { readGroovy } from './jenkinsfile.js';
 import { readLaunchJson, readPackageJson, readTasksJson } from './json-files.js';
 import { kindOf } from './kinds.js';
 import type { FileKind } from './kinds.js';
+import { Memory } from './memory.js';
 import { readKubernetes } from './kubernetes-files.js';
 import { readJustfile, readMakefile } from './make-files.js';
 import { readPipeline } from './pipelines.js';
@@ -56,12 +57,14 @@ const NESTED: ReadonlySet<FileKind> = new Set<FileKind>(['vscode tasks', 'vscode
 /**
  * What a file would do when it is run, applied or built, with exact ranges in it. Its kind is recognised by its path and
  * first line; nothing is run, and other files that it runs are left to their own scan. Never throws.
+ * @param memory what earlier versions of the same file came to; with it the answer is the same, and sooner
  */
-export function scanFile(file: SourceFile, environments: readonly EnvironmentPattern[], world: World): readonly Finding[] {
+export function scanFile(file: SourceFile, environments: readonly EnvironmentPattern[], world: World, memory = new Memory()): readonly Finding[] {
   const kind = kindOf(file.path, file.text.slice(0, MOST_TEXT));
   const reader = kind && READERS[kind];
   if (!reader) return [];
-  const gather = new Gather(file, environments, world);
+  memory.turn();
+  const gather = new Gather(file, environments, world, memory);
   if (file.text.length > MOST_TEXT) gather.rule(TOO_LONG, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
   else if ((NESTED.has(kind) || /\.json$/.test(file.path)) && isTooDeep(file.text)) gather.rule(TOO_DEEP, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
   else {

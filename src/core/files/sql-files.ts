@@ -19,6 +19,7 @@ export function readSql(gather: Gather): void {
   // A file does not say whose dialect it is written in, so one that looks like another's is read as both.
   const dialects: readonly SqlDialect[] = ['postgres', ...(MYSQL.test(text) ? (['mysql'] as const) : []), ...(SQL_SERVER.test(text) ? (['tsql'] as const) : [])];
   for (const dialect of dialects) gather.statements(dialect, isDown);
+  if (!/\\|^\s{0,8}\./m.test(text)) return;
   const { commands, commandsAt } = splitSql(text, 'postgres');
   for (const [index, command] of commands.entries()) {
     const shell = /^(?:\\!|\.(?:shell|system)\b)\s*/.exec(command);

@@ -42,6 +42,8 @@ export interface SqlReading {
   readonly acts: readonly PlacedAct[];
   /** Why not everything is known, each a clause without a full stop. */
   readonly unknown: readonly string[];
+  /** There are more statements than anybody reads. */
+  readonly cut: boolean;
 }
 
 /**

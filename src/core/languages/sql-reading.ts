@@ -34,11 +34,12 @@ export interface Unit {
 export function readSql(text: string, dialect: SqlDialect, parsers?: SqlParsers): SqlReading {
   const reader = new Reader(dialect, parsers);
   const acts = reader.read(text, 0);
-  return { acts, unknown: [...reader.unknown] };
+  return { acts, unknown: [...reader.unknown], cut: reader.cut };
 }
 
 class Reader {
   readonly unknown = new Set<string>();
+  cut = false;
   /** Bodies of the functions and procedures that the text itself makes. */
   readonly #routines = new Map<string, SqlCode[]>();
   readonly #called = new Set<string>();
@@ -80,7 +81,10 @@ class Reader {
 
   private units(text: string, parser: SqlParser | undefined): readonly Unit[] {
     const script = splitSql(text, this.dialect);
-    if (script.cut) this.unknown.add('there are more than 2,000 statements');
+    if (script.cut) {
+      this.cut = true;
+      this.unknown.add('there are more than 2,000 statements');
+    }
     const units = parser && this.dialect === 'postgres' ? postgresTrees(text, script, parser) : script.statements.map((statement) => this.unit(text, statement, script.executableComments ? undefined : parser));
     // A text that changes how strings are read may mean either, so other words stand outside of them as well.
     if (!/standard_conforming_strings|sql_mode|backslash_escapes|ansi_quotes/i.test(text)) return units;

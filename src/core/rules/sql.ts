@@ -17,6 +17,8 @@ export interface SqlJudgement {
   readonly matches: readonly SqlMatch[];
   /** Why not everything is known, each a clause without a full stop. */
   readonly unknown: readonly string[];
+  /** There are more statements than anybody reads. */
+  readonly cut: boolean;
 }
 
 interface SqlRule {
@@ -155,12 +157,12 @@ export const SQL_RULES: readonly Rule[] = SQL.map(({ rule }) => rule);
  * @param parsers the real parsers, where the caller's world has them; without one the words decide
  */
 export function judgeSql(source: string, dialect: SqlDialect, parsers?: SqlParsers): SqlJudgement {
-  const { acts, unknown } = readSql(source, dialect, parsers);
+  const { acts, unknown, cut } = readSql(source, dialect, parsers);
   const matches = acts.flatMap(({ act, at }) => {
     const entry = BY_KIND.get(act.kind);
     return entry ? [{ rule: entry.rule, override: entry.about?.(act) ?? {}, at }] : [];
   });
-  return { matches, unknown };
+  return { matches, unknown, cut };
 }
 
 /** A message that names names, where there are any. */
