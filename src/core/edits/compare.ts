@@ -1,8 +1,9 @@
 import type { EnvironmentPattern, Finding } from '../assess/assessment.js';
-import type { SourceFile } from '../files/gather.js';
+import type { FileRule, SourceFile } from '../files/gather.js';
 import { kindOf } from '../files/kinds.js';
 import type { FileKind } from '../files/kinds.js';
 import { MOST_TEXT, scanFile } from '../files/scan.js';
+import { suppressionsIn } from '../files/suppressions.js';
 import type { World } from '../world.js';
 import { cloudFormationFacts } from './cloudformation-facts.js';
 import { normal } from './fact.js';
@@ -64,7 +65,7 @@ export function compareEdit(edit: Edit, environments: readonly EnvironmentPatter
   if (changes.length === 0) return { added: [], lostProtections: [], hunks: [] };
   const old = scanFile({ path, text: before }, environments, world);
   const now = scanFile({ path, text: after }, environments, world);
-  const added = [...unmatched(now, after, old, before, changes), ...additions(edit)];
+  const added = [...unmatched(now, after, old, before, changes), ...additions(edit), ...silenced(edit)];
   const lostProtections = lost(edit, changes);
   return { added, lostProtections, hunks: hunksOf(changes, added, lostProtections) };
 }
@@ -111,6 +112,17 @@ function factsOf(file: SourceFile, after: SourceFile | undefined): readonly Fact
       return [];
     }
   });
+}
+
+const SILENCED: FileRule = { id: 'suppression/added', severity: 'medium', effect: 'destroy', reversible: 'yes', message: 'Silences a warning of Countersign.', safer: 'Leave the warning for a person to judge.' };
+
+/** Warnings that are silenced now and were not before. The gate does not heed that; whoever looks for warnings would. */
+function silenced({ path, before, after }: Edit): readonly Finding[] {
+  if (after === undefined) return [];
+  const known = countBy(before === undefined ? [] : suppressionsIn(path, before), ({ rule }) => rule);
+  return suppressionsIn(path, after)
+    .filter(({ rule }) => !take(known, rule))
+    .map(({ rule, span }) => findingOf({ key: rule, rule: SILENCED, span, message: `Silences Countersign’s warning ${rule} at the line below.` }, path));
 }
 
 function additions({ path, before, after }: Edit): readonly Finding[] {

@@ -1,5 +1,5 @@
 import { assess } from '../assess/assess.js';
-import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span } from '../assess/assessment.js';
+import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span, Target } from '../assess/assessment.js';
 import { scanCode } from '../languages/calls.js';
 import type { Language } from '../languages/inline.js';
 import { findingOf } from '../assess/findings.js';
@@ -35,6 +35,11 @@ export interface FileRule {
   readonly safer: string;
 }
 
+/** A reason to care that stands in a file, with where it would land when that has a name. */
+export interface FileFinding extends Finding {
+  readonly targets?: readonly Target[];
+}
+
 /** How a text of a file would be run. */
 export interface About {
   /** Default `bash`. */
@@ -52,6 +57,8 @@ export interface About {
 }
 
 const MOST_FINDINGS = 1000;
+/** As many environments as anybody reads about at one place. */
+const MOST_TARGETS = 4;
 /** What a file takes over from elsewhere in it may make it this many times longer than it is, and a bit more. */
 const MOST_GROWTH = 16;
 const SHORT = 256 * 1024;
@@ -70,13 +77,13 @@ const KNOWN_COST = 8;
 
 interface Answer {
   readonly findings: readonly Finding[];
-  /** It acts on an environment that has a name. */
-  readonly guarded: boolean;
+  /** The environments with names that it acts on. */
+  readonly targets: readonly Target[];
 }
 
 /** Collects the findings of one file. */
 export class Gather {
-  readonly #findings: Finding[] = [];
+  readonly #findings: FileFinding[] = [];
   readonly #seen = new Set<string>();
   readonly #cwd: string;
   readonly #world: World;
@@ -108,7 +115,7 @@ export class Gather {
     this.#elsewhere = { home: world.home, env: () => undefined, readFile: () => undefined, git: (path) => world.git(path), sqlParsers: world.sqlParsers };
   }
 
-  get findings(): readonly Finding[] {
+  get findings(): readonly FileFinding[] {
     return [...this.#findings].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   }
 
@@ -155,7 +162,7 @@ export class Gather {
   /** Reports what a part of the file comes to that knows nothing of the others. */
   part({ start, end }: Span, read: (gather: Gather) => void): void {
     const text = this.file.text.slice(start, end);
-    const take = (findings: readonly Finding[]): void => {
+    const take = (findings: readonly FileFinding[]): void => {
       for (const finding of findings) this.add({ ...finding, span: moved(finding.span, start) });
     };
     const { findings, cost } = this.memory.recall(`part\0${text}`, () => {
@@ -191,7 +198,7 @@ export class Gather {
     }
   }
 
-  add(finding: Finding): void {
+  add(finding: FileFinding): void {
     if (this.#findings.length >= MOST_FINDINGS) return;
     const key = `${finding.rule}\0${finding.message}\0${finding.span.start}\0${finding.span.end}`;
     if (this.#seen.has(key)) return;
@@ -209,7 +216,7 @@ export class Gather {
     const world: World = env ? { ...base, env: (name) => env.get(name) ?? base.env(name) } : base;
     const answer = this.memory.recall(key, () => {
       const { findings, targets } = assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world);
-      return { findings, guarded: targets.some(({ environment }) => environment !== 'local' && environment !== 'shared') };
+      return { findings, targets: targets.filter(({ environment }) => environment !== 'local' && environment !== 'shared') };
     });
     this.#answers.set(key, answer);
     return answer;
@@ -227,14 +234,14 @@ export class Gather {
   }
 
   private run({ text, offset }: Portion, passage: Passage, about: About): void {
-    const answer = this.answer(text, about);
-    const { findings } = answer;
-    const guarded = answer.guarded || labelTargets(about.labels ?? [], environmentsOf(this.environments)).length > 0;
+    const { findings, targets: reached } = this.answer(text, about);
+    const targets = [...reached, ...labelTargets(about.labels ?? [], environmentsOf(this.environments))];
+    const guarded = targets.length > 0;
     for (const finding of findings) {
       if (finding.file !== undefined || (!matters(finding) && !(guarded && finding.effect === 'write'))) continue;
       if (about.disposable && OWN_MACHINE.test(finding.rule) && !EVERYTHING.test(finding.message)) continue;
       const span = passage.spanIn({ start: finding.span.start + offset, end: finding.span.end + offset });
-      this.add({ ...finding, file: this.file.path, span, via: [...(about.via ?? []), ...finding.via] });
+      this.add({ ...finding, file: this.file.path, span, via: [...(about.via ?? []), ...finding.via], ...(guarded && { targets: targets.slice(0, MOST_TARGETS) }) });
     }
   }
 }
