@@ -13,10 +13,13 @@ import { decide } from '../core/policy/decide.js';
 import { verdictLines } from '../core/policy/words.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { Trust } from '../core/approval/trust.js';
+import { looksOf } from '../core/blast/looks.js';
+import type { Extent } from '../core/blast/extent.js';
 import { CommitWorld } from '../world/commit-world.js';
 import type { Repository } from '../world/repository.js';
 import { CountersignError } from '../core/errors.js';
 import { shellName } from './assessing.js';
+import { blastOf, groundOf } from './blast.js';
 import { followedFiles } from './review-files.js';
 import type { FollowedFile } from './review-files.js';
 
@@ -46,11 +49,7 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
   if (kind === 'rules') throw new CountersignError('request', 'A change of the rules runs nothing: it has a review of its own.');
   const commit = await repository.describeCommit(operation.commit);
   const state = await repository.state().catch(() => undefined);
-  const inside = operation.inputs.filter((input) => !/^[~/]/.test(input.path));
-  const world = await CommitWorld.at(repository, operation.commit, commit ? inside.map((input) => input.path) : [], home);
-  const labels = operation.label === null ? [] : [operation.label];
-  const cwd = path.join(repository.root, operation.directory);
-  const subject: Subject = { kind: operation.kind === 'task' ? 'task' : 'command', text: operation.script, shell: shellName(operation.shell), cwd, labels };
+  const { subject, world, inside } = await seenAt(operation, repository, commit !== undefined, home);
   const { assessment, verdict } = judged(view.signed.request, subject, trust, world, repository.root);
   return {
     commit,
@@ -60,8 +59,30 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
     inputs: operation.inputs.map((input) => ({ path: input.path, state: inputState(input, world, repository.root) })),
     assessment,
     steps: operation.kind === 'edit' || operation.kind === 'tool' ? [...assessment.steps, ...verdictLines(verdict).map((text) => ({ stage: 'verdict' as const, text }))] : explain(subject, assessment, verdictLines(verdict), world),
-    files: followedFiles(inside.map((input) => input.path), assessment.findings, repository.root, world),
+    files: followedFiles(inside, assessment.findings, repository.root, world),
   };
+}
+
+/**
+ * How far the operation of a request reaches, as this machine's clone knows it.
+ *
+ * @param signal gives it up: what is known by then is the answer
+ */
+export async function reachOf(view: RequestView, repository: Repository, trust: Trust, home: string, signal?: AbortSignal): Promise<readonly Extent[]> {
+  const { operation } = view.signed.request;
+  const isKnown = (await repository.describeCommit(operation.commit)) !== undefined;
+  if (!isKnown || (operation.kind !== 'task' && operation.kind !== 'command')) return [];
+  const { subject, world } = await seenAt(operation, repository, isKnown, home);
+  return blastOf(looksOf(subject, trust.policy.environments, world), groundOf(repository, operation.commit), signal);
+}
+
+/** An operation as this machine looks at it: over the commit's own files, and no others. */
+async function seenAt(operation: ApprovalRequest['operation'], repository: Repository, isKnown: boolean, home: string): Promise<{ readonly subject: Subject; readonly world: CommitWorld; readonly inside: readonly string[] }> {
+  const inside = operation.inputs.filter((input) => !/^[~/]/.test(input.path)).map((input) => input.path);
+  const world = await CommitWorld.at(repository, operation.commit, isKnown ? inside : [], home);
+  const labels = operation.label === null ? [] : [operation.label];
+  const subject: Subject = { kind: operation.kind === 'task' ? 'task' : 'command', text: operation.script, shell: shellName(operation.shell), cwd: path.join(repository.root, operation.directory), labels };
+  return { subject, world, inside };
 }
 
 /** What this machine makes of an operation, without believing the request. */

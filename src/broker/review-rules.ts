@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import type { Approvals } from './approvals.js';
 import { describeState } from './approvals.js';
-import { minutesLeft, reviewText, row, shortName, stateLine, timeOf, titleOf } from './review.js';
+import { minutesLeft, reviewText, type Reach, row, shortName, stateLine, timeOf, titleOf } from './review.js';
 import { reviewFacts } from './review-facts.js';
 import { changesInWords } from './rule-changes.js';
 import { counted, plain } from '../core/approval/display.js';
@@ -14,10 +14,14 @@ import { textsOf } from '../world/rule-pins.js';
 /** No change of rules has more lines; what is cut says so. */
 const MOST_LINES = 2_000;
 
-/** The review of a request, of whatever kind it is, with what this machine found out about it. */
-export async function reviewOf(view: RequestView, desk: Approvals, home: string, now: number): Promise<string> {
+/**
+ * The review of a request, of whatever kind it is, with what this machine found out about it.
+ *
+ * @param now Unix seconds
+ */
+export async function reviewOf(view: RequestView, desk: Approvals, home: string, now: number, reach: Reach = []): Promise<string> {
   const trust = await desk.trust();
-  if (view.signed.request.operation.kind !== 'rules') return reviewText(view, await reviewFacts(view, desk.repository, trust, home), trust, now);
+  if (view.signed.request.operation.kind !== 'rules') return reviewText(view, await reviewFacts(view, desk.repository, trust, home), trust, now, reach);
   const pin = await desk.rules.current();
   return rulesReviewText(view, pin ? textsOf(pin) : { policy: null, roster: null }, trust, now);
 }

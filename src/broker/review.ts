@@ -2,11 +2,15 @@ import { hexOf } from '../core/approval/canonical.js';
 import { counted, inert, inline, plain, showLines } from '../core/approval/display.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
+import { extentLines, type Extent } from '../core/blast/extent.js';
 import { candidatesFor } from '../core/approval/trust.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import { describeState } from './approvals.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
+
+/** How far an operation reaches, as far as that is known by now. */
+export type Reach = readonly Extent[] | 'being counted';
 
 /** The first digits of a request's digest, enough to tell requests apart when people talk about them. */
 export function shortName(view: RequestView): string {
@@ -31,7 +35,7 @@ export function titleOf(view: RequestView): string {
  *
  * @param now Unix seconds
  */
-export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number): string {
+export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number, reach: Reach = []): string {
   const { request } = view.signed;
   const { operation } = request;
   const lines = [
@@ -57,6 +61,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...factLines(facts, operation.commit),
     ...facts.assessment.findings.map((finding) => row(finding.severity, `${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`)),
     '',
+    ...reachLines(reach),
     'What the requester was shown',
     ...request.findings.map((finding) => `  - ${plain(finding)}`),
     ...(request.findings.length === 0 ? ['  - nothing'] : []),
@@ -79,6 +84,12 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     '',
   ];
   return lines.join('\n');
+}
+
+/** How far it reaches, where anything in it says so. */
+function reachLines(reach: Reach): readonly string[] {
+  if (reach.length === 0) return [];
+  return ['How far it reaches', ...(reach === 'being counted' ? [row('One moment', 'this is being counted')] : extentLines(reach, row)), ''];
 }
 
 /** What the requester did without the others, and who looked at it since. */

@@ -83,6 +83,15 @@ describe('the command line', () => {
     assert.match(countersign(team.ben, 'pending').out, /Nothing waits/);
   });
 
+  it('shows how far a command reaches, to whoever would run it and to whoever reviews it', () => {
+    const explained = countersign(team.ana, 'check', '--explain', '--', DEPLOY);
+    assert.match(explained.out, /reach: Resources: .*: 1 resource \(as the files here declare/);
+    const asked = countersign(team.ana, 'request', '--', DEPLOY);
+    const review = countersign(team.ben, 'review', asked.out.trim());
+    assert.match(review.out, /How far it reaches\n {2}Resources .*: 1 resource \(as the files in commit [0-9a-f]{8} declare.*\n +aws_db_instance\.ledger\n/);
+    assert.doesNotMatch(countersign(team.ana, 'check', '--', DEPLOY).out, /reach:/);
+  });
+
   it('refuses what is not a token, not a request, or its own author’s approval', () => {
     assert.equal(countersign(team.ana, 'verify', 'cs1.x.y').code, 4);
     assert.match(countersign(team.ana, 'verify', 'hello').err, /not an approval token/);

@@ -1,9 +1,13 @@
+import { blastOf, groundHere } from '../../broker/blast.js';
 import { subjectOf, worldOf } from '../../broker/assessing.js';
 import type { Ask, Judged } from '../../broker/assessing.js';
 import { ruleOn } from '../../broker/rules.js';
 import { plain } from '../../core/approval/display.js';
 import { explain } from '../../core/assess/explain.js';
 import type { Explained } from '../../core/assess/explain.js';
+import { extentLines } from '../../core/blast/extent.js';
+import type { Extent } from '../../core/blast/extent.js';
+import { looksOf } from '../../core/blast/looks.js';
 import type { Action } from '../../core/policy/decide.js';
 import { ACTION_WORDS, verdictLines } from '../../core/policy/words.js';
 import { askFor, desksAround, type Context } from '../context.js';
@@ -24,7 +28,8 @@ export async function check(context: Context, words: readonly string[], options:
   const { judged, problem } = await ruleOn(ask, () => desksAround(context), context.home);
   if (problem) printError(problem.message);
   const steps = options.explain ? stepsOf(ask, judged, context.home) : [];
-  print(options.json ? json(judged, steps) : human(judged, steps));
+  const reach = options.explain ? await reachFrom(ask, judged, context.home) : [];
+  print(options.json ? json(judged, steps, reach) : human(judged, steps, reach));
   return CODES[judged.verdict.action];
 }
 
@@ -32,11 +37,16 @@ function stepsOf(ask: Ask, { assessment, verdict }: Judged, home: string): reado
   return explain(subjectOf(ask), assessment, verdictLines(verdict), worldOf(ask, home));
 }
 
-function json({ assessment, verdict }: Judged, explained: readonly Explained[]): string {
-  return JSON.stringify({ verdict, ...assessment, ...(explained.length > 0 && { explained }) });
+/** Counted where it would happen: on this machine, as it is now. */
+function reachFrom(ask: Ask, { policies: [{ environments }] }: Judged, home: string): Promise<readonly Extent[]> {
+  return blastOf(looksOf(subjectOf(ask), environments, worldOf(ask, home)), groundHere());
 }
 
-function human({ assessment, verdict }: Judged, explained: readonly Explained[]): string {
+function json({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
+  return JSON.stringify({ verdict, ...assessment, ...(explained.length > 0 && { explained, reach }) });
+}
+
+function human({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
   const lines = [ACTION_WORDS[verdict.action]];
   for (const reason of verdict.reasons) lines.push(`  ${plain(reason)}`);
   for (const finding of assessment.findings) {
@@ -45,5 +55,6 @@ function human({ assessment, verdict }: Judged, explained: readonly Explained[])
   }
   for (const target of assessment.targets) lines.push(`  target: ${plain(target.environment)}, ${plain(target.evidence)}`);
   const summary = [...new Set(lines)];
-  return [...summary, ...explained.map(({ stage, text }) => `  ${stage}: ${plain(text)}`)].join('\n');
+  const reaches = extentLines(reach, (name, text) => (name === '' ? `    ${text}` : `  reach: ${name}: ${text}`));
+  return [...summary, ...explained.map(({ stage, text }) => `  ${stage}: ${plain(text)}`), ...reaches].join('\n');
 }

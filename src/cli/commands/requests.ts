@@ -2,6 +2,8 @@ import { describeState, type Approvals } from '../../broker/approvals.js';
 import { judgeAsk, operationOf } from '../../broker/assessing.js';
 import { askForPush, readPush } from '../../broker/push-request.js';
 import { minutesLeft, shortName, titleOf } from '../../broker/review.js';
+import { Progress } from '../../broker/progress.js';
+import { reachOf } from '../../broker/review-facts.js';
 import { reviewOf } from '../../broker/review-rules.js';
 import { looksLikeRequest } from '../../core/approval/request.js';
 import { secondsLeft } from '../../core/approval/judge.js';
@@ -79,7 +81,7 @@ export async function deny(context: Context, name: string, options: { readonly r
 export async function review(context: Context, name: string): Promise<number> {
   const { desk } = await syncedDesk(context);
   const view = await requestNamed(desk, name);
-  print(await reviewOf(view, desk, context.home, context.now()));
+  print(await wholeReview(view, desk, context));
   return EXIT.ok;
 }
 
@@ -88,5 +90,16 @@ function requestNamed(desk: Approvals, name: string): Promise<RequestView> {
 }
 
 async function showReview(desk: Approvals, view: RequestView, context: Context): Promise<void> {
-  printError(await reviewOf(view, desk, context.home, context.now()));
+  printError(await wholeReview(view, desk, context));
+}
+
+async function wholeReview(view: RequestView, desk: Approvals, context: Context): Promise<string> {
+  const progress = new Progress((lines) => lines.forEach(printError));
+  progress.doing = 'Counting how far it reaches.';
+  try {
+    const reach = await reachOf(view, desk.repository, await desk.trust(), context.home);
+    return await reviewOf(view, desk, context.home, context.now(), reach);
+  } finally {
+    progress.end();
+  }
 }

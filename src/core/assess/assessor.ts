@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { follow } from '../languages/follow.js';
 import { readText } from '../languages/material.js';
 import type { Material, Piece } from '../languages/material.js';
+import type { SqlAct } from '../languages/sql-acts.js';
 import type { SqlDialect } from '../languages/sql.js';
 import { judgeSql } from '../rules/sql.js';
 import { candidatesFor, isHarmless, matchRule, plainEffect } from '../rules/match.js';
@@ -47,6 +48,12 @@ interface Origin {
   readonly trusted?: true;
 }
 
+/** What a rule spoke about, for those who want to know more of it than the assessment says. */
+export interface Touched {
+  readonly rule: string;
+  readonly by: Use | SqlAct;
+}
+
 /** Gathers one assessment: parse, unwrap, follow, match, locate. */
 export class Assessor {
   readonly #findings: Finding[] = [];
@@ -74,6 +81,7 @@ export class Assessor {
   constructor(
     environments: readonly EnvironmentPattern[],
     private readonly world: World,
+    private readonly watch?: (touched: Touched) => void,
   ) {
     this.#environments = environmentsOf(environments);
     this.#around = { home: world.home, env: (name) => world.env(name), functions: (name) => this.#brought.get(name), read: (path) => this.fed(path) };
@@ -225,6 +233,7 @@ export class Assessor {
     // A script that computes commands is read by whoever keeps it; a command line that does has only this moment.
     if (!override || (rule === COMPUTED_TEXT && origin.file !== undefined)) return false;
     const message = typeof rule.message === 'string' ? rule.message : rule.message(use);
+    this.watch?.({ rule: rule.id, by: use });
     this.find(findingOf(rule, override, message, { file: origin.file, span: origin.span ?? use.invocation.span, via }), use.invocation);
     return true;
   }
@@ -280,7 +289,8 @@ export class Assessor {
   private sql(text: string, dialect: SqlDialect, invocation: Invocation, origin: Origin): void {
     const { matches, unknown } = judgeSql(text, dialect, this.world.sqlParsers);
     for (const reason of unknown) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
-    for (const { rule, override } of matches) {
+    for (const { rule, override, act } of matches) {
+      this.watch?.({ rule: rule.id, by: act });
       const message = typeof rule.message === 'string' ? rule.message : rule.title;
       this.find(findingOf(rule, override, message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);
     }

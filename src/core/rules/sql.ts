@@ -8,6 +8,8 @@ import type { Override, Rule } from './rule.js';
 export interface SqlMatch {
   readonly rule: Rule;
   readonly override: Override;
+  /** What the rule speaks about. */
+  readonly act: SqlAct;
   /** The statement, in the text that was judged. */
   readonly at: Span;
 }
@@ -160,7 +162,7 @@ export function judgeSql(source: string, dialect: SqlDialect, parsers?: SqlParse
   const { acts, unknown, cut } = readSql(source, dialect, parsers);
   const matches = acts.flatMap(({ act, at }) => {
     const entry = BY_KIND.get(act.kind);
-    return entry ? [{ rule: entry.rule, override: entry.about?.(act) ?? {}, at }] : [];
+    return entry ? [{ rule: entry.rule, override: entry.about?.(act) ?? {}, act, at }] : [];
   });
   return { matches, unknown, cut };
 }
