@@ -24,6 +24,8 @@ import { Threads, type StoredThread } from './threads.js';
 export interface Asking {
   readonly agent: ApprovalRequest['agent'];
   readonly findings: readonly string[];
+  /** The rules that found something, by id. */
+  readonly rules?: readonly string[];
   readonly reason: string;
   readonly quorum: Quorum;
 }
@@ -137,6 +139,7 @@ export class Approvals {
       policy: trust.policy.digest,
       roster: trust.rosterDigest,
       findings: [...asking.findings],
+      ...(asking.rules && { rules: [...asking.rules] }),
       reason: asking.reason,
       notBefore: now,
       expires: now + asking.quorum.lifetime,

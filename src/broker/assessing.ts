@@ -42,6 +42,9 @@ const STEERING = [
   'PGDATABASE', 'PGHOST', 'PGSERVICE', 'PGUSER', 'PULUMI_STACK', 'RAILS_ENV', 'REDIS_URL', 'TF_CLI_ARGS', 'TF_DATA_DIR', 'TF_WORKSPACE', 'VAULT_ADDR',
 ];
 
+/** As many findings as a request may hold. */
+const MOST_FINDINGS = 200;
+
 /** What one ask comes to, under the rules of its repository. */
 export interface Judged {
   /** Under the trusted policy; its targets are those that any of the policies sees. */
@@ -99,6 +102,15 @@ export function judgeUnder(ask: Ask, policies: Judged['policies'], world: FileWo
     verdict: strictest(rulings.map((ruling) => ruling.verdict)),
     policies,
     variables: [...world.asked],
+  };
+}
+
+/** What the gate says to an ask, as far as a request may hold it: sentences, and the rules that found something. */
+export function saidOf({ verdict, assessment }: Judged): { readonly findings: readonly string[]; readonly rules: readonly string[] } {
+  const some = (texts: readonly string[]) => [...new Set(texts)].slice(0, MOST_FINDINGS);
+  return {
+    findings: some([...verdict.reasons, ...assessment.findings.map(({ message }) => message)]).map((finding) => finding.slice(0, 2000)),
+    rules: some(assessment.findings.map(({ rule }) => rule)),
   };
 }
 

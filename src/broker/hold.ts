@@ -12,7 +12,7 @@ import { quorumFor, type Quorum } from '../core/policy/quorum.js';
 import { describeState, type Approvals } from './approvals.js';
 import { WindowClosing } from './window-closing.js';
 import { isUsed, markUsed } from '../world/used.js';
-import { judgeAsk, operationOf, type Ask, type Judged } from './assessing.js';
+import { judgeAsk, operationOf, saidOf, type Ask, type Judged } from './assessing.js';
 import { sentence } from './review.js';
 
 /** As many requests may one person have open in a repository (trust table 26). */
@@ -21,8 +21,6 @@ const MOST_OPEN = 5;
 const DENIAL_HOLDS = 30 * 60;
 /** How often what waits looks for answers that this process did not fetch itself, in milliseconds. */
 const LOOK_AGAIN = 3_000;
-/** As many findings as a request may hold. */
-const MOST_FINDINGS = 200;
 
 export interface HoldContext {
   readonly approvals: Approvals;
@@ -133,8 +131,7 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
   }
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, approvals.repository, nonce, context.home);
-  const findings = [...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)];
-  return approvals.ask(operation, nonce, { agent: options.agent, findings: [...new Set(findings)].slice(0, MOST_FINDINGS).map((finding) => finding.slice(0, 2000)), reason: options.reason, quorum });
+  return approvals.ask(operation, nonce, { agent: options.agent, ...saidOf(judged), reason: options.reason, quorum });
 }
 
 /** Until when a denial keeps its request from being asked for again, in Unix seconds; undefined when it does not. */

@@ -1,5 +1,5 @@
 import { describeState, type Approvals } from '../../broker/approvals.js';
-import { judgeAsk, operationOf } from '../../broker/assessing.js';
+import { judgeAsk, operationOf, saidOf } from '../../broker/assessing.js';
 import { askForPush, readPush } from '../../broker/push-request.js';
 import { minutesLeft, shortName, titleOf } from '../../broker/review.js';
 import { Progress } from '../../broker/progress.js';
@@ -22,8 +22,7 @@ export async function request(context: Context, words: readonly string[], option
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, desk.repository, nonce, context.home);
-  const findings = [...new Set([...judged.verdict.reasons, ...judged.assessment.findings.map((finding) => finding.message)])];
-  const view = await desk.ask(operation, nonce, { agent: null, findings, reason: options.reason, quorum });
+  const view = await desk.ask(operation, nonce, { agent: null, ...saidOf(judged), reason: options.reason, quorum });
   printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(quorum))}. When it is approved: countersign run -- …`);
   print(desk.textOf(view));
   return EXIT.ok;

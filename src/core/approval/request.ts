@@ -27,6 +27,8 @@ const requestSchema = z.strictObject({
   roster: digest,
   /** What the requester was shown, one sentence each. */
   findings: z.array(z.string().check(z.maxLength(2000))).check(z.maxLength(200)),
+  /** The rules that found something, by id: reports count them. */
+  rules: z.optional(z.array(z.string().check(z.maxLength(200))).check(z.maxLength(200))),
   reason: z.string().check(z.maxLength(1000)),
   /** Unix seconds. */
   notBefore: seconds,
