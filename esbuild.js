@@ -23,7 +23,7 @@ const common = {
   legalComments: 'none',
   metafile: production,
   // What is written to the user's machine travels inside the bundle.
-  loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text', '.sh': 'text', '.c': 'text', '.sql': 'text', '.txt': 'text' },
+  loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text', '.sh': 'text', '.c': 'text', '.sql': 'text', '.css': 'text', '.txt': 'text' },
   // Only an addition of pg's own that is not installed.
   external: ['pg-native'],
 };

@@ -1,5 +1,6 @@
 import { hexOf } from '../core/approval/canonical.js';
 import { counted, inert, inline, plain, showLines } from '../core/approval/display.js';
+import { operationTitle } from '../core/approval/operation.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
 import { extentLines, type Extent } from '../core/blast/extent.js';
@@ -24,9 +25,7 @@ export function shortPerson(person: string | undefined): string {
 
 /** What a request is about, in one line. */
 export function titleOf(view: RequestView): string {
-  const { operation } = view.signed.request;
-  const [first = '', ...others] = operation.script.split('\n');
-  return inline(operation.label ?? (others.length === 0 ? first : `${first} (and ${others.length} more lines)`));
+  return inline(operationTitle(view.signed.request.operation));
 }
 
 /**

@@ -35,6 +35,12 @@ export function operationDigest(operation: Operation): Digest {
   return digestOf(operation);
 }
 
+/** What an operation is about, in one line and as it was written: to be escaped by whoever shows it. */
+export function operationTitle({ label, script }: Pick<Operation, 'label' | 'script'>): string {
+  const [first = '', ...others] = script.split('\n');
+  return label ?? (others.length === 0 ? first : `${first} (and ${others.length} more lines)`);
+}
+
 /** The digest of a secret-bearing value: salted, so that a guess cannot be tried against an old request. */
 export function saltedDigest(nonce: string, name: string, value: string): Digest {
   return sha256(canonicalText([nonce, name, value]));

@@ -49,8 +49,12 @@ export interface RequestView {
   readonly problems: readonly string[];
 }
 
-/** States that only something new that is said can change, not time alone. */
 const SETTLED: ReadonlySet<RequestState> = new Set(['running', 'finished', 'denied', 'withdrawn', 'expired']);
+
+/** Whether only something new that is said can change where a request stands, not time alone. */
+export function isSettled({ state }: RequestView): boolean {
+  return SETTLED.has(state);
+}
 
 /**
  * Folds threads again and again, and a settled one anew only when the thread itself or the rules are others. A view of
@@ -65,7 +69,7 @@ export class Folding {
     const before = this.settled.get(thread);
     if (before?.rules === rules) return before.view;
     const view = foldThread(thread, trust, now);
-    if (SETTLED.has(view.state)) this.settled.set(thread, { rules, view });
+    if (isSettled(view)) this.settled.set(thread, { rules, view });
     return view;
   }
 }

@@ -1,0 +1,24 @@
+import { plain, showLines } from '../../approval/display.js';
+
+/**
+ * Somebody else's text within a sentence, as a code span: nothing has a meaning in there but the backticks that end it,
+ * and the span's own are more than the text has in a row (https://spec.commonmark.org/0.31.2/#code-spans).
+ */
+export function code(text: string): string {
+  const shown = plain(text);
+  if (shown.trim() === '') return shown === '' ? '(empty)' : `(${shown.length} blanks)`;
+  const fence = '`'.repeat(longestRun(shown) + 1);
+  const padding = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
+  return `${fence}${padding}${shown}${padding}${fence}`;
+}
+
+/** Somebody else's lines as a block, indented into a list item. */
+export function codeBlock(text: string, indent: string): string[] {
+  const lines = showLines(text).map((line) => line.text);
+  const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+  return [fence, ...lines, fence].map((line) => `${indent}${line}`);
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
