@@ -6,7 +6,7 @@ import { CountersignError } from '../core/errors.js';
 import { ledgerPath, type LedgerFile } from '../core/ledger/chain.js';
 import { foldThread, type RequestView } from '../core/ledger/fold.js';
 import { GLASS_WEEK } from '../core/ledger/glass.js';
-import { checkIncident, parseIncident } from '../core/ledger/incident.js';
+import { incidentsOf, type IncidentView } from '../core/ledger/incident.js';
 import { quorumOf } from '../core/policy/quorum.js';
 import { TrustHistory } from '../world/trust-history.js';
 import type { Approvals } from './approvals.js';
@@ -149,20 +149,17 @@ function isOf(kind: EventKind | undefined, event: string): boolean {
   return (kind === 'unconfirmed' ? 'use' : kind) === event;
 }
 
-/** When an incident was, if the event is one that somebody who was ever on the roster reported. */
-export function incidentTime({ name, text }: StoredEvent, history: TrustHistory): number | undefined {
+/** The incident that an event is, if somebody who was ever on the roster reported it. */
+export function incidentOf({ name, text }: StoredEvent, history: TrustHistory): IncidentView | undefined {
   if (readEventName(name)?.kind !== 'incident') return undefined;
-  try {
-    const signed = parseIncident(text);
-    const known = history.everybody().some((trust) => {
-      try {
-        return checkIncident(signed, trust) !== '';
-      } catch {
-        return false;
-      }
-    });
-    return known ? signed.incident.at : undefined;
-  } catch {
-    return undefined;
+  for (const trust of history.everybody()) {
+    const [view] = incidentsOf([text], trust);
+    if (view) return view;
   }
+  return undefined;
+}
+
+/** When an incident was, if the event is one that somebody who was ever on the roster reported. */
+export function incidentTime(event: StoredEvent, history: TrustHistory): number | undefined {
+  return incidentOf(event, history)?.incident.at;
 }

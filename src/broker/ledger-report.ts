@@ -1,7 +1,7 @@
 import type { Digest } from '../core/approval/canonical.js';
-import { isEnough } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { chainProblems, eventNameAt } from '../core/ledger/chain.js';
+import { lacksApproval } from '../core/ledger/entries.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { TrustHistory } from '../world/trust-history.js';
 import { counts, incidentTime, viewOf } from './anchoring.js';
@@ -55,8 +55,7 @@ export async function verifyLedger(desk: Approvals, since: string | undefined, n
     const view = viewOf(thread, history, now);
     if (!view) continue;
     views.push(view);
-    const isBroken = view.use !== undefined && view.glass !== undefined && view.glass.at <= view.use.at;
-    if (view.use && !isBroken && !isEnough(trust, view.quorum, view.approvals.map(({ person }) => person))) unfounded.push(`Request ${shortHex(view.digest)} was used without enough approvals.`);
+    if (lacksApproval(view, trust)) unfounded.push(`Request ${shortHex(view.digest)} was used without enough approvals.`);
   }
   for (const event of events) if (incidentTime(event, history) !== undefined) good.add(event.name);
   const bad = events.filter(({ name }) => !good.has(name)).map(({ name }) => `${name} is signed by nobody who could say so, or under rules that the protected branch never had.`);

@@ -10,12 +10,13 @@ import { hook } from './commands/hook.js';
 import { ledger } from './commands/ledger.js';
 import { preReceive } from './commands/pre-receive.js';
 import { approve, deny, pending, request, requestPush, review } from './commands/requests.js';
+import { isReport, readReport, report } from './commands/reports.js';
 import { isRulesVerb, rules } from './commands/rules.js';
 import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
 import { verifyCommand, verifyToken, type Evidence } from './commands/verify.js';
 import { contextOf } from './context.js';
-import { EXIT, print, printError } from './terminal.js';
+import { EXIT, print, printError, UsageError } from './terminal.js';
 
 const USAGE = `countersign: approval gates for production commands
 
@@ -39,6 +40,13 @@ const USAGE = `countersign: approval gates for production commands
                                  whether a token counts, and whether that is enough
   countersign ledger verify [--json] [--since COMMIT]
                                  proves the ledger branch: its chain, every signature, every use
+  countersign ledger list [--json] [--since TIME] [--until TIME] [--person NAME] [--agent NAME] [--state STATE] [--text WORDS]
+                                 what was asked, decided and run, and what began without asking, the newest first
+                                 (TIME: 2026-11-26, 2026-11-26T08:30Z, or 7d or 12h for how long ago)
+  countersign ledger export --format jsonl|csv|sarif|html [the same options]
+                                 the same for other programs, or as a page with charts, on standard output
+  countersign post-mortem [the same options] | REQUEST
+                                 a report of the last week, of another part of the ledger or of one request, in Markdown
   countersign ledger anchor      folds what is finished into the ledger branch, and takes old events away that are in it
   countersign ledger schema      the SQL that makes the table for a PostgreSQL store
   countersign verify [--json] [--consume] [--wait 20m] [--from FILE] [REQUEST|TOKEN…] -- COMMAND…
@@ -71,6 +79,10 @@ COUNTERSIGN_APPROVAL holds a request and its tokens for “verify” and “run�
 async function main(argv: readonly string[]): Promise<number> {
   const context = contextOf();
   const [name, ...rest] = argv;
+  if (isReport(name, rest[0])) {
+    const asked = readReport(name, rest, context.now());
+    return asked ? report(context, asked) : usage(EXIT.ok);
+  }
   const { values, positionals, tokens } = parseArgs({
     args: rest,
     allowPositionals: true,
@@ -157,8 +169,6 @@ function secondsOf(text: string | undefined): number {
   if (count === undefined) throw new UsageError(`“${text}” is no time to wait: write 90s, 20m or 2h.`);
   return Number(count) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
 }
-
-class UsageError extends Error {}
 
 function usage(code: number): number {
   (code === EXIT.ok ? print : printError)(USAGE);

@@ -15,6 +15,9 @@ export const EXIT = {
   needsConfirmation: 5,
 } as const;
 
+/** The command line itself cannot be understood: wrong usage. */
+export class UsageError extends Error {}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
