@@ -19,6 +19,8 @@ const KEPT_EVERYWHERE = 24 * 3600;
 const KEPT_HERE = 7 * 24 * 3600;
 /** So often somebody else may be first before this one gives up. */
 const MOST_TRIES = 5;
+/** Events that one commit of the ledger takes: git must be done with it in seconds. */
+const MOST_AT_ONCE = 4_000;
 
 export interface Anchored {
   /** Events that were folded into the ledger. */
@@ -39,14 +41,21 @@ export interface Anchored {
 export async function anchor(desk: Approvals, now: number): Promise<Anchored> {
   const { ledger } = desk.store;
   let folded = 0;
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; ; ) {
     const { problem } = await desk.sync();
     if (problem !== undefined) throw new CountersignError('store', `Nothing was folded into the ledger, for ${desk.store.name} is in trouble: ${problem}`);
     const [events, history, files] = await Promise.all([desk.store.events(), TrustHistory.of(desk.repository), ledger.files()]);
     const fresh = goodEvents(events, history, now).map(fileOf).filter(({ path }) => !files.has(path));
-    folded = fresh.length;
-    if (folded === 0 || (await ledger.append(fresh))) break;
-    if (tries >= MOST_TRIES) throw new CountersignError('store', 'Others were adding to the ledger all the time. Try again later.');
+    const some = fresh.slice(0, MOST_AT_ONCE);
+    if (some.length === 0) break;
+    if (await ledger.append(some)) {
+      folded += some.length;
+      tries = 1;
+      if (some.length === fresh.length) break;
+    } else {
+      tries += 1;
+      if (tries > MOST_TRIES) throw new CountersignError('store', 'Others were adding to the ledger all the time. Try again later.');
+    }
   }
   return { folded, ...(await compact(desk, now)) };
 }

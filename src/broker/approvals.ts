@@ -89,11 +89,9 @@ export class Approvals {
     const [trust, events] = await Promise.all([this.trust(), this.everything()]);
     const incidents = events.filter(({ name }) => readEventName(name)?.kind === 'incident').map(({ text }) => text);
     const now = this.now();
-    const requests = this.threads.of(events).map((thread) => {
-      const view = this.folding.fold(thread, trust, now);
-      this.remember(view, thread);
-      return view;
-    });
+    const threads = this.threads.of(events);
+    const requests = threads.map((thread) => this.folding.fold(thread, trust, now));
+    this.remember(requests, threads);
     return { trust, requests, incidents: incidentsOf(incidents, trust) };
   }
 
@@ -105,10 +103,13 @@ export class Approvals {
   private readonly remembered = new WeakSet<RequestView>();
 
   /** Trust table 22: what stands against running something stays true for this account, whatever the store says later. */
-  private remember(view: RequestView, thread: StoredThread): void {
-    if (this.remembered.has(view)) return;
-    this.remembered.add(view);
-    this.seen.keep(standing(view, thread.events));
+  private remember(views: readonly RequestView[], threads: readonly StoredThread[]): void {
+    const fresh = views.flatMap((view, at) => {
+      if (this.remembered.has(view)) return [];
+      this.remembered.add(view);
+      return standing(view, threads[at]?.events ?? []);
+    });
+    this.seen.keep(fresh);
   }
 
   /** @throws CountersignError `request` when there is no such request here */

@@ -49,7 +49,10 @@ export class GitCarrier implements Carrier {
       const some = events.slice(at, at + AT_ONCE);
       // Under a lease each: what somebody put in an event's place is not ours to remove.
       const leases = some.map(({ id, name }) => `--force-with-lease=${EVENTS}${name}:${id}`);
-      const pushed = await this.remote.push(['--quiet', ...leases, ...some.map(({ name }) => `:${EVENTS}${name}`)]);
+      const push = (...how: readonly string[]) => this.remote.push(['--quiet', ...how, ...leases, ...some.map(({ name }) => `:${EVENTS}${name}`)]);
+      // All at once where the server can: one by one it writes its packed-refs anew for each of them.
+      const whole = await push('--atomic');
+      const pushed = whole.code === 0 ? whole : await push();
       // Somebody else may have taken them away meanwhile, which is what we want.
       if (pushed.code !== 0 && !/stale info/.test(pushed.stderr)) problem ??= firstReason(pushed.stderr);
     }

@@ -64,8 +64,9 @@ export function checkRequest(signed: SignedRequest, trust: Trust, now: number): 
  * @returns the requester as a person
  * @throws CountersignError `signature`, `roster` or `request`
  */
-export function checkRequester({ request, digest, signature }: SignedRequest, trust: Trust): string {
-  const key = requestSigner({ request, digest, signature });
+export function checkRequester(signed: SignedRequest, trust: Trust): string {
+  const { request } = signed;
+  const key = requestSigner(signed);
   const { principal } = authorise(trust.roster, key, REQUEST_NAMESPACE, request.notBefore);
   const requester = trust.people.personOf(principal);
   // Trust table 6: the name in the request and the key's owner must be the same person.

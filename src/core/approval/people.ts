@@ -11,7 +11,7 @@ export class People {
   /** Root of each joined set to the person's name. */
   private readonly names = new Map<string, string>();
   private readonly principals: ReadonlySet<string>;
-  private readonly persons: readonly string[];
+  private readonly persons: ReadonlySet<string>;
 
   /** @param people person to principals, from the policy; its names are the ones shown */
   constructor(roster: Roster, people: ReadonlyMap<string, readonly string[]>) {
@@ -24,7 +24,7 @@ export class People {
       const root = this.rootOf(name);
       if (!this.names.has(root)) this.names.set(root, name);
     }
-    this.persons = [...new Set(onRoster.flatMap((principal) => this.personOf(principal) ?? []))];
+    this.persons = new Set(onRoster.flatMap((principal) => this.personOf(principal) ?? []));
   }
 
   /** The person behind a principal: their name in the people map, else their first principal on the roster. */
@@ -34,7 +34,12 @@ export class People {
 
   /** Everybody who has a key on the roster, in its order. */
   all(): readonly string[] {
-    return this.persons;
+    return [...this.persons];
+  }
+
+  /** Whether somebody who is called exactly so has a key on the roster. */
+  has(person: string): boolean {
+    return this.persons.has(person);
   }
 
   /** All names that a person signs or is mapped under, those on the roster first. */

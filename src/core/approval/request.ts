@@ -108,5 +108,12 @@ export function parseWholeRequest(line: string): SignedRequest {
  * @throws CountersignError `signature`
  */
 export function requestSigner(signed: SignedRequest): PublicKey {
-  return verifySshsig(signed.signature, requestBytes(signed.request), REQUEST_NAMESPACE).key;
+  const known = signers.get(signed);
+  if (known) return known;
+  const { key } = verifySshsig(signed.signature, requestBytes(signed.request), REQUEST_NAMESPACE);
+  signers.set(signed, key);
+  return key;
 }
+
+/** Who signed requests that were read once: an open one is judged again with every look, and its bytes stay the same. */
+const signers = new WeakMap<SignedRequest, PublicKey>();

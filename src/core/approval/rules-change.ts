@@ -24,8 +24,18 @@ const textsSchema = z.strictObject({ policy: z.nullable(z.string()), roster: z.n
  * @throws CountersignError `policy` or `roster` when one of them cannot be understood
  */
 export function trustOfRules({ policy, roster }: RuleTexts, source: string): Trust {
-  return trustOf(policy === null ? defaultPolicy() : parsePolicy(policy), roster === null ? emptyRoster() : parseRoster(roster), source);
+  const key = JSON.stringify([policy, roster, source]);
+  const known = read.get(key);
+  if (known) return known;
+  const trust = trustOf(policy === null ? defaultPolicy() : parsePolicy(policy), roster === null ? emptyRoster() : parseRoster(roster), source);
+  if (read.size >= MOST_READ) read.clear();
+  read.set(key, trust);
+  return trust;
 }
+
+/** Rules by their whole texts, read once: a roster of a large team takes many milliseconds, and every look asks for it. */
+const read = new Map<string, Trust>();
+const MOST_READ = 20;
 
 export function sameRules(one: RuleTexts, other: RuleTexts): boolean {
   return one.policy === other.policy && one.roster === other.roster;

@@ -44,6 +44,17 @@ export function trustOf(policy: Policy, roster: Roster, source: string): Trust {
  * Without a list it is everyone on the roster.
  */
 export function approversOf(trust: Trust, names: readonly string[] | undefined): ReadonlySet<string> {
+  const known = approvers.get(trust) ?? new Map<readonly string[] | undefined, ReadonlySet<string>>();
+  approvers.set(trust, known);
+  const found = known.get(names) ?? findApprovers(trust, names);
+  known.set(names, found);
+  return found;
+}
+
+/** Asked for every signature, and the same for as long as the rules are: by the very list of the policy. */
+const approvers = new WeakMap<Trust, Map<readonly string[] | undefined, ReadonlySet<string>>>();
+
+function findApprovers(trust: Trust, names: readonly string[] | undefined): ReadonlySet<string> {
   const members = names?.flatMap((name) => trust.policy.groups.get(name) ?? [name]) ?? trust.people.all();
   return new Set(members.flatMap((member) => personNamed(trust, member) ?? []).filter((person) => !isRunner(trust, person)));
 }
@@ -66,5 +77,5 @@ export function isEnough(trust: Trust, quorum: Quorum, persons: readonly string[
 
 /** A person by their name in the policy or by any of their principals. */
 export function personNamed(trust: Trust, name: string): string | undefined {
-  return trust.people.all().includes(name) ? name : trust.people.personOf(name);
+  return trust.people.has(name) ? name : trust.people.personOf(name);
 }
