@@ -96,8 +96,9 @@ function lost(edit: Edit, changes: readonly Change[]): readonly Finding[] {
     if (level !== undefined) return (levels.get(key) ?? Number.NEGATIVE_INFINITY) < level;
     return !take(kept, key) && (form === undefined || after === undefined || take(bare, key));
   });
-  // What several things share through an anchor is lost once.
-  const told = new Map(gone.map((fact) => [`${fact.rule.id}\0${fact.span.start}`, fact]));
+  // What several things share through an anchor is lost once. A policy has no anchors, and several things in one line.
+  const what = kindOf(path, '') === 'policy' ? ({ message = '' }: Fact) => message : () => '';
+  const told = new Map(gone.map((fact) => [`${fact.rule.id}\0${fact.span.start}\0${what(fact)}`, fact]));
   return [...told.values()].map((fact) => findingOf(fact, path)).sort((a, b) => a.span.start - b.span.start);
 }
 

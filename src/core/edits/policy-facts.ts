@@ -6,6 +6,7 @@ import { parsePolicy } from '../policy/policy.js';
 import type { Part, Policy } from '../policy/policy.js';
 import { loss, normal } from './fact.js';
 import type { Fact, FactReader } from './fact.js';
+import { environmentProtections, generalAdditions, generalProtections, type Protection } from './policy-protections.js';
 
 const APPROVALS = loss('policy/approvals-lowered', 'critical', 'needs fewer approvals.', 'Keep the number, or ask those who approve it now.');
 const MATCH = loss('policy/match-removed', 'critical', 'no longer covers some of the names that it covered.', 'Keep the pattern.');
@@ -24,6 +25,8 @@ export const policyFacts: FactReader = (file) => {
   const [root] = documentsOf(file.text);
   const start = { start: 0, end: linesOf(file.text)[0]?.end ?? 0 };
   const facts: Fact[] = [];
+  const placed = ({ at, ...fact }: Protection): Fact => ({ ...fact, span: placeOf(root, at) ?? start });
+  facts.push(...policy.environments.flatMap(environmentProtections).map(placed), ...generalProtections(policy).map(placed));
   for (const { name, approvals, match, parts, lifetime } of policy.environments) {
     const node = fieldOf(root, 'environments', name);
     const at = (key: string): Fact['span'] => spanOf(entryOf(node, key)) ?? spanOf(entryOf(fieldOf(root, 'environments'), name)) ?? start;
@@ -64,7 +67,8 @@ export function policyAdditions(path: string, before: string, after: string): re
   const [was, is] = [read(before), read(after)];
   if (!was || !is) return [];
   const [root] = documentsOf(after);
-  return is.environments.flatMap(({ name, parts }) => {
+  const general = generalAdditions(was, is).map(({ at, ...fact }) => ({ ...fact, span: placeOf(root, at) ?? { start: 0, end: 0 } }));
+  return [...general, ...is.environments.flatMap(({ name, parts }) => {
     const approvers = namedIn(parts);
     const old = namedIn(was.environments.find((environment) => environment.name === name)?.parts ?? []);
     if (!old || !approvers) return [];
@@ -72,7 +76,7 @@ export function policyAdditions(path: string, before: string, after: string): re
     const more = approvers.flatMap((entry) => is.groups.get(entry) ?? [entry]).filter((person) => !known.has(person));
     const span = spanOf(entryOf(fieldOf(root, 'environments', name), 'approvers')) ?? { start: 0, end: 0 };
     return more.map((person) => ({ key: `${name} ${person}`, span, rule: APPROVERS, message: `${person} may approve ${name} from now on.` }));
-  });
+  })];
 }
 
 /** Who must look at a change of certain files. */
@@ -93,6 +97,12 @@ function read(text: string): Policy | undefined {
     // A policy that cannot be read holds production anyway.
     return undefined;
   }
+}
+
+/** Where the last of these keys that is written is written. */
+function placeOf(root: Parameters<typeof fieldOf>[0], path: readonly string[]): Fact['span'] | undefined {
+  const written = path.map((_, index) => spanOf(entryOf(fieldOf(root, ...path.slice(0, index)), path[index] ?? '')));
+  return written.findLast((span) => span !== undefined);
 }
 
 function spanOf(entry: Entry | undefined): Fact['span'] | undefined {

@@ -46,6 +46,15 @@ describe('an edit that takes protections away', () => {
     ['owners', 'CODEOWNERS', '* @a\n«/infra @ops»\n', '* @a\n', ['codeowners/owner-removed']],
     ['approvals', '.countersign/policy.yaml', policy('    «approvals: 2»\n'), policy('    approvals: 1\n'), ['policy/approvals-lowered']],
     ['a pattern', '.countersign/policy.yaml', policy('    «match: [prod, live]»\n'), policy('    match: [prod]\n'), ['policy/match-removed']],
+    ['a touch', '.countersign/policy.yaml', policy('    «presence: touch»\n'), policy('    approvals: 1\n'), ['policy/presence-lowered']],
+    ['a branch', '.countersign/policy.yaml', policy("    «branches: [main, 'release/*']»\n"), policy('    branches: [main]\n'), ['policy/branch-removed']],
+    ['a freeze', '.countersign/policy.yaml', policy('    «freeze: [{ from: 2026-12-24, until: 2026-12-27, reason: x }]»\n'), policy('    approvals: 1\n'), ['policy/freeze-removed']],
+    ['what assistants get', '.countersign/policy.yaml', policy('    «agents: deny»\n'), policy('    agents: confirm\n'), ['policy/agents-allowed']],
+    ['a protected path', '.countersign/policy.yaml', "version: 1\n«protectedPaths: [{ paths: ['infra/**', 'db/**'], edits: approve }]»\n", "version: 1\nprotectedPaths: [{ paths: ['infra/**'], edits: approve }]\n", ['policy/path-unprotected']],
+    ['a path that needs less', '.countersign/policy.yaml', "version: 1\n«protectedPaths: [{ paths: ['infra/**'], edits: deny }]»\n", "version: 1\nprotectedPaths: [{ paths: ['infra/**'], edits: confirm }]\n", ['policy/path-unprotected']],
+    ['a path that is protected from assistants only', '.countersign/policy.yaml', "version: 1\n«protectedPaths: [{ paths: ['infra/**'], edits: deny, by: everyone }]»\n", "version: 1\nprotectedPaths: [{ paths: ['infra/**'], edits: deny }]\n", ['policy/path-unprotected']],
+    ['times of broken glass', '.countersign/policy.yaml', 'version: 1\nbreakGlass: { «perWeek: 1» }\n', 'version: 1\nbreakGlass: { perWeek: 5 }\n', ['policy/glass-easier']],
+    ['a store that holds', '.countersign/policy.yaml', 'version: 1\nstore: { «offline: hold» }\n', 'version: 1\nstore: { offline: run }\n', ['policy/offline-run']],
     ['a list of approvers', '.countersign/policy.yaml', policy('    «approvers: [ada]»\n'), policy('    approvals: 1\n'), ['policy/approvers-widened']],
   ];
   for (const [title, path, marked, after, rules] of cases) {
@@ -102,6 +111,21 @@ describe('an edit that adds reasons to care', () => {
   it('has nothing to say of a harmless new file', () => assert.deepEqual(compare('x.sh', undefined, 'ls\n').added, []));
   it('names a new signer', () => assert.deepEqual(rules(compare('.countersign/allowed_signers', 'ada ssh-ed25519 AAAA\n', 'ada ssh-ed25519 AAAA\nbob ssh-ed25519 BBBB\n')), ['policy/signer-added']));
   it('names a new approver in another’s place', () => assert.deepEqual(rules(compare('.countersign/policy.yaml', policy('    approvers: [ada]\n'), policy('    approvers: [bob]\n'))), ['policy/approvers-widened']));
+  const exception = (until: string) => `version: 1\nexceptions: [{ environment: production, command: make x, reason: Moving, until: ${until} }]\n`;
+  const added: readonly (readonly [what: string, before: string, after: string, message: RegExp])[] = [
+    ['a new exception', 'version: 1\n', exception('2026-12-24'), /^make x goes ahead in production without approval until 2026-12-24T00:00Z: Moving$/],
+    ['an exception that lasts longer', exception('2026-12-24'), exception('2027-12-24'), /until 2027-12-24/],
+    ['another job that may use approvals', 'version: 1\n', 'version: 1\nrunners: [ci@x.example]\n', /^ci@x\.example may use approvals/],
+    ['rules that need fewer signatures', 'version: 1\nrules: { approvals: 2 }\n', 'version: 1\nrules: { approvals: 1 }\n', /^A change of the rules themselves needs less\.$/],
+    ['rules that need fewer than the environments did', policy('    approvals: 3\n'), `${policy('    approvals: 3\n')}rules: { approvals: 1 }\n`, /needs less/],
+    ['rules that need no touch', 'version: 1\nrules: { approvals: 1, presence: touch }\n', 'version: 1\nrules: { approvals: 1 }\n', /needs less/],
+    ['somebody else who may change the rules', 'version: 1\nrules: { approvals: 1, approvers: [ada] }\n', 'version: 1\nrules: { approvals: 1, approvers: [ada, bob] }\n', /^bob may approve changes of the rules/],
+    ['everybody who may change the rules', 'version: 1\nrules: { approvals: 1, approvers: [ada] }\n', 'version: 1\nrules: { approvals: 1 }\n', /^Everybody on the roster may approve/],
+  ];
+  for (const [what, before, after, message] of added) it(`names ${what}, and not the way back`, () => {
+    assert.match(compare('.countersign/policy.yaml', before, after).added.map((finding) => finding.message).join(), message);
+    assert.deepEqual(compare('.countersign/policy.yaml', after, before).added, []);
+  });
   it('gives every changed place', () => {
     const { hunks } = compare('x.txt', 'a\nb\nc\n', 'a\nB\nc\nd\n');
     assert.deepEqual(hunks.map(({ before, after }) => [before, after]), [[{ start: 1, count: 1 }, { start: 1, count: 1 }], [{ start: 3, count: 0 }, { start: 3, count: 1 }]]);
