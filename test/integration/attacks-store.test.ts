@@ -40,6 +40,37 @@ describe('attacks through the store and on the review: it never happens that', (
     return foldThread({ signed, tokens: [], denials: [], withdrawals: [], uses: [], outcomes: [], glasses: [], reviews: [] }, await ben.desk.trust(), clock.seconds);
   };
 
+  it('3: two who use one approval in the same second push the same object, so that both think they were first', async () => {
+    const second = { ...team.ana, clone: path.join(team.directory, 'ana', 'second') };
+    git(team.ana, team.directory, 'clone', '--quiet', team.remote!, second.clone);
+    const other = await Seat.of(second, clock);
+    for (let race = 0; race < 5; race += 1) {
+      const { view, end, stop } = await ana.hold(ana.deployment({ text: `./scripts/deploy.sh production ${race}` }));
+      const seen = await other.see(view);
+      // The clock stands still: but for what makes each record its own, both would be the same bytes.
+      const results = await Promise.all([ana.desk.consume(view), other.desk.consume(seen)]);
+      assert.deepEqual([...results].sort(), ['lost', 'won']);
+      stop.abort();
+      await end.catch(() => undefined);
+    }
+  });
+
+  it('4: using an approval takes something away, which two can do at once', async () => {
+    const { view, end } = await ana.hold();
+    await ben.approve(view);
+    const refs = () => git(mallory, team.remote!, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/countersign').split('\n');
+    const before = refs();
+    await ana.desk.sync();
+    assert.equal((await end).run, true);
+    const after = refs();
+    assert.deepEqual(before.filter((ref) => !after.includes(ref)), [], 'nothing is gone');
+    assert.equal(after.filter((ref) => ref.startsWith(`refs/countersign/used/${hexOf(view.digest)} `)).length, 1);
+    // Whoever takes the approval away meanwhile, as a consumer by deletion would, has used nothing and keeps nobody from having used it.
+    git(mallory, mallory.clone, 'push', '--quiet', 'origin', ...after.map((ref) => ref.split(' ')[0] ?? '').filter((name) => /\/(ok|used)\//.test(name)).map((name) => `:${name}`));
+    assert.equal(await ana.desk.consume(await ana.see(view)), 'lost');
+    assert.equal(deployments(team.ana).length, 1);
+  });
+
   it('an event that is a folder hides the events after it', async () => {
     const { view, end, stop } = await ana.hold();
     const empty = gitInput(mallory, mallory.clone, '', 'mktree');

@@ -3,13 +3,17 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { eventName } from '../../src/broker/store.js';
 import { hexOf } from '../../src/core/approval/canonical.js';
+import { checkToken } from '../../src/core/approval/judge.js';
 import { formatRequest, parseRequest } from '../../src/core/approval/request.js';
-import { APPROVAL_NAMESPACE, formatToken, parseToken } from '../../src/core/approval/token.js';
+import { parseRoster } from '../../src/core/approval/roster.js';
+import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../../src/core/approval/token.js';
+import { trustOf } from '../../src/core/approval/trust.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
 import { decide } from '../../src/core/policy/decide.js';
 import { parsePolicy } from '../../src/core/policy/policy.js';
 import { createTeam, deployments, git, type Person, type Team } from '../demo/team.js';
 import { createMallory, eventCommit, forgeRecord, forgeRequest, forgeToken, pushEvents } from './attacks-tools.js';
+import { emulate } from '../unit/core/approval/ssh-fixtures.js';
 import { meetAnew, Seat, TestClock } from './people.js';
 
 /** The table of attacks in order, as far as main-job.test.ts does not have them. */
@@ -80,6 +84,42 @@ describe('attacks that are withstood', () => {
     assert.equal(stranger.state, 'invalid');
     await assert.rejects(take(formatRequest({ ...view.signed.request, reason: 'agreed with Ben' }, view.signed.signature)), /cut or changed on its way/);
     assert.equal(parseRequest(ana.desk.textOf(view)).digest, view.digest);
+  });
+
+  it('7: one approver who signs twice, where two have to', async () => {
+    held.stop.abort();
+    await held.end;
+    publish('policy.yaml', (text) => text.replace('approvals: 1', 'approvals: 2'));
+    held = await ana.hold();
+    ({ view } = held);
+    await ben.approve(view);
+    const seen = await plant('approval', forgeToken({ digest: view.digest, expires: view.signed.request.expires - 60 }, team.ben.key));
+    assert.deepEqual([seen.state, seen.approvals.length, seen.problems], ['waiting', 1, []]);
+    assert.equal(ran(), 0);
+  });
+
+  it('12: an approval by a security key that nobody touched, which stock ssh-keygen accepts', async () => {
+    const { policy } = await ana.desk.trust();
+    const roster = readFileSync(path.join(team.ana.clone, '.countersign', 'allowed_signers'), 'utf8');
+    const statement = { digest: view.digest, expires: view.signed.request.expires };
+    const checked = (flags: number) => {
+      const { blob, raw } = emulate({ kind: 'sk-ed25519', flags, message: statementBytes(statement), namespace: APPROVAL_NAMESPACE });
+      const trust = trustOf(policy, parseRoster(`${roster}carl@payments.example sk-ssh-ed25519@openssh.com ${blob.toString('base64')}\n`), 'here');
+      return checkToken(formatToken({ statement, signature: raw }), view.signed, team.ana.email, view.quorum, trust, clock.seconds);
+    };
+    assert.throws(() => checked(0), /security key that nobody touched/);
+    assert.equal(checked(1).person, 'carl@payments.example');
+  });
+
+  it('19: an approval by a key whose time on the roster is over', async () => {
+    held.stop.abort();
+    await held.end;
+    publish('allowed_signers', (text) => text.replace(/^(ben@\S+) namespaces/m, '$1 valid-before="20200101Z",namespaces'));
+    held = await ana.hold();
+    ({ view } = held);
+    const seen = await plant('approval', forgeToken({ digest: view.digest, expires: view.signed.request.expires }, team.ben.key));
+    assert.equal(seen.state, 'waiting');
+    assert.match(seen.problems.join(), /expired at 2020-01-01/);
   });
 
   it('11: an approval by a plain key, which anything that reaches the agent could have made, where a touch is asked for', async () => {
