@@ -85,7 +85,7 @@ ${table(['Waited', 'Requests'], steps.map(({ name, count: waited }) => [name, wa
 function namedTable(entries: readonly LedgerEntry[]): string {
   if (entries.length === 0) return '<p>Nothing that the ledger knows of.</p>';
   const left = entries.length > MOST_NAMED ? `<p>The newest ${MOST_NAMED} of ${entries.length}.</p>` : '';
-  const rows = entries.slice(0, MOST_NAMED).map((entry) => [entry.at, shortId(entry), entry.bypassed.join(', ') || stateOf(entry), entry.title, entry.person, reasonOf(entry)]);
+  const rows = entries.slice(0, MOST_NAMED).map((entry) => [entry.at.slice(0, 16).replace('T', ' '), shortId(entry), entry.bypassed.join(', ') || stateOf(entry), entry.title, entry.person, reasonOf(entry)]);
   return `${left}<div class="wide">${bareTable(['When', 'Entry', 'What', 'Title', 'Person', 'Reason given'], rows)}</div>`;
 }
 
