@@ -9,7 +9,7 @@ import type { Desks } from './desks.js';
 import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
 import { gateAssistants } from './gates/assistants.js';
-import type { Gate } from './gates/gate.js';
+import { closeGap, type Gate } from './gates/gate.js';
 import { COMMANDS, EXTENSION_ID, VIEWS, type CommandId } from './ids.js';
 import type { Notifications } from './notifications.js';
 import { openTask, runHeldTask } from './process-tasks.js';
@@ -24,6 +24,8 @@ export interface CommandParts {
   readonly reviews: ReviewDocuments;
   readonly notifications: Notifications;
   readonly drill: EditorDrill;
+  /** Every row of *Gates*, as it stands now. */
+  readonly gates: () => Promise<readonly Gate[]>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -95,7 +97,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
     },
     [COMMANDS.runHeldTask]: (argument) => runHeldTask(argument, model.policy()),
     [COMMANDS.openTask]: (argument) => openTask(argument),
-    [COMMANDS.applyFix]: (argument) => applyFix(argument),
+    [COMMANDS.applyFix]: (argument) => closeGap(argument as Gate | undefined, parts.gates),
     [COMMANDS.runDrill]: (argument) => parts.drill.run(argument),
     [COMMANDS.gateAssistants]: () => gateAssistants(),
   };
@@ -110,15 +112,6 @@ export function commandRunner(parts: CommandParts): RunCommand {
       return undefined;
     }
   };
-}
-
-/** A row of *Gates* was asked to close its gap, or to show its terminal. */
-async function applyFix(argument: unknown): Promise<void> {
-  // While a list is drawn anew its rows are gone for a moment, and a press comes without one.
-  if (typeof argument !== 'object' || argument === null) throw new CountersignError('refused', vscode.l10n.t('The list was just being drawn. Press it again.'));
-  const { fix, terminal } = argument as Partial<Gate>;
-  if (fix) await fix.apply();
-  else terminal?.show();
 }
 
 /** The request a command is about: its argument, the row it was called on, the review in front, or a choice. */

@@ -107,3 +107,8 @@ export async function tasksIn(folder: vscode.WorkspaceFolder): Promise<readonly 
     return [];
   }
 }
+
+/** The tasks of the workspace. In Restricted Mode there are none that could run, and the mere question would ask the person for trust. */
+export async function workspaceTasks(): Promise<readonly vscode.Task[]> {
+  return vscode.workspace.isTrusted ? vscode.tasks.fetchTasks() : [];
+}

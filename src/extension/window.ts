@@ -12,7 +12,7 @@ import { commandRunner, type RunCommand } from './commands.js';
 import { guardDebugging } from './debug-guard.js';
 import { Desks } from './desks.js';
 import { EditorDrill } from './drill.js';
-import { watchTaskGate } from './gates.js';
+import { gates, watchTaskGate, type GateSources } from './gates.js';
 import { CONTEXT } from './ids.js';
 import { Incidents } from './incidents.js';
 import { watchTerminals } from './late-watch.js';
@@ -91,14 +91,21 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   own(new StatusBar(model));
   own(heldView(model));
   own(awaitingView(model));
-  own(tasksView(model));
   own(ledgerView(model, incidents));
   const gatesChanged = own(new vscode.EventEmitter<void>());
+  const tasksChanged = own(new vscode.EventEmitter<void>());
+  own(tasksView(model, tasksChanged.event));
+  own(vscode.workspace.onDidSaveTextDocument(() => tasksChanged.fire()));
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => {
+    tasksChanged.fire();
+    gatesChanged.fire();
+  }));
   const weakenings = own(new WeakeningWatch(() => model.policy()));
   const rules = own(new RulesWatch(model, log));
   own(new RulesDiagnostics());
   own(rules.onDidChange(() => gatesChanged.fire()));
-  own(gatesView(gatesChanged.event, { terminals: guard.terminals, isTask: (terminal) => tasks.owns(terminal), variables: context.environmentVariableCollection, weakenings, rules, policy: () => model.policy() }));
+  const gateSources: GateSources = { terminals: guard.terminals, isTask: (terminal) => tasks.owns(terminal), variables: context.environmentVariableCollection, weakenings, rules, policy: () => model.policy() };
+  own(gatesView(gatesChanged.event, gateSources));
   own(guard.terminals.onDidChange(() => gatesChanged.fire()));
   own(weakenings.onDidChange(() => gatesChanged.fire()));
   own(vscode.workspace.onDidSaveTextDocument(({ uri }) => uri.path.includes('/.vscode/') && gatesChanged.fire()));
@@ -108,7 +115,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
     advice.lookAtAll();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, log }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

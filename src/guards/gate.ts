@@ -12,7 +12,7 @@ import { WINDOW_VARIABLE } from '../broker/windows.js';
 import { askWindows, WindowLost } from './ask-windows.js';
 import { REFUSED_STATUS, RUN_STATUS } from './gate-shell.js';
 import { ownEnvironment } from './own-environment.js';
-import { commandText } from './shell-arguments.js';
+import { commandText, isTypedInto } from './shell-arguments.js';
 import { tell } from './tell.js';
 
 const KINDS = ['line', 'shell', 'program'] as const;
@@ -30,8 +30,9 @@ function readQuestion(argv: readonly string[]): Question {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { kind: { type: 'string' }, shell: { type: 'string' }, pid: { type: 'string' } } });
   const kind = KINDS.find((candidate) => candidate === values.kind);
   const common = { shell: values.shell ?? '', pid: Number(values.pid) };
-  // The gate shell hands over the arguments it got in a shell's place.
-  if (values.kind === undefined) return { ...common, kind: 'task', text: commandText(positionals) };
+  // The gate shell hands over the arguments it got in a shell's place. A terminal that is opened belongs to no task:
+  // nobody has to find out which.
+  if (values.kind === undefined) return { ...common, kind: isTypedInto(positionals) ? 'shell' : 'task', text: commandText(positionals) };
   if (kind === undefined) throw new Error('This kind of question is unknown.');
   // An argument cannot be longer than 128 KB; what comes in can.
   return { ...common, kind, text: positionals[0] === '-' ? readFileSync(0, 'utf8') : (positionals[0] ?? '') };

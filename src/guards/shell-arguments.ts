@@ -6,6 +6,17 @@ import { posixQuote as quote } from './quoting.js';
  * its arguments, and a start file that the shell is told to read are given as a command line that says the same.
  */
 export function commandText(args: readonly string[]): string | undefined {
+  const { startFiles, own } = readArguments(args);
+  const lines = [...startFiles.map((file) => `. ${quote(file)}`), ...(own === undefined ? [] : [own])];
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+/** Whether the shell gets no command, so that a person types them; VS Code gives such a shell a start file of its own. */
+export function isTypedInto(args: readonly string[]): boolean {
+  return readArguments(args).own === undefined;
+}
+
+function readArguments(args: readonly string[]): { readonly startFiles: readonly string[]; readonly own: string | undefined } {
   let command = false;
   const startFiles: string[] = [];
   let at = 0;
@@ -23,9 +34,7 @@ export function commandText(args: readonly string[]): string | undefined {
       at += [...arg.matchAll(/o/gi)].length;
     }
   }
-  const own = ownText(args.slice(at), command);
-  const lines = [...startFiles.map((file) => `. ${quote(file)}`), ...(own === undefined ? [] : [own])];
-  return lines.length === 0 ? undefined : lines.join('\n');
+  return { startFiles, own: ownText(args.slice(at), command) };
 }
 
 function ownText([first, ...rest]: readonly string[], command: boolean): string | undefined {

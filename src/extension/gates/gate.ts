@@ -63,3 +63,17 @@ export async function consent(question: string, detail: string): Promise<boolean
   const change = vscode.l10n.t('Change it');
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, change)) === change;
 }
+
+/** Closes the gap of a row, or shows its terminal. Without a row the person chooses among the gaps that can be closed. */
+export async function closeGap(row: Gate | undefined, all: () => Promise<readonly Gate[]>): Promise<void> {
+  const gate = row ?? (await chooseGap(await all()));
+  if (gate?.fix) await gate.fix.apply();
+  else gate?.terminal?.show();
+}
+
+async function chooseGap(gates: readonly Gate[]): Promise<Gate | undefined> {
+  const items = gates.flatMap((gate) => (gate.fix ? [{ label: gate.name, description: stateWords(gate.state), detail: gate.fix.title, gate }] : []));
+  if (items.length > 0) return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which gap is to be closed?'), matchOnDetail: true }))?.gate;
+  void vscode.window.showInformationMessage(vscode.l10n.t('There is no gap here that Countersign could close.'));
+  return undefined;
+}

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
 import { guardedEnvironment, type Policy } from '../../core/policy/policy.js';
 import { COMMANDS } from '../ids.js';
-import { namesOf, tasksIn } from '../task-watch.js';
+import { namesOf, tasksIn, workspaceTasks } from '../task-watch.js';
 import type { Fix, Gate, GateGroup } from './gate.js';
 import { isGateShell, overrideOf, platformName, removeOverride } from './settings.js';
 
@@ -23,7 +23,7 @@ export function taskShell(): Gate {
 
 /** Tasks that do not start through the gate shell: those with a shell of their own, and process tasks. */
 async function odd(policy: Policy): Promise<Gate[]> {
-  const tasks = await vscode.tasks.fetchTasks();
+  const tasks = await workspaceTasks();
   const folder = vscode.workspace.workspaceFolders?.[0];
   const definitions = folder ? await tasksIn(folder) : [];
   const rows = tasks.flatMap((task): Gate[] => {

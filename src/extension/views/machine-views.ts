@@ -6,7 +6,7 @@ import { stateWords, weakest, type Gate, type GateGroup, type GateState } from '
 import { isProcess } from '../gates/tasks.js';
 import { COMMANDS, VIEWS } from '../ids.js';
 import type { RequestsModel } from '../requests-model.js';
-import { namesOf, tasksIn } from '../task-watch.js';
+import { namesOf, tasksIn, workspaceTasks } from '../task-watch.js';
 import { ListView } from './list-view.js';
 
 const ICONS: Record<GateState, vscode.ThemeIcon> = {
@@ -54,16 +54,16 @@ function gateItem(gate: Gate): vscode.TreeItem {
 }
 
 /** *Production tasks*: the tasks that the policy's names single out. Filled only while somebody looks. */
-export function tasksView(model: RequestsModel): ListView<vscode.Task> {
+export function tasksView(model: RequestsModel, changed: vscode.Event<unknown>): ListView<vscode.Task> {
   return new ListView<vscode.Task>(
     VIEWS.tasks,
-    vscode.workspace.onDidSaveTextDocument,
+    changed,
     async (parent) => {
       if (parent) return [];
       const policy = model.policy();
       const folder = vscode.workspace.workspaceFolders?.[0];
       const definitions = folder ? await tasksIn(folder) : [];
-      const tasks = await vscode.tasks.fetchTasks();
+      const tasks = await workspaceTasks();
       return tasks.filter((task) => namesOf(task, definitions).labels.some((label) => guardedEnvironment(policy, label)));
     },
     (task) => {

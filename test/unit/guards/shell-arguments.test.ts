@@ -6,7 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { gateShellPath, installGateShell, RUN_STATUS } from '../../../src/guards/gate-shell.js';
 import { posixQuote as quote } from '../../../src/guards/quoting.js';
-import { commandText } from '../../../src/guards/shell-arguments.js';
+import { commandText, isTypedInto } from '../../../src/guards/shell-arguments.js';
 
 describe('the command in a shell’s arguments', () => {
   const cases: [args: string[], text: string | undefined][] = [
@@ -26,6 +26,11 @@ describe('the command in a shell’s arguments', () => {
     [[], undefined],
   ];
   for (const [args, text] of cases) it(`${JSON.stringify(args)} → ${text ?? 'none: a person types'}`, () => assert.equal(commandText(args), text));
+
+  it('is missing where a person types, whatever start file the shell is given', () => {
+    for (const args of [[], ['-i'], ['--init-file', '/x/rc'], ['--rcfile', '/x/rc', '-i']]) assert.ok(isTypedInto(args), args.join(' '));
+    for (const args of [['-c', 'true'], ['--init-file', '/x/rc', '-i', '-c', 'true'], ['script.sh']]) assert.ok(!isTypedInto(args), args.join(' '));
+  });
 
   it('quotes any text so that a shell reads it back', () => {
     fc.assert(
