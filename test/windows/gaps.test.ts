@@ -51,7 +51,7 @@ describe('a start file that removes the guard of bash', function () {
     await ana.dialogButton('Change it');
     // A terminal that is opened before VS Code took the setting over has the old profile.
     await waitFor(async () => (await openTerminal(ana), await shows(ana, /^(?:bash|Countersign) waits for review$/, 10_000)), { message: 'a terminal through the gate', timeout: 60_000 });
-    await says(ana, /own> /);
+    await says(ana, /own>/);
     await holdsWhatIsTyped(ana);
   });
 });
@@ -69,7 +69,6 @@ describe('Restricted Mode', function () {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify({ 'countersign.guardTerminals': false, 'countersign.strictMode': 'off', 'countersign.signingKey': '/nowhere', 'terminal.integrated.automationProfile.linux': { path: '/bin/sh' } }));
     await shows(ana, /^\.vscode\/settings\.json not gated$/);
-    await shows(ana, /^Process tasks noticed after it began$/);
     assert.equal(await ana.dialogText(), undefined);
   });
 
