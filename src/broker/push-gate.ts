@@ -36,7 +36,8 @@ export async function judgePush(changes: readonly RefChange[], repository: Serve
   });
   if (!trust) return;
   const rulesRef = (await repository.rulesRef()) ?? '';
-  const guarded = changes.filter(({ ref }) => protectingEnvironments(trust.policy, ref, rulesRef).length > 0);
+  const moved = await Promise.all(changes.map((change) => repository.resolved(change)));
+  const guarded = moved.filter(({ ref }) => protectingEnvironments(trust.policy, ref, rulesRef).length > 0);
   if (guarded.length === 0) return;
   const threads = threadsOf(await new CloneEvents(repository.git).all());
   const approvals: Digest[] = [];

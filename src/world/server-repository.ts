@@ -65,6 +65,11 @@ export class ServerRepository {
     return stdout.toString('utf8');
   }
 
+  /** A change by the ref that it really moves: a server may keep one branch under a second name (git-symbolic-ref(1)). */
+  async resolved(change: RefChange): Promise<RefChange> {
+    return { ...change, ref: (await this.git.maybe(['symbolic-ref', '--quiet', change.ref])) ?? change.ref };
+  }
+
   /** The tree of the commit that a change brings, or of the one it takes away. */
   treeOf({ from, to }: RefChange): Promise<string> {
     return this.git.text(['rev-parse', '--verify', `${isNone(to) ? from : to}^{tree}`], { env: this.incoming });

@@ -121,6 +121,16 @@ describe('the pre-receive hook', function () {
     assert.match((await push(team.ana, `${broken}:main`)).err, /rules that this push brings cannot be read/);
   });
 
+  it('holds a protected branch also under a second name that the server has for it', async () => {
+    git(team.ana, team.remote!, 'symbolic-ref', 'refs/heads/master', 'refs/heads/main');
+    const first = commit(team.ana, 'one');
+    assert.match((await push(team.ana, `${first}:master`)).err, /main is protected/);
+    assert.match((await push(team.ana, ':master')).err, /main is protected/);
+    approve(ask(`${first}:main`).out);
+    assert.equal((await push(team.ana, `${first}:master`)).code, 0);
+    assert.equal(head('main'), first);
+  });
+
   it('works over HTTP, where what is pushed lies in quarantine', async () => {
     server = await serveGit(team.directory);
     git(team.ana, team.ana.clone, 'remote', 'set-url', 'origin', `http://127.0.0.1:${(server.address() as AddressInfo).port}/payments.git`);
