@@ -172,6 +172,23 @@ function unreadable(): CountersignError {
   return new CountersignError('store', 'The recorded events could not be read. Run “git fsck” in this clone.');
 }
 
+/**
+ * Whether a ref stands where a folder of events belongs, or the other way round: git has room for one of the two, and
+ * anybody with push rights can be the first. Gives the sentence for it.
+ */
+export function wayBlocked(stderr: string, remote: string): string | undefined {
+  const pair = /'(refs\/countersign[\w/-]{0,200})' exists; cannot create '(refs\/countersign[\w/-]{0,200})'/.exec(stderr)?.slice(1, 3) ?? [];
+  const blocker = pair.find((ref) => !isProper(ref));
+  return blocker === undefined ? undefined : `Somebody made the ref ${blocker} there, which keeps events out. Find out who did, then remove it with “git push ${remote} :${blocker}”.`;
+}
+
+/** Whether a ref is where an event of its kind is: only a use has a place of its own, everything else may be said by several. */
+function isProper(ref: string): boolean {
+  const name = ref.slice(EVENTS.length);
+  const kind = readEventName(name)?.kind;
+  return kind !== undefined && (kind === 'use') === (name.split('/').length === 2);
+}
+
 /** Why git failed, as a sentence. */
 export function firstReason(stderr: string): string {
   const line = stderr.split('\n').find((candidate) => /\S/.test(candidate)) ?? 'git gave no reason';

@@ -1,5 +1,5 @@
 import type { Carrier, Claim, Collected, Delivered } from './carrier.js';
-import { EVENTS, firstReason } from './clone-events.js';
+import { EVENTS, firstReason, wayBlocked } from './clone-events.js';
 import type { GitRemote } from './git-remote.js';
 import type { StoredEvent } from './store.js';
 
@@ -26,7 +26,7 @@ export class GitCarrier implements Carrier {
     // Another process of this clone may have delivered them in the meantime: then the remote refuses to be told twice.
     const there = await this.remote.readAll(events.map(({ name }) => EVENTS + name));
     const arrived = events.filter(({ id, name }) => taken.has(EVENTS + name) || there.get(EVENTS + name) === id).map(({ name }) => name);
-    return { arrived, problem: arrived.length === events.length ? undefined : firstReason(pushed.stderr) };
+    return { arrived, problem: arrived.length === events.length ? undefined : wayBlocked(pushed.stderr, this.remote.name) ?? firstReason(pushed.stderr) };
   }
 
   async claim({ id, name }: StoredEvent): Promise<Claim> {
@@ -34,8 +34,8 @@ export class GitCarrier implements Carrier {
     const pushed = await this.remote.push(['--quiet', `--force-with-lease=${ref}:`, `${id}:${ref}`]);
     // Read back: of two pushes that both report success only one can be the one that is there.
     const held = await this.remote.read(ref);
-    if ('problem' in held) return { result: 'unknown', problem: pushed.code === 0 ? held.problem : firstReason(pushed.stderr) };
-    if (held.id === undefined) return { result: 'unknown', problem: firstReason(pushed.stderr) };
+    if ('problem' in held) return { result: 'unknown', problem: pushed.code === 0 ? held.problem : wayBlocked(pushed.stderr, this.remote.name) ?? firstReason(pushed.stderr) };
+    if (held.id === undefined) return { result: 'unknown', problem: wayBlocked(pushed.stderr, this.remote.name) ?? firstReason(pushed.stderr) };
     return { result: held.id === id ? 'won' : 'lost' };
   }
 

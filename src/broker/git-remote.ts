@@ -1,7 +1,7 @@
 import type { Git } from '../world/git.js';
 import type { RunResult } from '../world/process.js';
 import type { Collected } from './carrier.js';
-import { firstReason } from './clone-events.js';
+import { firstReason, wayBlocked } from './clone-events.js';
 import type { LedgerBranch } from './ledger-branch.js';
 
 /** So many more times a fetch is tried that another one of this clone overtook. */
@@ -43,7 +43,8 @@ export class GitRemote {
     let fetched = await this.git.try(args, { network: true, signal });
     for (let again = 0; again < FETCHES && isOvertaken(fetched.stderr); again += 1) fetched = await this.git.try(args, { network: true, signal });
     const refused = await this.ledger.advance(tip, fetched);
-    return refused === undefined ? collected(fetched) : { problem: refused, reached: true };
+    const problem = refused ?? wayBlocked(fetched.stderr, this.name);
+    return problem === undefined ? collected(fetched) : { problem, reached: true };
   }
 
   /** Who may approve is what the team says now, not what it once said. */

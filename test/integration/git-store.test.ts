@@ -68,6 +68,23 @@ describe('the git store', () => {
     assert.equal((await bens.events())[0]?.text, 'used');
   });
 
+  it('says who is in the way of events, and what to do, and delivers them once it is gone', async () => {
+    const head = git(team.ben, team.ben.clone, 'rev-parse', 'HEAD');
+    const store = await storeOf(team.ana);
+    const voice = '0'.repeat(16);
+    for (const [blocker, name] of [['no', eventName('denial', HEX, voice)], [`ok/${HEX}`, eventName('approval', HEX, voice)], [`used/${HEX}/${voice}`, eventName('use', HEX)]] as const) {
+      git(team.ben, team.ben.clone, 'push', '--quiet', 'origin', `${head}:refs/countersign/${blocker}`);
+      assert.equal(await store.put(name, 'said'), 'pending');
+      const { problem = '', reached } = await store.sync();
+      assert.match(problem, new RegExp(`made the ref refs/countersign/${blocker} there, .* “git push origin :refs/countersign/${blocker}”`));
+      // What can be reached may never be done without.
+      assert.equal(reached, true);
+      git(team.ben, team.ben.clone, 'push', '--quiet', 'origin', `:refs/countersign/${blocker}`);
+      assert.equal((await store.sync()).problem, undefined);
+      assert.ok(git(team.ben, team.remote!, 'for-each-ref', '--format=%(refname)', 'refs/countersign').includes(name));
+    }
+  });
+
   it('ignores refs that are no events and objects that hold none', async () => {
     const head = git(team.ana, team.ana.clone, 'rev-parse', 'HEAD');
     for (const name of ['rubbish', `req/${'cd'.repeat(32)}/x/y`, 'req/short', `ok/${HEX}/zz`]) git(team.ana, team.ana.clone, 'update-ref', `refs/countersign/${name}`, head);
