@@ -52,22 +52,22 @@ const withoutWaiting = {
   },
 };
 
-/** The database driver is a bundle of its own, beside the one that asks for it, and read only where a policy names a database. */
-const driverBeside = {
-  name: 'driver-beside',
+/** Bundles of their own, beside the one that asks for them: the database driver and the encryption of sealed items, each read only where a team uses it. */
+const readLate = {
+  name: 'read-late',
   setup(build) {
-    build.onResolve({ filter: /\/world\/postgres\.js$/ }, () => ({ path: './postgres.js', external: true }));
+    build.onResolve({ filter: /\/world\/(postgres|age)\.js$/ }, ({ path: file }) => ({ path: `./${path.basename(file)}`, external: true }));
   },
 };
 
 const product = [
   // Two bundles: VS Code waits for the first one, which loads the second when it is needed.
   { ...common, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'out', external: ['vscode', './window.js'], supported: { 'dynamic-import': false } },
-  { ...common, entryPoints: { window: 'src/extension/window.ts' }, outdir: 'out', external: ['vscode'], plugins: [driverBeside], supported: { 'dynamic-import': false } },
+  { ...common, entryPoints: { window: 'src/extension/window.ts' }, outdir: 'out', external: ['vscode'], plugins: [readLate], supported: { 'dynamic-import': false } },
   // `vscode` is not external here: an import of it that reaches the command line cannot be bundled, and so fails the build.
-  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', external: ['./mcp.js'], banner: { js: '#!/usr/bin/env node' }, plugins: [driverBeside], supported: { 'dynamic-import': false } },
-  { ...common, entryPoints: { postgres: 'src/world/postgres.ts' }, outdir: 'out' },
-  { ...common, entryPoints: { mcp: 'src/cli/mcp.ts' }, outdir: 'out', plugins: [driverBeside], supported: { 'dynamic-import': false } },
+  { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', external: ['./mcp.js'], banner: { js: '#!/usr/bin/env node' }, plugins: [readLate], supported: { 'dynamic-import': false } },
+  { ...common, entryPoints: { postgres: 'src/world/postgres.ts', age: 'src/world/age.ts' }, outdir: 'out' },
+  { ...common, entryPoints: { mcp: 'src/cli/mcp.ts' }, outdir: 'out', plugins: [readLate], supported: { 'dynamic-import': false } },
   // Each of them is read only when a statement of its dialect is seen.
   {
     ...common,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { checkBreakGlass, checkGlassReview } from '../core/approval/break-glass.js';
 import { CLOCK_LEEWAY, checkOwnRecord, checkRequester, judge } from '../core/approval/judge.js';
+import { checkRelease } from '../core/approval/release.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { ledgerPath, type LedgerFile } from '../core/ledger/chain.js';
@@ -140,6 +141,8 @@ export function counts({ name, text }: StoredEvent, { signed }: StoredThread, tr
         return checkBreakGlass(text, signed, checkRequester(signed, trust), trust).at > 0;
       case 'review':
         return checkGlassReview(text, signed, checkRequester(signed, trust), trust).at > 0;
+      case 'release':
+        return checkRelease(text, signed, checkRequester(signed, trust), quorum, trust).keys.length > 0;
       case 'incident':
       case undefined:
         return false;

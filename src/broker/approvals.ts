@@ -4,6 +4,7 @@ import { checkBreakGlass, checkGlassReview } from '../core/approval/break-glass.
 import { checkToken } from '../core/approval/judge.js';
 import { operationDigest, type Operation } from '../core/approval/operation.js';
 import { BREAK_GLASS_NAMESPACE, formatRecord, RECORD_NAMESPACE, recordBytes, type EventRecord } from '../core/approval/record.js';
+import type { Release } from '../core/approval/release.js';
 import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requestDigest, type ApprovalRequest } from '../core/approval/request.js';
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
 import { candidatesFor, type Trust } from '../core/approval/trust.js';
@@ -19,6 +20,7 @@ import { PinnedRules } from './pinned-rules.js';
 import type { Signer } from './signer.js';
 import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
 import { Threads, type StoredThread } from './threads.js';
+import { keysToRelease } from './unsealing.js';
 
 /** What a request says besides the operation. */
 export interface Asking {
@@ -59,6 +61,8 @@ export class Approvals {
     /** What this account saw, whatever the store says now. */
     private readonly seen: Seen,
     pins: RulePins,
+    /** Where this account keeps the key that it unseals with. */
+    private readonly home: string,
     /** Unix seconds. */
     private readonly now: () => number,
   ) {
@@ -171,7 +175,7 @@ export class Approvals {
   }
 
   /**
-   * Signs an approval of exactly this request.
+   * Signs an approval of exactly this request, and releases what it is to be given of sealed items.
    *
    * @returns the token, which may also be carried by hand
    * @throws CountersignError when the person at this keyboard may not approve it
@@ -182,10 +186,21 @@ export class Approvals {
     const now = this.now();
     const me = await this.signer.me(trust, APPROVAL_NAMESPACE, now);
     if (me.person === view.requester) throw new CountersignError('refused', 'You asked for this yourself: another person on the list has to approve it.');
+    const keys = await keysToRelease(view, me.person, trust, this.repository, this.home);
     const statement = { digest: view.digest, expires: view.signed.request.expires };
     const signature = await this.signer.sign(me, APPROVAL_NAMESPACE, statementBytes(statement));
     const token = formatToken({ statement, signature });
-    return { token, delivery: await this.takeTokenFor(view, token, trust) };
+    const delivery = await this.takeTokenFor(view, token, trust);
+    if (keys.length > 0) await this.release(view.digest, keys);
+    return { token, delivery };
+  }
+
+  /** Whoever completes the signatures releases what is sealed, so that fewer than the policy asks for open nothing. */
+  private async release(digest: Digest, keys: Release['keys']): Promise<void> {
+    await this.sync();
+    if ((await this.find(digest)).state !== 'approved') return;
+    const record = await this.sign(digest, { event: 'release', keys });
+    await this.put(eventName('release', hexOf(digest), voice(record)), record);
   }
 
   /**

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { saltedDigest, type Operation } from '../core/approval/operation.js';
+import { sealedTarget, type SealedUse } from '../core/approval/sealed.js';
 import type { Trust } from '../core/approval/trust.js';
 import { assess } from '../core/assess/assess.js';
 import type { Assessment, ShellName, Subject, Target } from '../core/assess/assessment.js';
@@ -33,6 +34,8 @@ export interface Ask {
   /** What an edit makes of which files. */
   readonly edits?: readonly Edit[];
   readonly tool?: ToolUse;
+  /** What it is to be given that others have to unseal; undefined for nothing. */
+  readonly sealed?: Operation['sealed'];
 }
 
 /** Environment variables that steer where well-known tools land. */
@@ -96,10 +99,11 @@ export function judgeUnder(ask: Ask, policies: Judged['policies'], world: FileWo
     return { assessment, verdict: decide(assessment, ask.actor, policy, ask.tool ? undefined : { ...subjectOf(ask), now }) };
   });
   const [trusted] = rulings as [(typeof rulings)[number], ...typeof rulings];
-  const targets = rulings.flatMap((ruling) => ruling.assessment.targets);
+  const items = ask.sealed?.items ?? [];
+  const targets = [...rulings.flatMap((ruling) => ruling.assessment.targets), ...items.map(sealedTarget)];
   return {
     assessment: { ...trusted.assessment, targets: uniqueTargets(targets) },
-    verdict: strictest(rulings.map((ruling) => ruling.verdict)),
+    verdict: withSealed(strictest(rulings.map((ruling) => ruling.verdict)), items),
     policies,
     variables: [...world.asked],
   };
@@ -112,6 +116,14 @@ export function saidOf({ verdict, assessment }: Judged): { readonly findings: re
     findings: some([...verdict.reasons, ...assessment.findings.map(({ message }) => message)]).map((finding) => finding.slice(0, 2000)),
     rules: some(assessment.findings.map(({ rule }) => rule)),
   };
+}
+
+/** Nobody is given what is sealed without approval, however harmless the command, and no exception changes that. */
+function withSealed(verdict: Verdict, items: readonly SealedUse[]): Verdict {
+  const [first] = items;
+  if (!first) return verdict;
+  const reasons = [...verdict.reasons, `It would be given ${items.map(({ name }) => name).join(', ')}, which others have to release.`];
+  return strictest([{ ...verdict, reasons }, { action: 'approve', environment: first.environment, reasons }]);
 }
 
 function uniqueTargets(targets: readonly Target[]): readonly Target[] {
@@ -159,6 +171,7 @@ export async function operationOf(ask: Ask, judged: Judged, repository: Reposito
     commit: state.commit,
     worktree: state.worktree,
     targets: judged.assessment.targets.map(({ environment: name, kind, name: target, evidence }) => ({ environment: name, kind, name: target, evidence })),
+    ...(ask.sealed ? { sealed: ask.sealed } : {}),
   };
 }
 

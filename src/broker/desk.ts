@@ -26,7 +26,7 @@ export async function openDesk(directory: string, options: SignerOptions, now: (
     () => ({ remote: 'origin', store: { postgres: undefined, offline: 'hold' } as const }),
   );
   const store = await openStore(repository, policy, options.env);
-  return new Approvals(repository, store, new Signer(options), new Seen(options.home), pins, now);
+  return new Approvals(repository, store, new Signer(options), new Seen(options.home), pins, options.home, now);
 }
 
 /** The store that a policy asks for. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Digest } from '../core/approval/canonical.js';
 import { judge } from '../core/approval/judge.js';
 import { changedParts, operationDigest } from '../core/approval/operation.js';
+import { releasesOf } from '../core/approval/release.js';
 import { REQUEST_NAMESPACE, type ApprovalRequest } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
@@ -114,10 +115,12 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
     const open = view.state === 'waiting' || view.state === 'approved';
     const refused = deniedUntil(view, context.now());
     if (!open && refused === undefined) continue;
-    const now = await operationOf(ask, judged, approvals.repository, nonce, context.home);
+    const now = await operationOf(ask.sealed && operation.sealed ? { ...ask, sealed: { ...ask.sealed, recipient: operation.sealed.recipient } } : ask, judged, approvals.repository, nonce, context.home);
     if (operationDigest(now) !== view.signed.request.operationDigest) continue;
     // Trust table 26: asking again at once is how people are worn down.
     if (refused !== undefined) throw new CountersignError('refused', `${view.denial?.person ?? 'Somebody'} denied exactly this: ${sentence(view.denial?.reason ?? '')} It can be asked for again in ${minutes(refused - context.now())}. Talk to them, or change what it does.`);
+    // What is sealed would be released to the key of another run, which may not be there any more.
+    if (ask.sealed?.recipient !== operation.sealed?.recipient) continue;
     if (isUsed(context.home, view.digest)) {
       // It was begun here and nobody saw the end of it: whether anything ran cannot be known, so it is not tried again.
       await approvals.withdraw(view, 'It was used on this account once already, and that was not recorded.');
@@ -189,11 +192,14 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   if (view.state !== 'waiting' && view.state !== 'approved') {
     return { quorum, refusal: view.problems[0] ?? `The request is ${describeState(view)}. Run it again to ask again.` };
   }
-  if (isBroken) return { quorum, judged };
+  // A broken glass opens nothing: what is sealed needs the approver's key, not their word.
+  if (isBroken && !ask.sealed) return { quorum, judged };
   if (view.state === 'waiting') return { quorum };
   const tokens = await approvals.tokensFor(view.digest);
   const strict = judge(view.signed, { tokens, denials: [] }, quorum, trust, context.now());
-  return strict.state === 'approved' ? { quorum, judged } : { quorum };
+  if (strict.state !== 'approved') return { quorum };
+  const isOpen = !ask.sealed || releasesOf(view.releases, ask.sealed, strict.approvals.map(({ person }) => person)).length > 0;
+  return isOpen ? { quorum, judged } : { quorum };
 }
 
 /** Checks that what would run now is what was approved, uses the approval up, and checks again. Nothing runs unless this says so. */

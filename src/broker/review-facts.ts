@@ -22,6 +22,7 @@ import { shellName } from './assessing.js';
 import { blastOf, groundOf } from './blast.js';
 import { followedFiles } from './review-files.js';
 import type { FollowedFile } from './review-files.js';
+import { describeSealed } from './unsealing.js';
 
 /** How a file that would run compares with the commit in this clone. */
 export type InputState = 'same' | 'differs' | 'not in the commit' | 'missing' | 'outside the repository';
@@ -39,6 +40,8 @@ export interface ReviewFacts {
   readonly assessment: Assessment;
   /** How that came about, step by step, to the verdict of this machine's policy. */
   readonly steps: readonly Explained[];
+  /** What it would be given that is sealed, as this clone has it. */
+  readonly sealed: Awaited<ReturnType<typeof describeSealed>>;
   /** The text of the files that would run. */
   readonly files: readonly FollowedFile[];
 }
@@ -59,6 +62,7 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
     inputs: operation.inputs.map((input) => ({ path: input.path, state: inputState(input, world, repository.root) })),
     assessment,
     steps: operation.kind === 'edit' || operation.kind === 'tool' ? [...assessment.steps, ...verdictLines(verdict).map((text) => ({ stage: 'verdict' as const, text }))] : explain(subject, assessment, verdictLines(verdict), world),
+    sealed: await describeSealed(view.signed.request, trust, repository),
     files: followedFiles(inside, assessment.findings, repository.root, world),
   };
 }

@@ -55,6 +55,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} "${plain(target.name)}": ${plain(target.evidence)}`)),
     ...(operation.targets.length === 0 ? [row('Unknown', 'nothing in it names a target')] : []),
     '',
+    ...sealedLines(facts),
     'What this machine found',
     ...problemLines(view.problems),
     ...factLines(facts, operation.commit),
@@ -89,6 +90,10 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
 function reachLines(reach: Reach): readonly string[] {
   if (reach.length === 0) return [];
   return ['How far it reaches', ...(reach === 'being counted' ? [row('One moment', 'this is being counted')] : extentLines(reach, row)), ''];
+}
+
+function sealedLines({ sealed }: ReviewFacts): string[] {
+  return sealed.length === 0 ? [] : ['What it would be given', ...sealed.map(({ name, text, good }) => row(good ? plain(name) : 'Attention', inert(text))), ''];
 }
 
 /** What the requester did without the others, and who looked at it since. */

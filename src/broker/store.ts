@@ -45,7 +45,7 @@ export interface StoredEvent {
   readonly text: string;
 }
 
-export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'unconfirmed' | 'outcome' | 'incident' | 'break-glass' | 'review';
+export type EventKind = 'request' | 'approval' | 'denial' | 'withdrawal' | 'use' | 'unconfirmed' | 'outcome' | 'incident' | 'break-glass' | 'review' | 'release';
 
 /**
  * `<kind>/<request digest>` and, where several may speak, `/<16 digits of the text's digest>`. An incident is about no
@@ -65,6 +65,8 @@ const FOLDERS: Record<EventKind, string> = {
   incident: 'inc',
   'break-glass': 'glass',
   review: 'seen',
+  /** What an approver opened of sealed items. */
+  release: 'key',
 };
 const KINDS = new Map(Object.entries(FOLDERS).map(([kind, folder]) => [folder, kind as EventKind]));
 

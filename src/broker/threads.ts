@@ -60,6 +60,7 @@ function threadOf(hex: string, events: readonly StoredEvent[]): StoredThread | u
     outcomes: texts('outcome'),
     glasses: texts('break-glass'),
     reviews: texts('review'),
+    releases: texts('release'),
   };
 }
 

@@ -14,6 +14,7 @@ import { isReport, readReport, report } from './commands/reports.js';
 import { isRulesVerb, rules } from './commands/rules.js';
 import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
+import { listSealed, sealItem, sealRecipient } from './commands/seal.js';
 import { verifyCommand, verifyToken, type Evidence } from './commands/verify.js';
 import { contextOf } from './context.js';
 import { EXIT, print, printError, UsageError } from './terminal.js';
@@ -29,8 +30,12 @@ const USAGE = `countersign: approval gates for production commands
                                  ask for approval; prints the request, to be carried where there is no remote
   countersign request [--reason TEXT] --push [REVISION:]BRANCH
                                  ask for a push to a branch that the server protects; “:BRANCH” asks for taking it away
-  countersign run [--reason TEXT] [--shell PATH] -- COMMAND…
-                                 hold COMMAND until it is approved, then run it once
+  countersign run [--reason TEXT] [--shell PATH] [--with NAME,…] -- COMMAND…
+                                 hold COMMAND until it is approved, then run it once, with what is sealed under these names
+  countersign seal NAME --environment NAME [--file]
+                                 seal what comes on standard input, so that two people are needed to open it
+  countersign seal --recipient | --list
+                                 what others seal for you, made the first time; what is sealed here
   countersign pending [--json]   what waits for approval
   countersign review REQUEST     what an approver sees (REQUEST: first digits, or the request's text)
   countersign approve [--yes] REQUEST
@@ -99,6 +104,11 @@ async function main(argv: readonly string[]): Promise<number> {
       wait: { type: 'string' },
       reason: { type: 'string' },
       since: { type: 'string' },
+      with: { type: 'string', default: '' },
+      environment: { type: 'string' },
+      file: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      recipient: { type: 'boolean', default: false },
       as: { type: 'string' },
       shell: { type: 'string' },
       problem: { type: 'string' },
@@ -125,6 +135,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'drill') return drill(context, { json: values.json, only: values.only });
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
   if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });
+  if (name === 'seal' && values.recipient) return sealRecipient(context);
+  if (name === 'seal' && values.list) return listSealed(context);
   if (first === undefined) return usage(EXIT.usage);
   switch (name) {
     case 'check':
@@ -136,7 +148,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return request(context, positionals, { reason: values.reason ?? '', shell: values.shell });
     case 'run':
       // Without a `--` everything is the command.
-      return runHeld(context, words.length > 0 ? words : positionals, { reason: values.reason ?? '', shell: values.shell, evidence: words.length > 0 ? evidence : { ...evidence, words: [] } });
+      return runHeld(context, words.length > 0 ? words : positionals, { reason: values.reason ?? '', shell: values.shell, with: values.with.split(',').filter((item) => item !== ''), evidence: words.length > 0 ? evidence : { ...evidence, words: [] } });
+    case 'seal':
+      if (positionals.length > 1) throw new UsageError('One name, and the value on standard input: arguments can be read by everybody on this machine.');
+      return sealItem(context, first, { environment: values.environment, file: values.file });
     case 'ledger':
       return (await ledger(context, first, { json: values.json, since: values.since })) ?? usage(EXIT.usage);
     case 'rules':

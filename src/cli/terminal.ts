@@ -46,6 +46,13 @@ export function askHidden(prompt: string): Promise<string | undefined> {
   });
 }
 
+/** Everything that comes on standard input. */
+export async function readStandardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
 /** Whether a person can be asked: a terminal to read from and one to show things on. */
 export function hasPerson(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;

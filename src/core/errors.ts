@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'token' // an approval token that is not well formed
   | 'request' // a request that is not well formed or not signed by its requester
   | 'refused' // well formed, and still not good enough to run
+  | 'sealed' // a sealed item that cannot be read, sealed or opened
   | 'changed' // what would run is no longer what was approved
   | 'store' // the store cannot be read or written
   | 'git' // git is missing or failed

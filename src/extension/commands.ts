@@ -149,6 +149,7 @@ async function approve(request: DeskRequest, reviews: ReviewDocuments): Promise<
   const detail = [
     vscode.l10n.t('Asked by {0}', plain(view.requester ?? '')),
     vscode.l10n.t('Lands in {0}', environments),
+    ...(operation.sealed ? [vscode.l10n.t('Releases to it what is sealed: {0}', operation.sealed.items.map(({ name }) => plain(name)).join(', '))] : []),
     ...showLines(operation.script).map((line) => line.text),
   ].join('\n');
   const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Sign your approval of {0}?', titleOf(view)), { modal: true, detail }, sign);

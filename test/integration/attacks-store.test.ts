@@ -37,7 +37,7 @@ describe('attacks through the store and on the review: it never happens that', (
     await end;
     const { request } = view.signed;
     const signed = parseRequest(forgeRequest({ ...request, operation: { ...request.operation, ...changes } }, team.ana.key));
-    return foldThread({ signed, tokens: [], denials: [], withdrawals: [], uses: [], outcomes: [], glasses: [], reviews: [] }, await ben.desk.trust(), clock.seconds);
+    return foldThread({ signed, tokens: [], denials: [], withdrawals: [], uses: [], outcomes: [], glasses: [], reviews: [], releases: [] }, await ben.desk.trust(), clock.seconds);
   };
 
   it('3: two who use one approval in the same second push the same object, so that both think they were first', async () => {

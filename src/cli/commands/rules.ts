@@ -15,7 +15,7 @@ import { Repository } from '../../world/repository.js';
 import { textsOf } from '../../world/rule-pins.js';
 import { readWorkingRules } from '../../world/trust.js';
 import { syncedDesk, type Context } from '../context.js';
-import { confirm, EXIT, print, printError, typed } from '../terminal.js';
+import { confirm, EXIT, print, printError, readStandardInput, typed } from '../terminal.js';
 
 const VERBS = ['status', 'propose', 'accept', 'import'] as const;
 
@@ -129,14 +129,8 @@ async function importKeys(context: Context, { source, as, yes }: RulesOptions): 
 async function keysFrom(source: string, cwd: string): Promise<string> {
   const url = keyListUrl(source);
   if (url) return fetchKeyList(url);
-  if (source === '-') return readStandardInput();
+  if (source === '-') return (await readStandardInput()).toString('utf8');
   const bytes = readBounded(path.resolve(cwd, source));
   if (bytes === undefined) throw new CountersignError('key', `There is no file “${plain(source)}” that could be read.`);
   return Buffer.from(bytes).toString('utf8');
-}
-
-async function readStandardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

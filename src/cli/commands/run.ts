@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { judgeAsk, type Ask } from '../../broker/assessing.js';
 import { hold } from '../../broker/hold.js';
 import { isJob, useInJob, type JobContext } from '../../broker/job.js';
 import { heldLines } from '../../broker/held-lines.js';
 import { sentence } from '../../broker/review.js';
+import { SealedRun } from '../../broker/unsealing.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
 import { askFor, syncedDesk, type Context } from '../context.js';
 import { inert, plain } from '../../core/approval/display.js';
 import { tell } from '../../guards/tell.js';
+import type { RequestView } from '../../core/ledger/fold.js';
+import { messageOf } from '../../core/errors.js';
+import { handOver, NOTHING, type Given } from '../given.js';
 import { confirm } from '../terminal.js';
 import { awaitStanding, evidenceOf, type Evidence } from './verify.js';
 
@@ -18,18 +23,23 @@ export interface RunOptions {
   readonly reason: string;
   readonly shell: string | undefined;
   readonly evidence: Evidence;
+  /** Names of sealed items that the command is to be given. */
+  readonly with: readonly string[];
 }
 
 /** `countersign run -- COMMAND…`: holds the command until it is approved, then runs it once. */
 export async function runHeld(context: Context, words: readonly string[], options: RunOptions): Promise<number> {
   const { desk, problem } = await syncedDesk(context);
-  const ask = askFor(context, words, options.shell);
+  const plainAsk = askFor(context, words, options.shell);
   const job: JobContext = { approvals: desk, home: context.home, now: context.now };
   if (await isJob(job)) {
     if (problem !== undefined) return refuse(`${desk.store.name} cannot be reached: ${inert(problem)}`);
-    return runInJob(ask, job, options.evidence, context);
+    if (options.with.length > 0) return refuse('A job can be given nothing that is sealed, for its key belongs to no person. Give it its own secret.');
+    return runInJob(plainAsk, job, options.evidence, context);
   }
   await evidenceOf(desk, options.evidence, context);
+  const sealed = options.with.length === 0 ? undefined : await SealedRun.prepare(options.with, desk, context.home, context.now());
+  const ask = sealed ? askWith(plainAsk, sealed) : plainAsk;
   const judged = judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
   const { action } = judged.verdict;
   if (action === 'deny') return refuse(judged.verdict.reasons[0] ?? 'The policy denies it.');
@@ -46,7 +56,7 @@ export async function runHeld(context: Context, words: readonly string[], option
       agent: null,
       signal: stop.signal,
       onUpdate: (view, quorum) => {
-        if (!shown) tell(heldLines(view, quorum, judged));
+        if (!shown) tell([...heldLines(view, quorum, judged), ...(sealed ? ['What is sealed is released to this process alone: if it ends before, ask again.'] : [])]);
         shown = true;
       },
     });
@@ -54,7 +64,7 @@ export async function runHeld(context: Context, words: readonly string[], option
     clearInterval(poll);
     process.off('SIGINT', interrupt);
     tell([`Countersign: approved by ${result.view.approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);
-    const code = await start(ask);
+    const code = await startWith(ask, sealed, result.view);
     await desk.recordOutcome(result.view.digest, code);
     return code;
   } finally {
@@ -80,10 +90,29 @@ function refuse(reason: string): number {
   return REFUSED_STATUS;
 }
 
+/** The ask with sealed items. What its variables hold in this shell says nothing about what the command will get. */
+function askWith(ask: Ask, { binding }: SealedRun): Ask {
+  const names = new Set(binding.items.map(({ name }) => name));
+  return { ...ask, env: Object.fromEntries(Object.entries(ask.env).filter(([name]) => !names.has(name))), sealed: binding };
+}
+
+/** Starts what was approved, with what was released for it. */
+async function startWith(ask: Ask, sealed: SealedRun | undefined, view: RequestView): Promise<number> {
+  if (!sealed) return start(ask);
+  let given: Given;
+  try {
+    given = handOver(await sealed.open(view));
+  } catch (error) {
+    return refuse(sentence(inert(messageOf(error))));
+  }
+  return start(ask, given);
+}
+
 /** Runs exactly the text that was approved, in the shell that was approved. */
-export function start(ask: Ask): Promise<number> {
+export function start(ask: Ask, { variables, descriptors }: Given = NOTHING): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(ask.shell, ['-c', ask.text], { cwd: ask.cwd, env: ask.env, stdio: 'inherit' });
+    const child = spawn(ask.shell, ['-c', ask.text], { cwd: ask.cwd, env: { ...ask.env, ...variables }, stdio: ['inherit', 'inherit', 'inherit', ...descriptors] });
+    for (const descriptor of descriptors) closeSync(descriptor);
     // The terminal sends Ctrl+C to the command itself; this process waits for what comes of it.
     const ignore = () => undefined;
     process.on('SIGINT', ignore);

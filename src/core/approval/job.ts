@@ -15,6 +15,8 @@ export function jobDifferences(approved: Operation, here: Operation): string[] {
     ['the repository', ({ repository }) => repository],
     ['the commit', ({ commit }) => commit],
     ['files in the working copy', ({ worktree }) => worktree],
+    // The key for them lives in the process that asked, and in no job.
+    ['what it would be given', ({ sealed }) => canonicalText(sealed ?? null)],
   ];
   const within: readonly (readonly [words: string, parts: (operation: Operation) => readonly unknown[]])[] = [
     ['the files it would run', ({ inputs }) => inputs],

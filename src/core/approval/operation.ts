@@ -1,10 +1,21 @@
 import * as z from 'zod/mini';
 import { plain } from './display.js';
+import { recipientSchema } from '../policy/recipient.js';
 import { canonicalText, digestOf, sha256, type Digest } from './canonical.js';
 
 const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
 const objectId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
 const text = (max: number) => z.string().check(z.maxLength(max));
+
+/** As many sealed items may one run be given. */
+export const MOST_SEALED = 20;
+
+const sealed = z.strictObject({
+  /** The public half of a key that lives as long as the process that asks, and in its memory only. */
+  recipient: recipientSchema,
+  /** Sealed items, each by the digest of its file. */
+  items: z.array(z.strictObject({ name: text(100), environment: text(200), kind: z.enum(['variable', 'file']), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })).check(z.minLength(1), z.maxLength(MOST_SEALED)),
+});
 
 /** Exactly what is about to run, and on what. Two operations are the same when their canonical texts are. */
 export const operationSchema = z.strictObject({
@@ -27,6 +38,8 @@ export const operationSchema = z.strictObject({
   /** The tree of the working copy as it is, uncommitted changes and new files included. */
   worktree: objectId,
   targets: z.array(z.strictObject({ environment: text(200), kind: text(200), name: text(1000), evidence: text(2000) })),
+  /** What it would be given that others have to unseal. */
+  sealed: z.optional(sealed),
 });
 
 export type Operation = z.infer<typeof operationSchema>;
@@ -60,9 +73,10 @@ export function changedParts(before: Operation, now: Operation): string[] {
     commit: 'the commit',
     worktree: 'files in the working copy',
     targets: 'where it would land',
+    sealed: 'the sealed items',
   };
   return (Object.keys(words) as (keyof Operation)[])
-    .filter((part) => canonicalText(before[part]) !== canonicalText(now[part]))
+    .filter((part) => canonicalText(before[part] ?? null) !== canonicalText(now[part] ?? null))
     .map((part) => words[part]);
 }
 

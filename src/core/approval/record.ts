@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { Digest } from './canonical.js';
 import { CountersignError } from '../errors.js';
+import { MOST_SEALED } from './operation.js';
 import type { PublicKey } from './public-key.js';
-import { formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from './signed-line.js';
+import { base64UrlSchema, formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from './signed-line.js';
 import { verifySshsig } from './sshsig.js';
 
 export const RECORD_NAMESPACE = 'countersign-record';
@@ -25,6 +26,8 @@ const recordSchema = z.discriminatedUnion('event', [
   z.strictObject({ ...common, event: z.literal('withdrawal'), reason: z.string().check(z.maxLength(1000)) }),
   /** The requester runs it now; the nonce makes every consumer's record unique, so that only one can win; unconfirmed where no store could be asked. */
   z.strictObject({ ...common, event: z.literal('use'), nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)), approvers: z.array(z.string().check(z.maxLength(320))), unconfirmed: z.optional(z.literal(true)) }),
+  /** An approver took their layer off sealed items and encrypted what is left to the one-time key of the run that asked. */
+  z.strictObject({ ...common, event: z.literal('release'), keys: z.array(z.strictObject({ item: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)), key: base64UrlSchema(2_000) })).check(z.minLength(1), z.maxLength(MOST_SEALED)) }),
   /** How it ended: the exit code, or null when the process was ended by a signal or never seen to end. */
   z.strictObject({ ...common, event: z.literal('outcome'), exitCode: z.nullable(z.int()) }),
   /** The requester runs it without the others, in an emergency: said before it runs, and with the environments as typed. */

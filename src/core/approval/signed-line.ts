@@ -1,6 +1,10 @@
 import * as z from 'zod/mini';
 import { canonicalText, fromBase64Url } from './canonical.js';
 
+/** Bytes in base64url, in their one spelling. */
+export const base64UrlSchema = (longest: number) =>
+  z.string().check(z.maxLength(longest), z.regex(/^[A-Za-z0-9_-]+$/), z.refine((text) => Buffer.from(text, 'base64url').toString('base64url') === text));
+
 /** What something signed looks like as one line: a prefix, its canonical text, a dot, the raw SSHSIG; both in base64url. */
 export interface LineFormat<T> {
   readonly prefix: string;

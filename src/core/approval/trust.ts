@@ -75,6 +75,11 @@ export function isEnough(trust: Trust, quorum: Quorum, persons: readonly string[
   return isMet(quorum, persons, (person, part) => members.get(part)?.has(person) === true);
 }
 
+/** The age recipient that the policy gives to a person, by any of their names. */
+export function recipientOf(trust: Trust, person: string): string | undefined {
+  return [...trust.policy.recipients].find(([name]) => personNamed(trust, name) === person)?.[1];
+}
+
 /** A person by their name in the policy or by any of their principals. */
 export function personNamed(trust: Trust, name: string): string | undefined {
   return trust.people.has(name) ? name : trust.people.personOf(name);

@@ -15,6 +15,7 @@ const LIFETIME = loss('policy/expiry-longer', 'medium', 'keeps requests open for
 const BOUND = loss('policy/variable-unbound', 'high', 'is no longer bound into what is approved.', 'Keep the variable.');
 const REMOTE = loss('policy/remote-changed', 'high', 'Approvals travel through another remote.', 'Keep the remote.');
 const PEOPLE = loss('policy/people-changed', 'critical', 'is no longer one person in the eyes of the policy, and might approve their own requests.', 'Keep the entry.');
+const RECIPIENT = loss('policy/recipient-changed', 'critical', 'is no longer the one whom items are sealed for by this recipient: whoever has the new one opens what is sealed from now on.', 'Compare the new recipient with its owner.');
 const OWNERS = loss('codeowners/owner-removed', 'high', 'No longer needs the review of its owners.', 'Keep the line.');
 const SIGNER = loss('policy/signer-added', 'critical', 'Somebody else may sign from now on.', 'Let those who sign now approve the new one.');
 
@@ -39,6 +40,7 @@ export const policyFacts: FactReader = (file) => {
   }
   for (const variable of policy.environmentVariables) facts.push({ key: `variable ${variable}`, span: spanOf(entryOf(root, 'environmentVariables')) ?? start, rule: BOUND, message: `${variable} ${BOUND.message}` });
   for (const [person, principals] of policy.people) for (const principal of principals) facts.push({ key: `person ${person} ${principal}`, span: spanOf(entryOf(fieldOf(root, 'people'), person)) ?? start, rule: PEOPLE, message: `${principal} ${PEOPLE.message}` });
+  for (const [person, recipient] of policy.recipients) facts.push({ key: `recipient ${person} ${recipient}`, span: spanOf(entryOf(fieldOf(root, 'recipients'), person)) ?? start, rule: RECIPIENT, message: `${person} ${RECIPIENT.message}` });
   facts.push({ key: `remote ${policy.remote}`, span: spanOf(entryOf(root, 'remote')) ?? start, rule: REMOTE });
   return facts;
 };

@@ -2,6 +2,7 @@ import type { Digest } from '../approval/canonical.js';
 import { checkBreakGlass, checkGlassReview, type BrokenGlass, type GlassReview } from '../approval/break-glass.js';
 import { checkOwnRecord, checkRequester, judge, type Approval, type Judgement } from '../approval/judge.js';
 import type { EventRecord } from '../approval/record.js';
+import { checkRelease, type Release } from '../approval/release.js';
 import type { SignedRequest } from '../approval/request.js';
 import type { Trust } from '../approval/trust.js';
 import { messageOf } from '../errors.js';
@@ -17,6 +18,7 @@ export interface Thread {
   readonly outcomes: readonly string[];
   readonly glasses: readonly string[];
   readonly reviews: readonly string[];
+  readonly releases: readonly string[];
 }
 
 export type RequestState =
@@ -45,6 +47,8 @@ export interface RequestView {
   readonly glass: BrokenGlass | undefined;
   /** Another person looked at that afterwards. */
   readonly glassReview: GlassReview | undefined;
+  /** Sealed items that approvers opened their part of. */
+  readonly releases: readonly Release[];
   /** Why the request does not stand, or what was left out of account. */
   readonly problems: readonly string[];
 }
@@ -82,7 +86,7 @@ export class Folding {
 export function foldThread(thread: Thread, trust: Trust, now: number): RequestView {
   const { signed } = thread;
   const quorum = quorumOf(signed.request.operation, trust.policy);
-  const base = { digest: signed.digest, signed, quorum, approvals: [], denial: undefined, withdrawal: undefined, use: undefined, outcome: undefined, glass: undefined, glassReview: undefined };
+  const base = { digest: signed.digest, signed, quorum, approvals: [], denial: undefined, withdrawal: undefined, use: undefined, outcome: undefined, glass: undefined, glassReview: undefined, releases: [] };
   let requester: string;
   try {
     requester = checkRequester(signed, trust);
@@ -100,6 +104,7 @@ export function foldThread(thread: Thread, trust: Trust, now: number): RequestVi
   const verdict = judged(thread, quorum, trust, use?.at ?? now, problems);
   const [glass] = kept(thread.glasses, problems, (line) => checkBreakGlass(line, signed, requester, trust));
   const [glassReview] = kept(thread.reviews, problems, (line) => checkGlassReview(line, signed, requester, trust));
+  const releases = kept(thread.releases, problems, (line) => checkRelease(line, signed, requester, quorum, trust));
   const state: RequestState = use ? (outcome ? 'finished' : 'running') : withdrawal ? 'withdrawn' : (verdict?.state ?? 'invalid');
   return {
     ...base,
@@ -112,6 +117,7 @@ export function foldThread(thread: Thread, trust: Trust, now: number): RequestVi
     outcome,
     glass,
     glassReview: glass && glassReview,
+    releases,
     problems: [...problems, ...(verdict?.rejected ?? [])],
   };
 }

@@ -92,6 +92,8 @@ export interface Policy {
   readonly breakGlass: BreakGlassRule;
   /** Jobs, by the principals of their keys: they use approvals that others gave, and never ask or sign for anything. */
   readonly runners: readonly string[];
+  /** Person to the age recipient that items are sealed for. */
+  readonly recipients: ReadonlyMap<string, string>;
   /** The git remote that carries requests and approvals. */
   readonly remote: string;
   /** Environment variables that are bound into an operation besides the usual ones. */
@@ -183,6 +185,7 @@ function contradictions(file: PolicyFile): readonly Contradiction[] {
     ...signings.flatMap(({ path, approvals, approvers }) => signingProblem(approvals, approvers).map(({ key, text }) => ({ path: [...path, key], text }))),
     ...(file.rules?.approvals === 0 ? [{ path: ['rules', 'approvals'], text: 'a change of the rules needs somebody’s approval' }] : []),
     ...Object.entries(file.environments ?? {}).flatMap(([name, { freeze = [] }]) => freeze.flatMap((each, at) => freezeProblem(each).map((text) => ({ path: ['environments', name, 'freeze', at], text })))),
+    ...sharedRecipients(file.recipients ?? {}).map((name) => ({ path: ['recipients', name], text: 'two people cannot have one recipient: each of them runs "countersign seal --recipient"' })),
     ...named.flatMap(({ path, environment }) => (known.has(environment) ? [] : [{ path, text: `there is no environment "${environment}"` }])),
     ...exceptions.flatMap(({ until, rules, command, task }, at) => [
       ...(Number.isNaN(momentOf(until)) ? [{ path: ['exceptions', at, 'until'], text: '"until" names a day or time that does not exist' }] : []),
@@ -196,6 +199,12 @@ function signingProblem(approvals: NonNullable<PolicyFile['rules']>['approvals']
   if (approvers) return [{ key: 'approvers', text: '"approvals" already says who may sign, so "approvers" has no meaning beside it' }];
   const total = approvals.reduce((sum, text) => sum + partOf(text).count, 0);
   return total > MOST_APPROVALS ? [{ key: 'approvals', text: `"approvals" asks for ${total} persons, and more than ${MOST_APPROVALS} never come together` }] : [];
+}
+
+/** Whose recipient stands above already: it would open both layers of what is sealed for the two. */
+function sharedRecipients(recipients: Readonly<Record<string, string>>): readonly string[] {
+  const entries = Object.entries(recipients);
+  return entries.filter(([, recipient], at) => entries.findIndex(([, other]) => other === recipient) < at).map(([name]) => name);
 }
 
 function freezeProblem({ from, until }: { readonly from: string; readonly until: string }): readonly string[] {
@@ -258,6 +267,7 @@ function complete(file: PolicyFile, text: string): Policy {
     exceptions: (file.exceptions ?? []).map(({ environment, rules, command, task, reason, until }) => ({ environment, rules, command, task, reason, until: momentOf(until) })),
     protectedPaths: (file.protectedPaths ?? []).map(({ paths, edits, by = 'agents', environment = 'production' }) => ({ paths, edits, by, environment })),
     runners: file.runners ?? [],
+    recipients: new Map(Object.entries(file.recipients ?? {})),
     breakGlass: { presence: file.breakGlass?.presence ?? 'touch', perWeek: file.breakGlass?.perWeek ?? 2 },
     remote: file.remote ?? 'origin',
     environmentVariables: file.environmentVariables ?? [],

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { recipientSchema } from './recipient.js';
 import { storeSchema } from './store-policy.js';
 
 export const MOST_APPROVALS = 10;
@@ -67,6 +68,7 @@ export const policySchema = z.strictObject({
       })
       .check(z.describe('How a person may act without the others in an emergency, in front of them all.')),
   ),
+  recipients: z.optional(z.record(name, recipientSchema).check(z.describe('A person and the age recipient that items are sealed for, as “countersign seal --recipient” prints it.'))),
   runners: z.optional(names.check(z.describe('Principals of keys that belong to jobs: they use approvals, and never ask for one or give one.'))),
   remote: z.optional(name.check(z.describe('The git remote that carries requests and approvals.'))),
   environmentVariables: z.optional(z.array(name).check(z.describe('Environment variables that are bound into an approval besides the usual ones.'))),

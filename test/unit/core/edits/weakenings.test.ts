@@ -25,6 +25,7 @@ describe('an edit that weakens a gate', () => {
     ['fish', '/home/u/.config/fish/config.fish', '', 'set -gx BASH_ENV /dev/null\n'],
     ['a hook that is gone', '/r/.claude/settings.json', '{"hooks":{"PreToolUse":[{"command":"countersign hook"}]}}', '{"hooks":{}}'],
     ['a hook file that is gone', '/r/.github/hooks/gate.json', '{"command":"countersign hook"}', undefined],
+    ['items sealed for another key', '/r/.countersign/policy.yaml', `version: 1\nrecipients: { ben: age1${'q'.repeat(58)} }\n`, `version: 1\nrecipients: { ben: age1${'p'.repeat(58)} }\n`],
     ['fewer approvals', '/r/.countersign/policy.yaml', 'version: 1\nenvironments:\n  production:\n    approvals: 2\n', 'version: 1\nenvironments:\n  production:\n    approvals: 1\n'],
   ];
   for (const [what, path, before, after] of WEAKER) it(`is seen: ${what}`, () => assert.equal(of(path, before, after).length, 1, of(path, before, after).join(' ')));
