@@ -24,7 +24,7 @@ const USAGE = `countersign: approval gates for production commands
   countersign check [--json] [--explain] [--agent] [--shell PATH] -- COMMAND…
                                  what COMMAND would do, and what the gate would say; runs nothing
   countersign check --batch      the same for JSON lines {"command", "cwd"?, "shell"?, "actor"?} on standard input
-  countersign scan [--json] FILE… | --since REVISION
+  countersign scan [--json|--sarif] [FILE|DIRECTORY…] | --since REVISION
                                  what files would do where they run, or what changed for the worse since REVISION
   countersign request [--reason TEXT] [--shell PATH] -- COMMAND…
                                  ask for approval; prints the request, to be carried where there is no remote
@@ -94,6 +94,7 @@ async function main(argv: readonly string[]): Promise<number> {
     tokens: true,
     options: {
       json: { type: 'boolean', default: false },
+      sarif: { type: 'boolean', default: false },
       batch: { type: 'boolean', default: false },
       explain: { type: 'boolean', default: false },
       agent: { type: 'boolean', default: false },
@@ -134,7 +135,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === 'mcp') return (await import('./mcp.js')).serveMcp(context);
   if (name === 'drill') return drill(context, { json: values.json, only: values.only });
   if (name === 'check' && values.batch) return checkBatch(context, process.stdin);
-  if (name === 'scan' && (first !== undefined || values.since !== undefined)) return scan(context, positionals, { json: values.json, since: values.since });
+  if (name === 'scan') return scan(context, positionals, { json: values.json, sarif: values.sarif, since: values.since });
   if (name === 'seal' && values.recipient) return sealRecipient(context);
   if (name === 'seal' && values.list) return listSealed(context);
   if (first === undefined) return usage(EXIT.usage);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUN_STATUS } from '../../src/guards/gate-shell.js';
 import { createTeam, deployments, environmentOf, git, type Person, type Team } from '../demo/team.js';
@@ -54,6 +54,21 @@ describe('the command line', () => {
     assert.match(changed.out, /infra\/main\.tf:16:\d+: /);
     assert.match(changed.out, /infra\/main\.tf:19:\d+: .*prevent_destroy/);
     assert.equal(countersign(team.ana, 'scan', '--since', 'no-such-revision').code, 1);
+  });
+
+  it('scans a whole repository but for what git ignores, and says what was silenced and why', () => {
+    mkdirSync(path.join(team.ana.clone, 'build'));
+    writeFileSync(path.join(team.ana.clone, '.gitignore'), 'build/\n');
+    writeFileSync(path.join(team.ana.clone, 'build', 'gone.sh'), 'rm -rf /srv/payments\n');
+    writeFileSync(path.join(team.ana.clone, 'fresh.sh'), '# countersign-ignore filesystem/remove-recursive: a scratch disk\nrm -rf /srv/scratch\n');
+    const all = countersign(team.ana, 'scan');
+    assert.equal(all.code, 3, all.err);
+    assert.match(all.out, /^migrations\/20261101_drop_legacy_charges\.sql:3:1: critical: /m);
+    assert.match(all.out, /^fresh\.sh:2:1: suppressed \(a scratch disk\): /m);
+    assert.doesNotMatch(all.out, /gone/);
+    assert.equal(countersign(team.ana, 'scan', 'fresh.sh').code, 0, 'what was silenced does not fail a job');
+    const { runs } = JSON.parse(countersign(team.ana, 'scan', '--sarif', 'migrations', 'fresh.sh').out) as { runs: { results: { ruleId: string; suppressions?: object[] }[] }[] };
+    assert.deepEqual(runs[0]?.results.map(({ ruleId, suppressions }) => [ruleId, suppressions?.length]), [['sql/drop-table', undefined], ['filesystem/remove-recursive', 1]]);
   });
 
   it('asks, lists, reviews, approves, verifies and runs once, with no editor open', () => {

@@ -1,52 +1,64 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { plain } from '../../core/approval/display.js';
 import type { EnvironmentPattern, Finding } from '../../core/assess/assessment.js';
 import { compareEdit } from '../../core/edits/compare.js';
 import { CountersignError } from '../../core/errors.js';
-import { scanFile } from '../../core/files/scan.js';
+import { placesIn, reportOf, type PlacedFinding } from '../../core/files/report.js';
+import { sarifLog } from '../../core/files/sarif.js';
 import { defaultPolicy } from '../../core/policy/policy.js';
 import { FileWorld } from '../../world/file-world.js';
 import type { Repository } from '../../world/repository.js';
+import { scanFolder } from '../../world/scan-folder.js';
 import { desksAround, type Context } from '../context.js';
 import { EXIT, print } from '../terminal.js';
 
-/** A finding with the place in its file where a person finds it. */
-interface Located extends Finding {
+/** A finding with the path by which it was asked for. */
+interface Located {
   readonly path: string;
-  /** From one. */
-  readonly line: number;
-  readonly column: number;
+  readonly finding: PlacedFinding;
 }
 
 export interface ScanOptions {
   readonly json: boolean;
+  /** One log in SARIF 2.1.0 instead of lines. */
+  readonly sarif: boolean;
   /** A revision; only what is worse than there is reported. */
   readonly since: string | undefined;
 }
 
 /**
- * `countersign scan FILE…`: what the files would do where they run, or, with `--since`, what changed for the worse
- * in the working copy. Ends with the code for "needs approval" when there is anything to report.
+ * `countersign scan [FILE|DIRECTORY…]`: what the files would do where they run, or, with `--since`, what changed for the
+ * worse in the working copy. Ends with the code for "needs approval" when there is anything to report that nobody silenced.
  */
-export async function scan(context: Context, files: readonly string[], options: ScanOptions): Promise<number> {
+export async function scan(context: Context, names: readonly string[], options: ScanOptions): Promise<number> {
   const [desk] = await desksAround(context);
   const { environments } = desk ? (await desk.trust()).policy : defaultPolicy();
   const world = new FileWorld(context.home, context.env);
-  const found = options.since === undefined ? scanFiles(context, files, environments, world) : await compareWith(options.since, desk?.repository, environments, world);
-  for (const finding of found) print(options.json ? JSON.stringify(finding) : line(finding));
-  return found.length > 0 ? EXIT.needsApproval : EXIT.ok;
+  const found = options.since === undefined ? await scanAll(context, names.length > 0 ? names : ['.'], environments, world) : await compareWith(options.since, desk?.repository, environments, world);
+  if (options.sarif) print(JSON.stringify(sarifLog(found.map(({ path: name, finding }) => ({ path: name.replaceAll(path.sep, '/'), finding }))), undefined, 2));
+  else for (const one of found) print(options.json ? JSON.stringify({ ...one.finding, path: one.path }) : line(one));
+  return found.some(({ finding }) => finding.suppressed === undefined) ? EXIT.needsApproval : EXIT.ok;
 }
 
-function scanFiles(context: Context, files: readonly string[], environments: readonly EnvironmentPattern[], world: FileWorld): Located[] {
-  return files.flatMap((name) => {
+async function scanAll(context: Context, names: readonly string[], environments: readonly EnvironmentPattern[], world: FileWorld): Promise<readonly Located[]> {
+  const found: Located[] = [];
+  for (const name of names) {
     const file = path.resolve(context.cwd, name);
-    const text = textOf(world.readFile(file));
-    if (text === undefined) throw new CountersignError('request', `There is no file “${plain(name)}” here, or it is too large to read.`);
-    return scanFile({ path: file, text }, environments, world).map((finding) => located(finding, name, text));
-  });
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+      for await (const { files } of scanFolder(file, environments, world)) {
+        for (const { path: below, findings } of files) found.push(...findings.map((finding) => ({ path: path.join(name, below), finding })));
+      }
+    } else {
+      const text = textOf(world.readFile(file));
+      if (text === undefined) throw new CountersignError('request', `There is no file “${plain(name)}” here, or it is too large to read.`);
+      found.push(...reportOf({ path: file, text }, environments, world).map((finding) => ({ path: name, finding })));
+    }
+  }
+  return found;
 }
 
-async function compareWith(revision: string, repository: Repository | undefined, environments: readonly EnvironmentPattern[], world: FileWorld): Promise<Located[]> {
+async function compareWith(revision: string, repository: Repository | undefined, environments: readonly EnvironmentPattern[], world: FileWorld): Promise<readonly Located[]> {
   if (!repository) throw new CountersignError('git', 'This is not inside a git repository, so there is nothing to compare with.');
   const changed = await repository.changedSince(revision);
   const found = await Promise.all(
@@ -66,11 +78,11 @@ function textOf(bytes: Uint8Array | undefined): string | undefined {
 }
 
 function located(finding: Finding, name: string, text: string): Located {
-  const before = text.slice(0, finding.span.start).split('\n');
-  return { ...finding, path: name, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  return { path: name, finding: { ...finding, ...placesIn(text)(finding) } };
 }
 
-function line(finding: Located): string {
+function line({ path: name, finding }: Located): string {
   const safer = finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`;
-  return `${plain(finding.path)}:${finding.line}:${finding.column}: ${finding.severity}: ${plain(finding.message)} (${finding.rule})${safer}`;
+  const weight = finding.suppressed === undefined ? finding.severity : `suppressed (${plain(finding.suppressed)})`;
+  return `${plain(name)}:${finding.line}:${finding.column}: ${weight}: ${plain(finding.message)} (${finding.rule})${safer}`;
 }

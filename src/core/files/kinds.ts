@@ -45,3 +45,8 @@ export function kindOf(path: string, text: string): FileKind | undefined {
   const plain = path.replaceAll('\\', '/');
   return SIGNS.find((sign) => (sign.path?.test(plain) ?? true) && (sign.text?.(text, plain) ?? true))?.kind;
 }
+
+/** Whether a file of this name may be of a kind that something here reads, whatever stands in it. */
+export function mayMatter(path: string): boolean {
+  return /\.(?:ya?ml|json|template)$/i.test(path) || kindOf(path, '') !== undefined;
+}
