@@ -21,3 +21,9 @@ export const GLANCE: readonly string[] = [
   // The machine and the person.
   'whoami', 'id', 'groups', 'uname', 'arch', 'nproc', 'uptime', 'free', 'tty', 'ps', 'pgrep', 'sleep', 'seq', 'clear',
 ];
+
+/** Tools that do nothing but look, with whatever assistant has one of that name: the hook asks nobody about them. */
+export const LOOKS: readonly string[] = [
+  'Read', 'Glob', 'Grep', 'LS', 'NotebookRead', 'TodoWrite', 'read_file', 'read_many_files', 'list_directory', 'list_dir', 'file_search', 'grep_search',
+  'semantic_search', 'search_file_content', 'glob', 'grep', 'get_errors', 'manage_todo_list', 'todo_write',
+];

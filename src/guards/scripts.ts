@@ -1,4 +1,4 @@
-import { GLANCE } from './glance.js';
+import { GLANCE, LOOKS } from './glance.js';
 import askBash from './shells/ask.bash';
 import ask from './shells/ask.sh';
 import guardBash from './shells/guard.bash';
@@ -44,6 +44,6 @@ export const SCRIPTS: readonly GuardScript[] = [
   { path: 'share/fish/vendor_conf.d/countersign.fish', text: guardFish, quote: QUOTES.fish, values: { GLANCE: GLANCE.join(' ') } },
   { path: 'prompt.fish', text: promptFish, quote: QUOTES.fish },
   // Assistants are told this path.
-  { path: 'hook', text: hook, quote: QUOTES.posix },
+  { path: 'hook', text: hook, quote: QUOTES.posix, values: { GLANCE: GLANCE.join(' '), LOOKS: LOOKS.join(' ') } },
   { path: 'guard.ps1', text: guardPowerShell, quote: QUOTES.powershell, values: { GLANCE: GLANCE.join(' ') } },
 ];

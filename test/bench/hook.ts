@@ -21,6 +21,8 @@ interface Contender {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** What the assistant would run; the tests without. */
+  readonly command?: string;
 }
 
 async function timeOf(argv: readonly [string, ...string[]], input: string, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
@@ -63,12 +65,13 @@ async function main(): Promise<void> {
       { name: 'node -e 0', argv: [process.execPath, '-e', '0'] },
       { name: 'an empty bash script', argv: [path.join(folder, 'empty.sh')] },
       { name: 'our hook, a window open', argv: [hook, '--from', 'claude-code/user'], env: { [WINDOW_VARIABLE]: window.name } },
+      { name: 'our hook, only looking', argv: [hook, '--from', 'claude-code/user'], command: 'ls -la src' },
       { name: 'our hook, no window', argv: [process.execPath, path.join(repositoryRoot(), 'out', 'cli.js'), 'hook'] },
       ...(await Promise.all(PEERS.map((each) => peer(each, folder)))).flat(),
     ];
-    const input = JSON.stringify({ session_id: 's', transcript_path: '/x/.claude/t', cwd: team.ana.clone, permission_mode: 'default', hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command: 'npm test', description: 'Run the tests' }, tool_use_id: 'toolu_1' });
+    const call = (command: string) => JSON.stringify({ session_id: 's', transcript_path: '/x/.claude/t', cwd: team.ana.clone, permission_mode: 'default', hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command, description: 'As asked' }, tool_use_id: 'toolu_1' });
     const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-    for (let round = 0; round < ROUNDS; round += 1) for (const { name, argv, env } of contenders) times.get(name)?.push(await timeOf(argv, input, team.ana.clone, { ...environmentOf(team.ana), ...env }));
+    for (let round = 0; round < ROUNDS; round += 1) for (const { name, argv, env, command = 'npm test' } of contenders) times.get(name)?.push(await timeOf(argv, call(command), team.ana.clone, { ...environmentOf(team.ana), ...env }));
     const base = median(times.get('node -e 0') ?? []);
     for (const [name, taken] of times) console.log(`${name.padEnd(26)} ${median(taken).toFixed(1)} ms, ${(median(taken) / base).toFixed(2)} of node -e 0`);
   } finally {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { assistantNamed } from '../../src/assistants/assistants.js';
 import { settingsFile } from '../../src/assistants/settings.js';
 import { WINDOW_VARIABLE } from '../../src/broker/windows.js';
 import { gateDirectory, installGuards } from '../../src/guards/install.js';
@@ -55,6 +56,68 @@ describe('the assistants’ hook', () => {
   const bash = (command: string, from?: string, more?: object) => call('Bash', { command }, from, more);
   const requestIn = ({ stderr }: End) => /approval ([0-9a-f]{8})/.exec(stderr)?.[1] ?? '';
   const open = async () => (window = await RealWindow.open(await Seat.of(team.ana)));
+
+  describe('of opencode, a plug-in', () => {
+    const PLAY = "const { Countersign } = await import(process.argv[1]); const hooks = await Countersign({ directory: process.cwd() }); await hooks['tool.execute.before']({ sessionID: 's', tool: 'bash' }, { args: { command: process.argv[2] } }).then(() => console.log('runs'), (error) => console.log(error.message));";
+    const started = () => existsSync(path.join(team.ana.home, 'started'));
+
+    /** Lets the plug-in judge a command; a hook that it starts leaves a mark and says no. */
+    async function plugged(command: string): Promise<string> {
+      const [placement] = assistantNamed('opencode')?.placements.user ?? [];
+      const file = path.join(team.ana.home, 'plugin.mjs');
+      writeFileSync(file, placement?.type === 'file' ? placement.text(`: > "$HOME/started"; echo 'The hook says no' >&2; exit 2`) : '');
+      const running = new Running(spawn(process.execPath, ['--input-type=module', '-e', PLAY, file, command], { cwd: team.ana.clone, env: { ...environmentOf(team.ana), [WINDOW_VARIABLE]: 'gone', QUOTED: `it's "$x" \\ \n` } }));
+      await running.ended;
+      return running.text.trim();
+    }
+
+    it('starts no program where the window has no objection', async () => {
+      await open();
+      assert.equal(await plugged('npm test'), 'runs');
+      assert.ok(!started());
+    });
+
+    it('asks the hook about everything else', async () => {
+      const opened = await open();
+      assert.equal(await plugged(DESTROY), 'The hook says no');
+      opened.close();
+      rmSync(path.join(team.ana.home, 'started'));
+      writeFileSync(path.join(team.ana.home, '.countersign', 'windows', 'dead.quick'), `1 ${'0'.repeat(64)}\n`);
+      assert.equal(await plugged('npm test'), 'The hook says no');
+      assert.ok(started());
+    });
+  });
+
+  describe('with nobody to ask', () => {
+    // Without the command line everything that somebody has to judge is a no.
+    beforeEach(() => installGuards(team.ana.home, { shell: '/bin/sh', node: '/nowhere/node', gate: out('gate.js') }));
+
+    const fine = { status: 0, stdout: '', stderr: '' };
+    const LOOKING: readonly [string, object][] = [['Bash', { command: 'ls -la src', description: 'List files' }], ['run_in_terminal', { command: 'cat README.md', mode: 'sync' }], ['Read', { file_path: '/x' }], ['Grep', { pattern: 'x', path: '.' }]];
+    for (const [tool, input] of LOOKING) {
+      it(`lets go what plainly only looks: ${tool} ${JSON.stringify(input)}`, async () => assert.deepEqual(await call(tool, input), fine));
+    }
+
+    const nested = { session_id: 's', tool_name: 'Read', tool_input: { command: 'ls' } };
+    const OTHERS: readonly [string, string][] = [
+      ['another command', JSON.stringify({ tool_name: 'Bash', tool_input: { command: 'ls; terraform destroy' } })],
+      ['an escape', JSON.stringify({ tool_name: 'Bash', tool_input: { command: 'ls "$(x)"' } })],
+      ['a second command', '{"tool_name":"Bash","tool_input":{"command":"ls","command":"terraform destroy"}}'],
+      ['a second input', '{"tool_name":"Bash","tool_input":{"command":"ls"},"tool_input":{"cmd":"terraform destroy"}}'],
+      ['a second tool', '{"tool_name":"Read","tool_name":"Bash","tool_input":{"command":"terraform destroy"}}'],
+      ['a name inside what another tool is given', JSON.stringify({ clineVersion: '3', preToolUse: { toolName: 'execute_command', parameters: nested } })],
+      ['a name in a list', JSON.stringify({ calls: [nested], tool: 'Bash' })],
+      ['an unknown tool', JSON.stringify({ tool_name: 'Reader', tool_input: {} })],
+      ['an assistant that needs an answer', JSON.stringify({ cursor_version: '2', tool_name: 'Read', tool_input: {} })],
+    ];
+    for (const [what, payload] of OTHERS) {
+      it(`says no to ${what}`, async () => {
+        const { status, stderr } = await ask(payload);
+        assert.equal(status, 2);
+        assert.match(stderr, /Countersign has moved or is gone/);
+      });
+    }
+  });
 
   for (const withWindow of [false, true]) {
     describe(withWindow ? 'beside an open window' : 'without a window', () => {
@@ -175,7 +238,7 @@ describe('the assistants’ hook', () => {
     const intact = readFileSync(front(), 'utf8');
     for (const node of ['/nonexistent/node', '/bin/true', '/bin/false', '/bin/cat']) {
       writeFileSync(front(), intact.replaceAll(`'${process.execPath}'`, `'${node}'`));
-      const { status, stdout, stderr } = await bash('ls');
+      const { status, stdout, stderr } = await bash('npm test');
       assert.equal(status, 2, node);
       assert.match(stderr, /not done/, node);
       assert.equal((JSON.parse(stdout) as { permission: string }).permission, 'deny', node);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { GLANCE } from '../../../src/guards/glance.js';
+import { ASSISTANTS } from '../../../src/assistants/assistants.js';
+import { GLANCE, LOOKS } from '../../../src/guards/glance.js';
 import { PROJECT, assessIn, stopsAgent } from '../core/assess/fake-world.js';
 
 /** The characters that a line of the list may hold. */
@@ -34,6 +35,14 @@ describe('what goes by at a glance', () => {
       { numRuns: 500 },
     );
   });
+
+  for (const tool of LOOKS) {
+    it(`is a tool that only looks, whoever has it: ${tool}`, () => {
+      const readers = ASSISTANTS.flatMap(({ tools }) => (Object.hasOwn(tools, tool) ? [tools[tool]] : []));
+      assert.notEqual(readers.length, 0);
+      for (const reader of readers) assert.deepEqual(reader?.({ file_path: 'x', command: 'rm -rf /', content: 'x' }), []);
+    });
+  }
 
   it('is nothing that something else can steer', () => {
     assert.deepEqual(GLANCE.filter((word) => STEERED.includes(word)), []);
