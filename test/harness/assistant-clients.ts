@@ -28,7 +28,7 @@ export interface Client {
   readonly shell: (command: string) => Step;
   readonly write: (file: string, text: string) => Step;
   /** Which faults of the hook it takes for a no by itself. */
-  readonly closes: { readonly killed: boolean; readonly garbage: boolean; readonly missing: boolean };
+  readonly closes: { readonly killed: boolean; readonly garbage: boolean; readonly missing: boolean; readonly hanging: boolean };
 }
 
 const json = (value: object) => JSON.stringify(value, undefined, 2);
@@ -42,7 +42,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({}),
     shell: (command) => ({ tool: 'Bash', input: { command, description: 'x' } }),
     write: (file_path, content) => ({ tool: 'Write', input: { file_path, content } }),
-    closes: { killed: true, garbage: false, missing: true },
+    closes: { killed: true, garbage: false, missing: true, hanging: true },
   },
   {
     id: 'gemini-cli',
@@ -52,7 +52,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({ '.gemini/settings.json': json({ general: { enableAutoUpdate: false, enableAutoUpdateNotification: false }, privacy: { usageStatisticsEnabled: false }, security: { auth: { selectedType: 'gemini-api-key' } } }) }),
     shell: (command) => ({ tool: 'run_shell_command', input: { command, description: 'x' } }),
     write: (file_path, content) => ({ tool: 'write_file', input: { file_path, content } }),
-    closes: { killed: false, garbage: false, missing: true },
+    closes: { killed: false, garbage: false, missing: true, hanging: false },
   },
   {
     id: 'copilot-cli',
@@ -62,7 +62,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({}),
     shell: (command) => ({ tool: 'bash', input: { command, description: 'x', mode: 'sync' } }),
     write: (file, file_text) => ({ tool: 'create', input: { path: file, file_text } }),
-    closes: { killed: true, garbage: false, missing: true },
+    closes: { killed: true, garbage: false, missing: true, hanging: false },
   },
   {
     id: 'codex',
@@ -74,7 +74,7 @@ export const CLIENTS: readonly Client[] = [
     }),
     shell: (cmd) => ({ tool: 'exec_command', input: { cmd } }),
     write: (file, text) => ({ tool: 'apply_patch', input: `*** Begin Patch\n*** Add File: ${file}\n+${text.trimEnd()}\n*** End Patch\n` }),
-    closes: { killed: false, garbage: false, missing: false },
+    closes: { killed: false, garbage: false, missing: false, hanging: false },
   },
   {
     id: 'opencode',
@@ -87,7 +87,7 @@ export const CLIENTS: readonly Client[] = [
     }),
     shell: (command) => ({ tool: 'bash', input: { command, description: 'x' } }),
     write: (filePath, content) => ({ tool: 'write', input: { filePath, content } }),
-    closes: { killed: true, garbage: false, missing: true },
+    closes: { killed: true, garbage: false, missing: true, hanging: true },
   },
   {
     id: 'qwen-code',
@@ -97,7 +97,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({ '.qwen/settings.json': json({ general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false }, telemetry: { enabled: false }, security: { auth: { selectedType: 'openai' } } }) }),
     shell: (command) => ({ tool: 'run_shell_command', input: { command, description: 'x', is_background: false } }),
     write: (file_path, content) => ({ tool: 'write_file', input: { file_path, content } }),
-    closes: { killed: false, garbage: false, missing: false },
+    closes: { killed: false, garbage: false, missing: false, hanging: false },
   },
 ];
 

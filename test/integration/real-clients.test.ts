@@ -17,6 +17,8 @@ const LOOK = 'terraform version';
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars -auto-approve';
 /** A client that says nothing for so long is stuck. Milliseconds. */
 const PATIENCE = 120_000;
+/** Whether the client itself stopped a call, by what it tells its model, and not one of our layers. */
+const isByClient = (result = '') => !/Countersign holds|nothing was run/i.test(result);
 
 /** The clients that people use, from npm, each with a home of its own, no credentials, and a model that plays a script. */
 describe('real assistants', function () {
@@ -44,8 +46,12 @@ describe('real assistants', function () {
   const ran = () => (existsSync(path.join(team.ana.home, 'ran')) ? readFileSync(path.join(team.ana.home, 'ran'), 'utf8') : '');
   const hookFile = () => path.join(gateDirectory(team.ana.home), 'hook');
 
-  /** Lets a client do what the model says, with or without the guards of the editor's terminals behind its hook. */
-  async function play(client: Client, modules: string, steps: readonly Step[], guarded: boolean): Promise<{ readonly seen: readonly string[]; readonly output: string }> {
+  /**
+   * Lets a client do what the model says, with or without the guards of the editor's terminals behind its hook.
+   *
+   * @param patience seconds that the client is told to wait for the hook, instead of as many as it is told by the product
+   */
+  async function play(client: Client, modules: string, steps: readonly Step[], guarded: boolean, patience?: number): Promise<{ readonly seen: readonly string[]; readonly output: string }> {
     const { home, clone } = team.ana;
     model = await FakeModel.start(steps);
     const place = { home, work: clone, port: model.port };
@@ -55,7 +61,8 @@ describe('real assistants', function () {
     }
     // It looks for this package on the network unless it is there.
     if (client.id === 'opencode') cpSync(modules, path.join(home, '.config', 'opencode', 'node_modules'), { recursive: true, filter: (file) => !file.includes('opencode-linux-x64') });
-    install(assistantNamed(client.id) ?? assert.fail(client.id), 'user', { home, project: clone, searchPath: '' });
+    const installed = install(assistantNamed(client.id) ?? assert.fail(client.id), 'user', { home, project: clone, searchPath: '' });
+    if (patience !== undefined) for (const file of installed) writeFileSync(file, readFileSync(file, 'utf8').replace(/\b(600|590)(000|_000)?\b/g, (_, _seconds, thousands = '') => `${patience}${thousands as string}`));
     const search = `${path.join(home, 'bin')}:/usr/local/bin:/usr/bin:/bin`;
     const gate = gateDirectory(home);
     if (guarded) installShims(gate, search);
@@ -104,10 +111,17 @@ describe('real assistants', function () {
         const { seen, output } = await play(client, modules, [client.shell(LOOK), ...Array.from({ length: 2 }, () => client.shell(DESTROY))], true);
         assert.doesNotMatch(ran(), /destroy/, output);
         assert.equal(seen.length, 3, output);
-        const byClient = (result = '') => !/Countersign holds|nothing was run/i.test(result);
         if (client.closes.killed) assert.doesNotMatch(ran(), /version/, 'a hook that was killed let a call through');
         else assert.match(ran(), /version/, 'the tool is reached where the client lets a call through');
-        assert.equal(byClient(seen[2]), client.closes.missing, seen[2]);
+        assert.equal(isByClient(seen[2]), client.closes.missing, seen[2]);
+      });
+
+      it('still waits when its hook hangs: by itself or by the next layer', async () => {
+        writeFileSync(hookFile(), '#!/bin/bash\nexec sleep 600\n');
+        const { seen, output } = await play(client, modules, [client.shell(DESTROY)], true, 4);
+        assert.doesNotMatch(ran(), /destroy/, output);
+        assert.equal(seen.length, 1, output);
+        assert.equal(isByClient(seen[0]), client.closes.hanging, seen[0]);
       });
     });
   }
