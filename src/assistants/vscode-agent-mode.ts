@@ -22,7 +22,7 @@ export const vscodeAgentMode: Assistant = {
   programs: ['code', 'code-insiders', 'codium'],
   folders: ['.vscode', '.vscode-server'],
   hook: 'PreToolUse',
-  failsOpen: 'to VS Code’s own prompt, or its automatic approval',
+  failsOpen: 'on a time-out, to VS Code’s own prompt or its automatic approval',
   next: 'the guards of the window',
   waits: true,
   tested: 'contract',

@@ -55,6 +55,6 @@ export function watchTaskGate(changed: () => void): vscode.Disposable {
   };
   void look();
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration('terminal.integrated') || event.affectsConfiguration('countersign')) void look();
+    if (['terminal.integrated', 'countersign', 'chat'].some((section) => event.affectsConfiguration(section))) void look();
   });
 }

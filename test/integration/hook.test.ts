@@ -57,6 +57,27 @@ describe('the assistants’ hook', () => {
   const requestIn = ({ stderr }: End) => /approval ([0-9a-f]{8})/.exec(stderr)?.[1] ?? '';
   const open = async () => (window = await RealWindow.open(await Seat.of(team.ana)));
 
+  describe('of VS Code’s agent, which comes with the extension', () => {
+    const asked = () => spawnSync('/bin/sh', [path.join(repositoryRoot(), 'chat-plugin', 'hooks', 'ask.sh')], { cwd: team.ana.clone, env: environmentOf(team.ana), input: JSON.stringify({ hook_event_name: 'PreToolUse', session_id: 's', tool_name: 'run_in_terminal', tool_input: { command: DESTROY }, tool_use_id: 'call_1__vscode-1', cwd: team.ana.clone }), encoding: 'utf8', timeout: 50_000 });
+
+    it('says no with the reason, in the words that VS Code understands', () => {
+      const { status, stdout, stderr } = asked();
+      assert.equal(status, 2);
+      assert.match(stderr, /^Countersign holds this command.*Waiting for approval [0-9a-f]{8}/);
+      assert.equal((JSON.parse(stdout) as { hookSpecificOutput: { permissionDecision: string } }).hookSpecificOutput.permissionDecision, 'deny');
+    });
+
+    for (const [what, text] of [['ends in an error', 'exit 1'], ['is killed', 'kill -9 $$'], ['is gone', undefined]] as const) {
+      it(`says no when the hook ${what}, for VS Code takes that for a warning`, () => {
+        if (text === undefined) rmSync(front());
+        else writeFileSync(front(), `#!/bin/sh\n${text}\n`);
+        const { status, stderr } = asked();
+        assert.equal(status, 2);
+        assert.match(stderr, /Countersign could not judge this, so it was not done/);
+      });
+    }
+  });
+
   describe('of opencode, a plug-in', () => {
     const PLAY = "const { Countersign } = await import(process.argv[1]); const hooks = await Countersign({ directory: process.cwd() }); await hooks['tool.execute.before']({ sessionID: 's', tool: 'bash' }, { args: { command: process.argv[2] } }).then(() => console.log('runs'), (error) => console.log(error.message));";
     const started = () => existsSync(path.join(team.ana.home, 'started'));

@@ -15,6 +15,8 @@ export interface Ground {
   readonly project: string | undefined;
   /** The search path by which assistants are found. */
   readonly searchPath: string;
+  /** Assistants whose hook the editor's extension brings along, each with the setting that keeps it from asking, if one does. */
+  readonly carried?: ReadonlyMap<string, string | undefined>;
 }
 
 export type HookState =
@@ -34,8 +36,8 @@ export interface Standing {
 }
 
 /** Whether an assistant is there: its program on the search path, or its folder in the home directory. */
-export function isPresent({ programs, folders }: Assistant, { home, searchPath }: Ground): boolean {
-  return programs.some((name) => findProgram(name, searchPath) !== undefined) || folders.some((folder) => existsSync(path.join(home, folder)));
+export function isPresent({ id, programs, folders }: Assistant, { home, searchPath, carried }: Ground): boolean {
+  return carried?.has(id) === true || programs.some((name) => findProgram(name, searchPath) !== undefined) || folders.some((folder) => existsSync(path.join(home, folder)));
 }
 
 /** The command line by which an assistant's configuration names our hook. Everybody of a project has a home of their own. */
@@ -47,6 +49,10 @@ export function hookCommand({ id, configuredAs = id }: Assistant, scope: Scope, 
 /** How an assistant stands, by its configuration as it is now. */
 export function standingOf(assistant: Assistant, scope: Scope, ground: Ground): Standing {
   const standing = (state: HookState, detail: string): Standing => ({ assistant, scope, state, detail });
+  const gated = (): Standing => standing('gated', `${assistant.name} asks before each tool call (${assistant.hook ?? ''}). Fails open: ${assistant.failsOpen}.`);
+  const setting = ground.carried?.get(assistant.id);
+  if (setting !== undefined) return standing('silenced', `“${setting}” in the settings keeps ${assistant.name} from asking.`);
+  if (scope === 'user' && ground.carried?.has(assistant.id)) return gated();
   const root = rootOf(scope, ground);
   const placements = root === undefined ? [] : assistant.placements[scope].flatMap((placement) => placedIn(placement, root));
   if (assistant.hook === undefined || placements.length === 0 || root === undefined) return standing('none', `${assistant.name} has no hook that could be asked. What holds it: ${assistant.next}.`);
@@ -61,7 +67,7 @@ export function standingOf(assistant: Assistant, scope: Scope, ground: Ground): 
   const consentRoot = consent && rootOf(consent.scope, ground);
   const [first] = placements;
   if (consent && consentRoot !== undefined && first && !consent.isGiven(files.read(path.join(consentRoot, consent.file)), path.join(root, fileOf(first)))) return standing('untrusted', consent.how);
-  return standing('gated', `${assistant.name} asks before each tool call (${assistant.hook}). Fails open: ${assistant.failsOpen}.`);
+  return gated();
 }
 
 /**

@@ -5,6 +5,7 @@ import { ASSISTANTS } from '../../assistants/assistants.js';
 import { install, isPresent, standingOf, type Ground, type Standing } from '../../assistants/install/install.js';
 import { inert } from '../../core/approval/display.js';
 import { messageOf } from '../../core/errors.js';
+import { agentModeFix, carriedHooks } from './agent-mode.js';
 import { consent, type Fix, type Gate, type GateGroup } from './gate.js';
 
 /** Every assistant that is installed on this machine, and whether it asks before it acts. */
@@ -18,6 +19,10 @@ function gateOf(assistant: Assistant): Gate {
   const { state, detail } = bestOf(assistant);
   const base = { id: `assistant/${assistant.id}`, name: assistant.name, explanation: inert(detail) };
   if (state === 'gated') return { ...base, state: 'gated' };
+  if (state === 'silenced' && ground().carried?.has(assistant.id)) {
+    const fix = agentModeFix();
+    return { ...base, state: 'open', ...(fix && { fix }) };
+  }
   return state === 'missing' || state === 'outdated' ? { ...base, state: 'open', fix: fixOf([assistant]) } : { ...base, state: 'open' };
 }
 
@@ -59,6 +64,7 @@ function bestOf(assistant: Assistant): Standing {
   return standings.find(({ state }) => state === 'gated') ?? standings.find(({ state }) => state !== 'missing' && state !== 'none') ?? user;
 }
 
-function ground(): Ground {
-  return { home: homedir(), project: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath, searchPath: process.env['PATH'] ?? '' };
+/** This machine, this folder, and what this extension brings along. */
+export function ground(): Ground {
+  return { home: homedir(), project: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath, searchPath: process.env['PATH'] ?? '', carried: carriedHooks() };
 }

@@ -38,13 +38,13 @@ export function overrideOf(setting: string, isOurs: (value: unknown) => boolean)
   return last !== undefined && !isOurs(last.value) ? last : undefined;
 }
 
-/** Takes an override back, after the person agreed. */
-export function removeOverride({ setting, where, target, folder }: Override): Fix {
+/** Takes an override back, after the person agreed. @param then what holds again */
+export function removeOverride({ setting, where, target, folder }: Override, then: string): Fix {
   return {
     title: vscode.l10n.t('Remove the override'),
     apply: async () => {
       const question = vscode.l10n.t('Remove “{0}” from {1}?', setting, where);
-      if (!(await consent(question, vscode.l10n.t('Countersign’s own value is in force again then: tasks ask before they start.')))) return;
+      if (!(await consent(question, then))) return;
       await vscode.workspace.getConfiguration(undefined, folder?.uri).update(setting, undefined, target);
     },
   };

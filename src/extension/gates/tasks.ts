@@ -17,7 +17,7 @@ export function taskShell(): Gate {
   const platform = platformName();
   if (platform === undefined) return { ...base, state: 'open', explanation: vscode.l10n.t('There is no gate for task shells on this platform yet.') };
   const override = overrideOf(`terminal.integrated.automationProfile.${platform}`, isGateShell);
-  if (override) return { ...base, state: 'open', explanation: vscode.l10n.t('“{0}” in {1} replaces the gate. Remove it there.', override.setting, override.where), fix: removeOverride(override) };
+  if (override) return { ...base, state: 'open', explanation: vscode.l10n.t('“{0}” in {1} replaces the gate. Remove it there.', override.setting, override.where), fix: removeOverride(override, vscode.l10n.t('Countersign’s own value is in force again then: tasks ask before they start.')) };
   return { ...base, state: 'gated', explanation: vscode.l10n.t('Every task that runs in a shell asks first.') };
 }
 

@@ -46,6 +46,19 @@ describe('an assistant that is told to ask', () => {
     });
   }
 
+  it('is gated by the hook that the editor’s extension brings along, unless a setting keeps it from asking', () => {
+    const carried = (setting: string | undefined): Ground => ({ ...ground, carried: new Map([['vscode', setting]]) });
+    assert.ok(!isPresent(one('vscode'), ground));
+    assert.ok(isPresent(one('vscode'), carried(undefined)));
+    assert.equal(standingOf(one('vscode'), 'user', carried(undefined)).state, 'gated');
+    assert.equal(standingOf(one('copilot-cli'), 'user', carried(undefined)).state, 'missing');
+    for (const scope of ['user', 'project'] as const) {
+      const { state, detail } = standingOf(one('vscode'), scope, carried('chat.useHooks'));
+      assert.equal(state, 'silenced');
+      assert.match(detail, /chat\.useHooks/);
+    }
+  });
+
   const OTHERS = `{
 \t// what the team agreed on
 \t"model": "x", /* keep */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { HOOK_TIMEOUT } from '../../../src/assistants/assistant.js';
 import { COMMANDS, SETTINGS, VIEWS } from '../../../src/extension/ids.js';
 import { repositoryRoot } from '../../harness/paths.js';
 
@@ -9,6 +10,7 @@ interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
+    readonly chatPlugins: readonly { readonly path: string }[];
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string; readonly icon?: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string }[];
@@ -54,6 +56,19 @@ describe('the manifest', () => {
 
   it('is there before somebody starts a task, a terminal or a debugger', () => {
     for (const event of ['onStartupFinished', 'onTerminalShellIntegration:*', 'onDebug', 'onCommand:workbench.action.tasks.runTask']) assert.ok(activationEvents.includes(event), event);
+  });
+
+  it('brings a hook for the editor’s own agent, which may take as long as every other one', () => {
+    const [plugin] = contributes.chatPlugins;
+    const folder = path.join(repositoryRoot(), plugin?.path ?? '');
+    assert.ok(existsSync(path.join(folder, '.plugin', 'plugin.json')));
+    const { hooks } = JSON.parse(readFileSync(path.join(folder, 'hooks', 'hooks.json'), 'utf8')) as { hooks: { PreToolUse: readonly { linux: string; osx: string; timeout: number }[] } };
+    for (const hook of hooks.PreToolUse) {
+      assert.equal(hook.timeout, HOOK_TIMEOUT);
+      for (const command of [hook.linux, hook.osx]) assert.equal(command, '/bin/sh "${PLUGIN_ROOT}/hooks/ask.sh"');
+    }
+    assert.ok(existsSync(path.join(folder, 'hooks', 'ask.sh')));
+    assert.match(readFileSync(path.join(repositoryRoot(), '.vscodeignore'), 'utf8'), /^!chat-plugin\/\*\*$/m);
   });
 
   it('tidies up after itself', () => {
