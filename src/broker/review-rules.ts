@@ -3,6 +3,7 @@ import type { Approvals } from './approvals.js';
 import { describeState } from './approvals.js';
 import { minutesLeft, reviewText, type Reach, row, shortName, stateLine, timeOf, titleOf } from './review.js';
 import { reviewFacts } from './review-facts.js';
+import { historyLines, historyOf } from './review-history.js';
 import { changesInWords } from './rule-changes.js';
 import { counted, plain } from '../core/approval/display.js';
 import { secondsLeft } from '../core/approval/judge.js';
@@ -20,8 +21,11 @@ const MOST_LINES = 2_000;
  * @param now Unix seconds
  */
 export async function reviewOf(view: RequestView, desk: Approvals, home: string, now: number, reach: Reach = []): Promise<string> {
-  const trust = await desk.trust();
-  if (view.signed.request.operation.kind !== 'rules') return reviewText(view, await reviewFacts(view, desk.repository, trust, home), trust, now, reach);
+  const { trust, requests } = await desk.read();
+  if (view.signed.request.operation.kind !== 'rules') {
+    const [facts, history] = await Promise.all([reviewFacts(view, desk.repository, trust, home), historyOf(view, requests, desk.repository, now)]);
+    return reviewText(view, facts, trust, now, reach, historyLines(history));
+  }
   const pin = await desk.rules.current();
   return rulesReviewText(view, pin ? textsOf(pin) : { policy: null, roster: null }, trust, now);
 }

@@ -33,8 +33,9 @@ export function titleOf(view: RequestView): string {
  * stands above what a person wrote.
  *
  * @param now Unix seconds
+ * @param history what the ledger says beside it, as lines
  */
-export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number, reach: Reach = []): string {
+export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number, reach: Reach = [], history: readonly string[] = []): string {
   const { request } = view.signed;
   const { operation } = request;
   const lines = [
@@ -67,6 +68,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...(request.findings.length === 0 ? ['  - nothing'] : []),
     ...(request.reason === '' ? [] : [row('Reason', plain(request.reason))]),
     '',
+    ...(history.length === 0 ? [] : ['What came before it', ...history, '']),
     'What your signature binds',
     row('Request', view.digest),
     row('Operation', request.operationDigest),

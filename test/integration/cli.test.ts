@@ -96,6 +96,19 @@ describe('the command line', () => {
     assert.equal(deployments(team.ana).length, 1);
     assert.equal(countersign(team.ana, 'verify', approved.out.trim()).code, 4, 'a used approval counts no more');
     assert.match(countersign(team.ben, 'pending').out, /Nothing waits/);
+    assert.match(review.out, /Today +nothing else of this requester\n +Before +this never ran with an approval/);
+
+    writeFileSync(path.join(team.ana.clone, 'notes\u202e.txt'), 'notes\n');
+    writeFileSync(path.join(team.ana.clone, 'deploy-now.sh'), './scripts/deploy.sh production\n');
+    git(team.ana, team.ana.clone, 'add', '--all');
+    git(team.ana, team.ana.clone, 'commit', '--quiet', '-m', 'Another \u202e script');
+    git(team.ana, team.ana.clone, 'push', '--quiet', 'origin', 'main');
+    git(team.ben, team.ben.clone, 'pull', '--quiet');
+    const again = countersign(team.ben, 'review', countersign(team.ana, 'request', '--', 'sh deploy-now.sh').out.trim());
+    assert.match(again.out, /Today +1 other request of this requester\n.*sh deploy-now\.sh: finished/);
+    assert.match(again.out, /Before +ran last at .* approved by ben@payments\.example, and ended with exit code 0/);
+    assert.match(again.out, /Since then +the files it would run or obey \(deploy-now\.sh and k8s\/deployment\.yaml\); the commit; files in the working copy(?:; where it would land)? are not as before/);
+    assert.match(again.out, /Commits +1 more\n +[0-9a-f]+ Another \\u\{202e\} script\n +Files +2 differ between the two commits\n +deploy-now\.sh\n +notes\\u\{202e\}\.txt/);
   });
 
   it('shows how far a command reaches, to whoever would run it and to whoever reviews it', () => {
