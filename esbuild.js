@@ -67,6 +67,8 @@ const product = [
   // `vscode` is not external here: an import of it that reaches the command line cannot be bundled, and so fails the build.
   { ...common, entryPoints: { cli: 'src/cli/main.ts', gate: 'src/guards/gate.ts', uninstall: 'src/guards/uninstall.ts' }, outdir: 'out', external: ['./mcp.js'], banner: { js: '#!/usr/bin/env node' }, plugins: [readLate], supported: { 'dynamic-import': false } },
   { ...common, entryPoints: { postgres: 'src/world/postgres.ts', age: 'src/world/age.ts' }, outdir: 'out' },
+  // Reads files beside the thread that the editor waits for.
+  { ...common, entryPoints: { 'scan-worker': 'src/world/scan-worker.ts' }, outdir: 'out' },
   { ...common, entryPoints: { mcp: 'src/cli/mcp.ts' }, outdir: 'out', plugins: [readLate], supported: { 'dynamic-import': false } },
   // Each of them is read only when a statement of its dialect is seen.
   {

@@ -5,6 +5,7 @@ import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { describeQuorum } from '../core/policy/quorum.js';
+import { requestApproval, suppress } from './diagnostics/file-actions.js';
 import type { Desks } from './desks.js';
 import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
@@ -27,6 +28,8 @@ export interface CommandParts {
   /** Every row of *Gates*, as it stands now. */
   readonly gates: () => Promise<readonly Gate[]>;
   readonly log: vscode.LogOutputChannel;
+  /** What commands run with. */
+  readonly environment: () => Readonly<Record<string, string>>;
 }
 
 /** Does what a command says; what goes wrong is told. */
@@ -100,6 +103,14 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.applyFix]: (argument) => closeGap(argument as Gate | undefined, parts.gates),
     [COMMANDS.runDrill]: (argument) => parts.drill.run(argument),
     [COMMANDS.gateAssistants]: () => gateAssistants(),
+    [COMMANDS.suppress]: (argument) => suppress(argument),
+    [COMMANDS.requestApproval]: async (argument) => {
+      const asked = await requestApproval(argument, desks, parts.environment());
+      if (!asked) return;
+      await model.refresh();
+      const request = model.find(asked.digest);
+      if (request) await reviews.open(request);
+    },
   };
   return async (id, argument) => {
     try {

@@ -24,6 +24,8 @@ export const COMMANDS = {
   applyFix: 'countersign.applyFix',
   runDrill: 'countersign.runDrill',
   gateAssistants: 'countersign.gateAssistants',
+  suppress: 'countersign.suppress',
+  requestApproval: 'countersign.requestApproval',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
@@ -43,7 +45,7 @@ export const CONTEXT = {
   reviewWaiting: 'countersign.reviewWaiting',
 } as const;
 
-export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode' } as const;
+export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode', diagnostics: 'diagnostics' } as const;
 
 export const REVIEW_SCHEME = 'countersign-review';
 export const DRAFT_SCHEME = 'countersign-draft';

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Ask } from '../broker/assessing.js';
 import { clock } from '../world/clock.js';
+import { Scanner } from '../world/scanner.js';
 import { Gatekeeper } from '../broker/gatekeeper.js';
 import type { GuardAsk } from '../broker/protocol.js';
 import { ruleOn } from '../broker/rules.js';
@@ -11,6 +12,8 @@ import { prepareTool, toolRunner, type RunTool } from './assistant-tools.js';
 import { commandRunner, type RunCommand } from './commands.js';
 import { guardDebugging } from './debug-guard.js';
 import { Desks } from './desks.js';
+import { FileActions } from './diagnostics/file-actions.js';
+import { FileDiagnostics } from './diagnostics/file-diagnostics.js';
 import { EditorDrill } from './drill.js';
 import { gates, watchTaskGate, type GateSources } from './gates.js';
 import { CONTEXT } from './ids.js';
@@ -103,6 +106,9 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const weakenings = own(new WeakeningWatch(() => model.policy()));
   const rules = own(new RulesWatch(model, log));
   own(new RulesDiagnostics());
+  const scanner = own(new Scanner(homedir()));
+  const findings = own(new FileDiagnostics(scanner, () => model.policy(), log));
+  own(vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, new FileActions(findings), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
   own(rules.onDidChange(() => gatesChanged.fire()));
   const gateSources: GateSources = { terminals: guard.terminals, isTask: (terminal) => tasks.owns(terminal), variables: context.environmentVariableCollection, weakenings, rules, policy: () => model.policy() };
   own(gatesView(gatesChanged.event, gateSources));
@@ -114,8 +120,9 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     const enrolled = model.all.some((state) => (state.trust?.roster.entries.length ?? 0) > 0);
     void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
     advice.lookAtAll();
+    findings.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

@@ -1,0 +1,148 @@
+import * as vscode from 'vscode';
+import { inert } from '../../core/approval/display.js';
+import { circumstances, LEVELS, type Level, type PlacedFinding } from '../../core/files/report.js';
+import { MOST_TEXT } from '../../core/files/scan.js';
+import { rulePage } from '../../core/rules/document.js';
+import { messageOf } from '../../core/errors.js';
+import type { Policy } from '../../core/policy/policy.js';
+import type { Scanner } from '../../world/scanner.js';
+import { SETTINGS } from '../ids.js';
+
+/** A pause in typing, in milliseconds. */
+const PAUSE = 200;
+
+const SEVERITIES: Readonly<Record<Level, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  note: vscode.DiagnosticSeverity.Information,
+};
+
+/** One document's turn: what waits for a pause, and what was found last. */
+interface Turn {
+  timer: NodeJS.Timeout | undefined;
+  busy: boolean;
+  /** The rules or other files changed since it was read last. */
+  anew: boolean;
+  /** The version of the document that was read last. */
+  version: number;
+  findings: readonly PlacedFinding[];
+}
+
+/** Shows what open files would do where they run, while they are typed. Only files on disk have a kind and a place to run. */
+export class FileDiagnostics implements vscode.Disposable {
+  private readonly collection = vscode.languages.createDiagnosticCollection('countersign-files');
+  private readonly turns = new Map<string, Turn>();
+  private readonly subscription: vscode.Disposable;
+  private environments: string;
+
+  constructor(
+    private readonly scanner: Scanner,
+    private readonly policy: () => Policy,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.environments = this.currentEnvironments();
+    this.subscription = vscode.Disposable.from(
+      this.collection,
+      vscode.workspace.onDidOpenTextDocument((document) => this.schedule(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => contentChanges.length > 0 && this.schedule(document)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.drop(uri)),
+      vscode.workspace.onDidSaveTextDocument(() => this.distrust()),
+      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(`${SETTINGS.section}.${SETTINGS.diagnostics}`) && this.lookAtAll()),
+    );
+    this.lookAtAll();
+  }
+
+  /** What was found in a document as it is now; nothing while it is being read. */
+  findingsIn({ uri, version }: vscode.TextDocument): readonly PlacedFinding[] {
+    const turn = this.turns.get(uri.toString());
+    return turn?.version === version ? turn.findings : [];
+  }
+
+  /** The rules were read again; only other environments make another answer. */
+  rulesChanged(): void {
+    const environments = this.currentEnvironments();
+    if (environments === this.environments) return;
+    this.environments = environments;
+    this.distrust();
+    this.lookAtAll();
+  }
+
+  dispose(): void {
+    for (const { timer } of this.turns.values()) clearTimeout(timer);
+    this.subscription.dispose();
+  }
+
+  private lookAtAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.schedule(document);
+  }
+
+  private currentEnvironments(): string {
+    return JSON.stringify(this.policy().environments);
+  }
+
+  /** Any file may say where others land. */
+  private distrust(): void {
+    for (const turn of this.turns.values()) turn.anew = true;
+  }
+
+  private schedule(document: vscode.TextDocument): void {
+    if (document.uri.scheme !== 'file') return;
+    if (!isOn()) {
+      this.drop(document.uri);
+      return;
+    }
+    const key = document.uri.toString();
+    const turn = this.turns.get(key) ?? { timer: undefined, busy: false, anew: true, version: -1, findings: [] };
+    this.turns.set(key, turn);
+    clearTimeout(turn.timer);
+    turn.timer = setTimeout(() => void this.look(document, turn), PAUSE);
+  }
+
+  private async look(document: vscode.TextDocument, turn: Turn): Promise<void> {
+    // One question for each document at a time; what was typed meanwhile is asked about next.
+    if (turn.busy) {
+      this.schedule(document);
+      return;
+    }
+    turn.busy = true;
+    const { uri, version } = document;
+    const { anew } = turn;
+    turn.anew = false;
+    try {
+      const text = document.getText().slice(0, MOST_TEXT + 1);
+      const findings = await this.scanner.scan({ path: uri.fsPath, text }, this.policy().environments, anew);
+      if (this.turns.get(uri.toString()) !== turn || document.version !== version) return;
+      turn.version = version;
+      turn.findings = findings.filter(({ suppressed }) => suppressed === undefined);
+      this.collection.set(uri, turn.findings.map((finding) => diagnosticOf(finding, document)));
+    } catch (error) {
+      this.log.warn(`${uri.fsPath}: ${messageOf(error)}`);
+    } finally {
+      turn.busy = false;
+    }
+  }
+
+  private drop(uri: vscode.Uri): void {
+    clearTimeout(this.turns.get(uri.toString())?.timer);
+    this.turns.delete(uri.toString());
+    this.collection.delete(uri);
+  }
+}
+
+function isOn(): boolean {
+  return vscode.workspace.getConfiguration(SETTINGS.section).get<boolean>(SETTINGS.diagnostics, true);
+}
+
+export function rangeOf({ span }: PlacedFinding, document: vscode.TextDocument): vscode.Range {
+  return new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+}
+
+export function diagnosticOf(finding: PlacedFinding, document: vscode.TextDocument): vscode.Diagnostic {
+  const range = rangeOf(finding, document);
+  const { message, safer, rule, severity } = finding;
+  const diagnostic = new vscode.Diagnostic(range, inert(safer === undefined ? message : `${message} ${vscode.l10n.t('Safer: {0}', safer)}`), SEVERITIES[LEVELS[severity]]);
+  diagnostic.source = 'Countersign';
+  diagnostic.code = { value: rule, target: vscode.Uri.parse(rulePage(rule)) };
+  diagnostic.relatedInformation = circumstances(finding).map((text) => new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, range), inert(text)));
+  return diagnostic;
+}

@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { EnvironmentPattern } from '../core/assess/assessment.js';
+import type { SourceFile } from '../core/files/gather.js';
+import type { PlacedFinding } from '../core/files/report.js';
+
+/** One file to be read, as it is being typed. */
+export interface ScanQuestion {
+  readonly id: number;
+  readonly file: SourceFile;
+  readonly environments: readonly EnvironmentPattern[];
+  readonly home: string;
+  /** The world has changed: what was remembered of this file counts no more. */
+  readonly anew: boolean;
+}
+
+export interface ScanAnswer {
+  readonly id: number;
+  readonly findings: readonly PlacedFinding[];
+}
+
+interface Waiting {
+  readonly resolve: (findings: readonly PlacedFinding[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A reader without work is let go after so long, in milliseconds. */
+const IDLE = 120_000;
+/** Nothing that people write takes longer than this, in milliseconds. */
+const MOST_TIME = 20_000;
+/** Megabytes. */
+const MOST_MEMORY = 512;
+
+/**
+ * Reads files beside this thread, so that a long or hostile one keeps nobody waiting. The reader starts with the first
+ * question, remembers the parts of what is being typed, and is replaced when it does not answer.
+ */
+export class Scanner {
+  #worker: Worker | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #last = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly home: string) {}
+
+  /** @throws Error when the file cannot be read to its end in any reasonable time */
+  scan(file: SourceFile, environments: readonly EnvironmentPattern[], anew = false): Promise<readonly PlacedFinding[]> {
+    const id = (this.#last += 1);
+    const worker = (this.#worker ??= this.start());
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, file, environments, home: this.home, anew } satisfies ScanQuestion);
+      this.watch();
+    });
+  }
+
+  dispose(): void {
+    this.stop(new Error('Nobody waits for it any more.'));
+  }
+
+  private start(): Worker {
+    const worker = new Worker(path.join(__dirname, 'scan-worker.js'), { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY } });
+    worker.unref();
+    worker.on('message', ({ id, findings }: ScanAnswer) => {
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      this.watch();
+      waiting?.resolve(findings);
+    });
+    worker.on('error', (error) => this.stop(error));
+    return worker;
+  }
+
+  /** Lets go of a reader that has nothing to do, or that has been busy with one file for too long. */
+  private watch(): void {
+    clearTimeout(this.#timer);
+    const busy = this.#waiting.size > 0;
+    this.#timer = setTimeout(() => this.stop(new Error('The file takes too long to read.')), busy ? MOST_TIME : IDLE);
+    this.#timer.unref();
+  }
+
+  private stop(reason: Error): void {
+    clearTimeout(this.#timer);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(reason);
+  }
+}
