@@ -132,7 +132,9 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
     if (!model.find(argument)) await model.refresh();
     return model.find(argument);
   }
-  if (isRow(argument)) return model.find(argument.view.digest);
+  // A row of the ledger holds its request beside what it lists.
+  const row = typeof argument === 'object' && argument !== null && 'request' in argument ? argument.request : argument;
+  if (isRow(row)) return model.find(row.view.digest);
   const open = candidates();
   const active = reviews.active();
   // A review of something that is over must not stand in the way of what waits.

@@ -145,6 +145,8 @@ describe('the main job, in two windows', () => {
       const finished = await ledgerOf(window, 'finished');
       await scene().picture('main-job-ledger');
       assert.match(finished, /Asked by ana@payments\.example at .*\nApproved by ben@payments\.example with SHA256:\S+\nRun at .*\nEnded with exit code 0/);
+      await window.treeAction('Ledger', 'finished', 'Review…');
+      await waitFor(async () => (await window.editorText()).includes(`Approval request ${requests[0] ?? ''}`), { message: 'the review of the row that was pressed' });
       assert.match(await ledgerOf(window, 'denied'), /Denied by ben@payments\.example at .*: Not before the freeze ends on Monday\./);
     }
   });
