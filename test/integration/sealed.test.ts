@@ -62,8 +62,8 @@ describe('sealed items', function () {
       assert.match(listed, /^DATABASE_URL {2}variable of production, sealed by ana@payments\.example on \d{4}-\d\d-\d\d$/m);
       assert.match(listed, /^KUBECONFIG {2}file of production/m);
 
-      // What the command sees: both values, the file from a program that it starts, more than once, and nothing in the process that asked.
-      const command = `${TELL}; sh -c 'cat "$KUBECONFIG" "$KUBECONFIG"' | sha256sum > ../file; grep -c -a "$DATABASE_URL" "/proc/$PPID/environ" "/proc/$PPID/cmdline" > ../parent; echo "$DATABASE_URL" > /dev/null; exit 7`;
+      // What the command sees: both values, the file from a program that it starts, more than once, and no argument or process that asked holds one.
+      const command = `${TELL}; sh -c 'cat "$KUBECONFIG" "$KUBECONFIG"' | sha256sum > ../file; grep -c -a "$DATABASE_URL" "/proc/$PPID/environ" "/proc/$PPID/cmdline" "/proc/$$/cmdline" > ../seen; echo "$DATABASE_URL" > /dev/null; exit 7`;
       const held = run('DATABASE_URL,KUBECONFIG', command, { DATABASE_URL: 'of this shell', TMPDIR: scratch });
       const review = countersign(team.ben, 'review', await held.request()).out;
       assert.match(review, /What it would be given\n {2}DATABASE_URL +variable of production, sealed by ana@payments\.example on .*; your approval releases it to this one run\n {2}KUBECONFIG +file of production/);
@@ -76,7 +76,7 @@ describe('sealed items', function () {
       assert.equal(await held.ended, 7, held.output);
       assert.ok(wasTold(team, SECRET), 'the variable is the value without its line break');
       assert.ok(wasTold(team, `${SECRET}\nmore\n`.repeat(2), 'file'), 'the file is the value as it is');
-      assert.equal(readFileSync(told(team, 'parent'), 'utf8').replace(/\/proc\/\d+/g, ''), '/environ:0\n/cmdline:0\n');
+      assert.equal(readFileSync(told(team, 'seen'), 'utf8').replace(/\/proc\/\d+/g, ''), '/environ:0\n/cmdline:0\n/cmdline:0\n');
       assert.equal(eventsOf(team, 'key').length, 1);
       assert.match(countersign(team.ben, 'review', approved.out.trim() && (await held.request())).out, /Finished with exit code 7, signed by ben@payments\.example/);
 
