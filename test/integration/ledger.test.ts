@@ -99,8 +99,11 @@ describe('the ledger branch', () => {
     await deploy('./scripts/deploy.sh production --all');
     await Promise.all([ana.desk.sync(), ben.desk.sync()]);
     const [first, second] = await Promise.all([fold(ana), fold(ben)]);
-    assert.equal(first.folded + second.folded, 8);
-    assert.deepEqual((await prove()).problems, []);
+    // Within the same second both make the very same commit, and both say so.
+    assert.ok(first.folded + second.folded >= 8);
+    const { events, problems } = await prove();
+    assert.equal(events, 8);
+    assert.deepEqual(problems, []);
   });
 
   it('22: a ledger that is rewound, deleted or replaced by another is not followed, and nothing runs meanwhile', async () => {
