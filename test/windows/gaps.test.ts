@@ -64,7 +64,7 @@ describe('Restricted Mode', function () {
   it('asks nobody for trust, and shows at once what the folder would weaken', async () => {
     const { ana, team } = scene();
     await showGates(ana);
-    assert.match(await ana.statusBarText(), /Restricted Mode/);
+    await waitFor(async () => (await ana.statusBarText()).includes('Restricted Mode'), { message: 'Restricted Mode in the status bar' });
     const file = path.join(team.ana.clone, '.vscode', 'settings.json');
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify({ 'countersign.guardTerminals': false, 'countersign.strictMode': 'off', 'countersign.signingKey': '/nowhere', 'terminal.integrated.automationProfile.linux': { path: '/bin/sh' } }));

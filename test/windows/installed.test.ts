@@ -12,9 +12,9 @@ describe('the packaged extension, installed in a clean editor', () => {
   const scene = withScene('installed', async () => Scene.open({ vsix: await packageExtension(vsix), seats: ['ana'] }));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is small', () => {
+  it('is small, with the grammars of SQL, age and the reader of open files in it', () => {
     const { size } = statSync(vsix);
-    assert.ok(size < 2_000_000, `the .vsix has ${size} bytes`);
+    assert.ok(size < 3_000_000, `the .vsix has ${size} bytes`);
   });
 
   it('holds a production task, and runs it once when it is approved in a terminal', async () => {
