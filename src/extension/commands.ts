@@ -12,12 +12,14 @@ import type { EditorDrill } from './drill.js';
 import { gateAssistants } from './gates/assistants.js';
 import { closeGap, type Gate } from './gates/gate.js';
 import { COMMANDS, EXTENSION_ID, VIEWS, type CommandId } from './ids.js';
+import { exportLedger, openPostMortem, type LedgerReport } from './ledger-commands.js';
 import type { Notifications } from './notifications.js';
 import { openTask, runHeldTask } from './process-tasks.js';
 import type { DeskRequest, RequestsModel } from './requests-model.js';
 import type { ReviewDocuments } from './review-documents.js';
 import { acceptByHand, propose } from './rules-commands.js';
 import { copyRosterLine, importKeys, setUp } from './set-up.js';
+import type { LedgerRow } from './views/requests-views.js';
 
 export interface CommandParts {
   readonly desks: Desks;
@@ -25,6 +27,7 @@ export interface CommandParts {
   readonly reviews: ReviewDocuments;
   readonly notifications: Notifications;
   readonly drill: EditorDrill;
+  readonly ledgerReport: LedgerReport;
   /** Every row of *Gates*, as it stands now. */
   readonly gates: () => Promise<readonly Gate[]>;
   readonly log: vscode.LogOutputChannel;
@@ -111,6 +114,9 @@ export function commandRunner(parts: CommandParts): RunCommand {
       const request = model.find(asked.digest);
       if (request) await reviews.open(request);
     },
+    [COMMANDS.postMortem]: (argument) => openPostMortem(desks, model, argument as LedgerRow | undefined),
+    [COMMANDS.exportLedger]: () => exportLedger(desks),
+    [COMMANDS.showLedgerReport]: () => parts.ledgerReport.show(desks),
   };
   return async (id, argument) => {
     try {

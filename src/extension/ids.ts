@@ -26,6 +26,9 @@ export const COMMANDS = {
   gateAssistants: 'countersign.gateAssistants',
   suppress: 'countersign.suppress',
   requestApproval: 'countersign.requestApproval',
+  postMortem: 'countersign.postMortem',
+  exportLedger: 'countersign.exportLedger',
+  showLedgerReport: 'countersign.showLedgerReport',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

@@ -19,6 +19,7 @@ import { gates, watchTaskGate, type GateSources } from './gates.js';
 import { CONTEXT } from './ids.js';
 import { Incidents } from './incidents.js';
 import { watchTerminals } from './late-watch.js';
+import { LedgerReport } from './ledger-commands.js';
 import { Notifications } from './notifications.js';
 import { ProcessTaskAdvice } from './process-tasks.js';
 import { watchProcessTasks } from './process-watch.js';
@@ -90,6 +91,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const reviews = own(new ReviewDocuments(model));
   const notifications = own(new Notifications(model, context.workspaceState));
   const drill = own(new EditorDrill(book, log));
+  const ledgerReport = own(new LedgerReport());
   const advice = own(new ProcessTaskAdvice(() => model.policy()));
   own(new StatusBar(model));
   own(heldView(model));
@@ -122,7 +124,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     advice.lookAtAll();
     findings.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledgerReport, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

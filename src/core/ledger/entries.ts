@@ -135,6 +135,11 @@ export function shortId({ id }: LedgerEntry): string {
   return id.slice('sha256:'.length, 'sha256:'.length + 8);
 }
 
+/** What an entry is called where it is named: `request 1a2b3c4d`. */
+export function entryName(entry: LedgerEntry): string {
+  return `${entry.entry} ${shortId(entry)}`;
+}
+
 /** For sorting by time, the oldest first. */
 export function byTime(a: { readonly at: string }, b: { readonly at: string }): number {
   return a.at < b.at ? -1 : a.at > b.at ? 1 : 0;

@@ -62,7 +62,8 @@ function glassItem(view: RequestView, place: 'held' | 'awaiting'): vscode.TreeIt
   return item;
 }
 
-type LedgerRow = { readonly request: DeskRequest } | { readonly incident: IncidentRow } | { readonly line: string; readonly icon: string };
+/** What one row of the *Ledger* is about. */
+export type LedgerRow = { readonly request: DeskRequest } | { readonly incident: IncidentRow } | { readonly line: string; readonly icon: string };
 
 /** Something that began without asking; without a reporter it is known on this machine alone. */
 interface IncidentRow {
@@ -113,7 +114,7 @@ function incidentItem({ id, facts, reporter }: IncidentRow): vscode.TreeItem {
   item.id = `incident:${id}`;
   item.description = vscode.l10n.t('incident · {0} · {1}', timeOf(facts.at).slice(11, 16), who);
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.contextValue = 'incident';
+  item.contextValue = reporter === undefined ? 'incident.kept' : 'incident';
   item.tooltip = vscode.l10n.t('It began without asking and should have waited.');
   item.accessibilityInformation = { label: vscode.l10n.t('Incident: {0} began without asking', title) };
   return item;

@@ -1,4 +1,4 @@
-import { byTime, shortId, type Bypass, type IncidentEntry, type LedgerEntry, type RequestEntry } from '../entries.js';
+import { byTime, entryName, shortId, type Bypass, type IncidentEntry, type LedgerEntry, type RequestEntry } from '../entries.js';
 import { code, codeBlock } from './markdown.js';
 
 /** What a post-mortem is about. */
@@ -68,7 +68,7 @@ function summary(entries: readonly LedgerEntry[]): string[] {
 }
 
 function name(entry: LedgerEntry): string {
-  return `${code(entry.title)} (${entry.entry} ${shortId(entry)})`;
+  return `${code(entry.title)} (${entryName(entry)})`;
 }
 
 function timeline(entries: readonly LedgerEntry[]): string[] {
