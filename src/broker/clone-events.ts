@@ -21,6 +21,19 @@ const WHO_AND_WHEN = {
   GIT_COMMITTER_DATE: '2000-01-01T00:00:00Z',
 };
 
+interface Ref {
+  readonly id: string;
+  readonly ref: string;
+}
+
+/** The events among refs, by their names below a folder. */
+function named(refs: readonly Ref[], folder: string): readonly { readonly id: string; readonly name: EventName }[] {
+  return refs.flatMap(({ id, ref }) => {
+    const name = ref.slice(folder.length);
+    return ref.startsWith(folder) && readEventName(name) ? [{ id, name: name as EventName }] : [];
+  });
+}
+
 /**
  * The events that this clone knows: one git ref each, on a commit without parents whose tree holds one file `event`.
  * Refs are only ever added, so that what was seen once is not forgotten, whatever anybody says later; only what the
@@ -32,17 +45,13 @@ export class CloneEvents {
   constructor(private readonly git: Git) {}
 
   async all(): Promise<readonly StoredEvent[]> {
-    return this.withTexts(await this.listed(EVENTS));
+    return this.withTexts(named(await this.refs(EVENTS), EVENTS));
   }
 
-  /** What still has to reach the others. */
-  async owed(): Promise<readonly StoredEvent[]> {
-    return this.withTexts(await this.listed(OWED));
-  }
-
-  /** A text that is the same exactly as long as nothing was added or dropped. */
-  async fingerprint(): Promise<string> {
-    return this.git.text(['for-each-ref', '--format=%(objectname) %(refname)', EVENTS]);
+  /** What still has to reach the others, and a text that is the same exactly as long as nothing was added or dropped. */
+  async standing(): Promise<{ readonly owed: readonly StoredEvent[]; readonly fingerprint: string }> {
+    const refs = await this.refs(OWED, EVENTS);
+    return { owed: await this.withTexts(named(refs, OWED)), fingerprint: refs.filter(({ ref }) => ref.startsWith(EVENTS)).map(({ id, ref }) => `${id} ${ref}`).join('\n') };
   }
 
   /**
@@ -64,7 +73,7 @@ export class CloneEvents {
 
   /** Keeps events that others made, as they are. Those whose name is taken stay as they were. */
   async adopt(events: readonly { readonly name: EventName; readonly text: string }[]): Promise<void> {
-    const known = new Set((await this.listed(EVENTS)).map(({ name }) => name));
+    const known = new Set(named(await this.refs(EVENTS), EVENTS).map(({ name }) => name));
     const fresh = events.filter(({ name, text }) => !known.has(name) && readEventName(name) !== undefined && Buffer.byteLength(text) <= MAX_EVENT);
     if (fresh.length === 0) return;
     const commits = fresh.map(({ name, text }) => {
@@ -93,13 +102,12 @@ export class CloneEvents {
     await this.git.try(['update-ref', '--stdin'], { input: refs.map((ref) => `delete ${ref}\n`).join('') });
   }
 
-  private async listed(folder: string): Promise<readonly { readonly id: string; readonly name: EventName }[]> {
-    const lines = (await this.git.text(['for-each-ref', '--format=%(objectname) %(refname)', folder])).split('\n');
+  private async refs(...folders: readonly string[]): Promise<readonly Ref[]> {
+    const lines = (await this.git.text(['for-each-ref', '--format=%(objectname) %(refname)', ...folders])).split('\n');
     if (lines.length > MANY) await this.pack();
     return lines.flatMap((line) => {
-      const [id, ref] = line.split(' ');
-      const name = ref?.slice(folder.length);
-      return id && name && readEventName(name) ? [{ id, name: name as EventName }] : [];
+      const [id = '', ref] = line.split(' ');
+      return ref === undefined ? [] : [{ id, ref }];
     });
   }
 

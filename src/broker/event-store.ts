@@ -55,10 +55,10 @@ export class EventStore implements Store {
 
   async sync(signal?: AbortSignal): Promise<SyncResult> {
     if (!this.carrier) return { problem: undefined, reached: true, changed: false };
-    const before = await this.clone.fingerprint();
-    const undelivered = await this.deliver(await this.clone.owed());
+    const before = await this.clone.standing();
+    const undelivered = await this.deliver(before.owed);
     const { problem, reached }: Collected = await this.carrier.collect(signal);
-    return { problem: problem ?? undelivered, reached, changed: (await this.clone.fingerprint()) !== before };
+    return { problem: problem ?? undelivered, reached, changed: (await this.clone.standing()).fingerprint !== before.fingerprint };
   }
 
   async forget(everywhere: readonly StoredEvent[], here: readonly StoredEvent[]): Promise<string | undefined> {

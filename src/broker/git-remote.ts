@@ -1,5 +1,6 @@
 import type { Git } from '../world/git.js';
 import type { RunResult } from '../world/process.js';
+import { defaultBranchOf } from '../world/remote-branch.js';
 import type { Collected } from './carrier.js';
 import { firstReason, wayBlocked } from './clone-events.js';
 import type { LedgerBranch } from './ledger-branch.js';
@@ -49,12 +50,8 @@ export class GitRemote {
 
   /** Who may approve is what the team says now, not what it once said. */
   private async protectedBranch(): Promise<string[]> {
-    const head = await this.git.maybe(['symbolic-ref', '--quiet', `refs/remotes/${this.name}/HEAD`]);
-    for (const ref of [head, `refs/remotes/${this.name}/main`, `refs/remotes/${this.name}/master`]) {
-      if (ref === undefined || (await this.git.maybe(['rev-parse', '--verify', '--quiet', ref])) === undefined) continue;
-      return [`+refs/heads/${ref.split('/').slice(3).join('/')}:${ref}`];
-    }
-    return [];
+    const branch = await defaultBranchOf(this.name, this.git);
+    return branch ? [`+refs/heads/${branch.ref.split('/').slice(3).join('/')}:${branch.ref}`] : [];
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
 import { Git } from './git.js';
+import { defaultBranchOf } from './remote-branch.js';
 
 /** Nobody changes the rules more often between two looks at them. */
 const MOST_CHANGES = 500;
@@ -94,18 +95,17 @@ export class Repository {
     const remotes = (await this.git.text(['remote'])).split('\n').filter((name) => name !== '');
     // A clone's only remote is its remote, whatever it is called.
     const remote = remotes.length === 1 ? (remotes[0] ?? usual) : usual;
-    const head = await this.git.maybe(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`]);
-    const candidates = remotes.length > 0
-      ? [head, `refs/remotes/${remote}/main`, `refs/remotes/${remote}/master`]
-      : ['refs/heads/main', 'refs/heads/master', 'HEAD'];
-    for (const candidate of candidates) {
-      if (candidate === undefined) continue;
-      const revision = await this.git.maybe(['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`]);
-      if (revision !== undefined) return { revision, name: candidate.replace(/^refs\/(remotes|heads)\//, ''), remote: remotes.length > 0 ? remote : undefined };
-    }
+    if (remotes.length === 0) return this.ownBranch();
+    const branch = await defaultBranchOf(remote, this.git);
+    if (branch) return { revision: branch.commit, name: branch.ref.replace(/^refs\/(remotes|heads)\//, ''), remote };
     // A clone with remotes has a protected branch somewhere; not finding it is not the same as having none.
-    if (remotes.length > 0) {
-      throw new CountersignError('git', `The default branch of the remote “${remote}” is not known here, so the team's rules cannot be read. Run “git fetch ${remote}” and “git remote set-head ${remote} --auto”.`);
+    throw new CountersignError('git', `The default branch of the remote “${remote}” is not known here, so the team's rules cannot be read. Run “git fetch ${remote}” and “git remote set-head ${remote} --auto”.`);
+  }
+
+  private async ownBranch(): Promise<{ readonly revision: string; readonly name: string; readonly remote: undefined } | undefined> {
+    for (const ref of ['refs/heads/main', 'refs/heads/master', 'HEAD']) {
+      const revision = await this.git.maybe(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+      if (revision !== undefined) return { revision, name: ref.replace('refs/heads/', ''), remote: undefined };
     }
     return undefined;
   }

@@ -80,9 +80,11 @@ async function configuredKeys({ configured, home }: FindOptions, agent: readonly
 /** Asked from the home directory, so that no repository that happens to be open can choose the key. */
 async function gitKeys({ home, env, signal }: FindOptions): Promise<readonly KeyFile[]> {
   const git = new Git(home, env);
-  const ask = (name: string): Promise<string | undefined> => git.maybe(['config', '--get', name], { signal });
   try {
-    const [format, key] = await Promise.all([ask('gpg.format'), ask('user.signingkey')]);
+    const told = await git.maybe(['config', '--null', '--get-regexp', '^(gpg\\.format|user\\.signingkey)$'], { signal });
+    // The name, a line break, the value; of several values git means the last.
+    const values = new Map((told ?? '').split('\0').map((entry) => [entry.split('\n', 1)[0], entry.slice(entry.indexOf('\n') + 1)]));
+    const [format, key] = [values.get('gpg.format'), values.get('user.signingkey')];
     // `key::…` and `ssh-…` are keys written out; their private halves are in the agent, if anywhere.
     if (format !== 'ssh' || key === undefined || key.startsWith('key::') || key.startsWith('ssh-')) return [];
     const file = await keyFileAt(expandHome(key, home));

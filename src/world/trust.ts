@@ -22,7 +22,19 @@ export async function readBranchRules(repository: Repository): Promise<BranchRul
   return branch && { texts: await rulesAt(repository, branch.revision), commit: branch.revision, name: branch.name };
 }
 
-export async function rulesAt(repository: Repository, revision: string): Promise<RuleTexts> {
+const lastRead = new WeakMap<Repository, { readonly commit: string; readonly texts: Promise<RuleTexts> }>();
+
+/** The rules at a commit. Looked for at every poll, and a commit never changes, so the last one is remembered. */
+export async function rulesAt(repository: Repository, commit: string): Promise<RuleTexts> {
+  const last = lastRead.get(repository);
+  if (last?.commit === commit) return last.texts;
+  const texts = readRules(repository, commit);
+  lastRead.set(repository, { commit, texts });
+  texts.catch(() => lastRead.delete(repository));
+  return texts;
+}
+
+async function readRules(repository: Repository, revision: string): Promise<RuleTexts> {
   const [policy, roster] = await Promise.all([repository.fileAt(revision, POLICY_FILE), repository.fileAt(revision, ROSTER_FILE)]);
   return { policy: policy ?? null, roster: roster ?? null };
 }

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly settings?: Settings;
   /** Where extensions are installed; inside the server's temporary folder when absent. */
   readonly extensionsDir?: string;
+  /** Options for Node itself; the server hands them on to its extension hosts. */
+  readonly nodeOptions?: readonly string[];
   /** Added to the clean environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export class Server {
 
     const mark = `COUNTERSIGN_HARNESS=${path.basename(dataDir)}`;
     const args = [
+      ...(options.nodeOptions ?? []),
       path.join(options.editor.root, 'out', 'server-main.js'),
       ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
       ...['--server-data-dir', dataDir, '--extensions-dir', extensionsDir],
