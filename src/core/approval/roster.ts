@@ -157,7 +157,7 @@ function refuseLookAlikes(entries: readonly RosterEntry[]): void {
  * @throws CountersignError 'roster' with the reason: unknown key, another namespace, not yet valid, expired
  */
 export function authorise(roster: Roster, key: PublicKey, namespace: string, at: number): { readonly principal: string; readonly entry: RosterEntry } {
-  const rows = roster.entries.filter((entry) => entry.key.blob.equals(key.blob));
+  const rows = rowsByKey(roster).get(keyName(key)) ?? [];
   const [named] = rows;
   if (!named) throw new CountersignError('roster', `The key ${key.fingerprint} is not on the list of allowed signers; have its owner added.`);
   const forNamespace = rows.filter((entry) => entry.namespaces?.includes(namespace) ?? true);
@@ -170,6 +170,23 @@ export function authorise(roster: Roster, key: PublicKey, namespace: string, at:
   const when = new Date(limit * 1000).toISOString();
   const reason = !row ? `may not sign for "${namespace}"` : isBefore(row, at) ? `is not valid before ${when}` : `expired at ${when}`;
   throw new CountersignError('roster', `The key of ${owner} (${key.fingerprint}) ${reason}; have line ${(row ?? named).line} of the list of allowed signers changed.`);
+}
+
+/** The lines of a roster by key: every signature of every request asks, and a large team has hundreds of lines. */
+const indexes = new WeakMap<Roster, ReadonlyMap<string, readonly RosterEntry[]>>();
+
+function rowsByKey(roster: Roster): ReadonlyMap<string, readonly RosterEntry[]> {
+  const known = indexes.get(roster);
+  if (known) return known;
+  const rows = new Map<string, RosterEntry[]>();
+  for (const entry of roster.entries) rows.set(keyName(entry.key), [...(rows.get(keyName(entry.key)) ?? []), entry]);
+  indexes.set(roster, rows);
+  return rows;
+}
+
+/** The same exactly when the key is. */
+function keyName({ blob }: PublicKey): string {
+  return blob.toString('base64');
 }
 
 // Written so that a time that is no number is never in time.
