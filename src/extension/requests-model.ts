@@ -7,6 +7,7 @@ import { messageOf } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { IncidentView } from '../core/ledger/incident.js';
 import { defaultPolicy, type Policy } from '../core/policy/policy.js';
+import { IDLE_AFTER, IDLE_POLL, POLL } from './pace.js';
 
 /** One request together with the desk it belongs to. */
 export interface DeskRequest {
@@ -26,12 +27,6 @@ export interface DeskState {
   /** Why something could not be read or reached. */
   readonly problem: string | undefined;
 }
-
-/** Milliseconds between two looks at the remote while people are at work. */
-const POLL = 5_000;
-/** And while nobody has touched the window for a while. */
-const IDLE_POLL = 60_000;
-const IDLE_AFTER = 15 * 60_000;
 
 /** The requests of every repository that is open, kept fresh; the views show it and nothing else. */
 export class RequestsModel implements vscode.Disposable {

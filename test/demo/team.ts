@@ -14,12 +14,14 @@ export interface Person {
   readonly key: string;
 }
 
-/** Two people, a payments repository and, when asked for, the bare remote between their clones. */
+/** Two people or more, a payments repository and, when asked for, the bare remote between their clones. */
 export interface Team {
   readonly directory: string;
   readonly remote: string | undefined;
   readonly ana: Person;
   readonly ben: Person;
+  /** Everybody else on the roster. */
+  readonly others: readonly Person[];
   dispose(): void;
 }
 
@@ -32,6 +34,8 @@ export interface TeamOptions {
   readonly passphrase?: string;
   /** Text for .countersign/policy.yaml. */
   readonly policy?: string;
+  /** How many more people there are. */
+  readonly others?: number;
   /** Leaves policy and roster out, as in a repository that was never set up. */
   readonly bare?: boolean;
 }
@@ -49,13 +53,14 @@ export function createTeam(options: TeamOptions = {}): Team {
   const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'countersign-team-'));
   const ana = createPerson(directory, 'Ana', '');
   const ben = createPerson(directory, 'Ben', options.passphrase ?? '');
+  const others = Array.from({ length: options.others ?? 0 }, (_, index) => createPerson(directory, `P${index}`, ''));
   const seed = path.join(directory, 'seed');
   cpSync(path.join(repositoryRoot(), 'test', 'demo', 'payments'), seed, { recursive: true });
   chmodSync(path.join(seed, 'scripts', 'deploy.sh'), 0o755);
   if (!options.bare) {
     mkdirSync(path.join(seed, '.countersign'));
     writeFileSync(path.join(seed, '.countersign', 'policy.yaml'), options.policy ?? DEMO_POLICY);
-    writeFileSync(path.join(seed, '.countersign', 'allowed_signers'), [ana, ben].map(rosterLine).join(''));
+    writeFileSync(path.join(seed, '.countersign', 'allowed_signers'), [ana, ben, ...others].map(rosterLine).join(''));
   }
   git(ana, seed, 'init', '--quiet', '--initial-branch=main');
   git(ana, seed, 'add', '--all');
@@ -63,12 +68,12 @@ export function createTeam(options: TeamOptions = {}): Team {
   const withRemote = options.remote ?? true;
   const remote = withRemote ? path.join(directory, 'payments.git') : undefined;
   if (remote !== undefined) git(ana, directory, 'clone', '--quiet', '--bare', seed, remote);
-  for (const person of [ana, ben]) {
+  for (const person of [ana, ben, ...others]) {
     git(person, directory, 'clone', '--quiet', remote ?? seed, person.clone);
     if (remote === undefined) git(person, person.clone, 'remote', 'remove', 'origin');
   }
   rmSync(seed, { recursive: true });
-  return { directory, remote, ana, ben, dispose: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) };
+  return { directory, remote, ana, ben, others, dispose: () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) };
 }
 
 function createPerson(directory: string, name: string, passphrase: string): Person {

@@ -74,7 +74,7 @@ function answer(backend: string, directory: string, request: IncomingMessage, re
 /** git's own daemon. */
 export async function serveDaemon(directory: string): Promise<GitServer> {
   const port = await freePort();
-  const child: ChildProcess = spawn('git', ['daemon', '--reuseaddr', '--export-all', '--enable=receive-pack', `--base-path=${directory}`, '--listen=127.0.0.1', `--port=${port}`, directory], { stdio: 'ignore', detached: true });
+  const child: ChildProcess = spawn('git', ['daemon', '--reuseaddr', '--export-all', '--enable=receive-pack', '--max-connections=0', `--base-path=${directory}`, '--listen=127.0.0.1', `--port=${port}`, directory], { stdio: 'ignore', detached: true });
   const end = () => {
     try {
       process.kill(-(child.pid ?? 0), 'SIGKILL');
