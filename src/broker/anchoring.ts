@@ -9,7 +9,7 @@ import { foldThread, type RequestView } from '../core/ledger/fold.js';
 import { GLASS_WEEK } from '../core/ledger/glass.js';
 import { incidentsOf, type IncidentView } from '../core/ledger/incident.js';
 import { quorumOf } from '../core/policy/quorum.js';
-import { TrustHistory } from '../world/trust-history.js';
+import type { TrustHistory } from '../world/trust-history.js';
 import type { Approvals } from './approvals.js';
 import { readEventName, type EventKind, type StoredEvent } from './store.js';
 import { Threads, type StoredThread } from './threads.js';
@@ -45,7 +45,7 @@ export async function anchor(desk: Approvals, now: number): Promise<Anchored> {
   for (let tries = 1; ; ) {
     const { problem } = await desk.sync();
     if (problem !== undefined) throw new CountersignError('store', `Nothing was folded into the ledger, for ${desk.store.name} is in trouble: ${problem}`);
-    const [events, history, files] = await Promise.all([desk.store.events(), TrustHistory.of(desk.repository), ledger.files()]);
+    const [events, history, files] = await Promise.all([desk.store.events(), desk.history(), ledger.files()]);
     const fresh = goodEvents(events, history, now).map(fileOf).filter(({ path }) => !files.has(path));
     const some = fresh.slice(0, MOST_AT_ONCE);
     if (some.length === 0) break;
@@ -63,7 +63,7 @@ export async function anchor(desk: Approvals, now: number): Promise<Anchored> {
 
 async function compact(desk: Approvals, now: number): Promise<{ readonly dropped: number; readonly problem: string | undefined }> {
   const events = await desk.store.events();
-  const [history, files] = [await TrustHistory.of(desk.repository), await desk.store.ledger.files()];
+  const [history, files] = [await desk.history(), await desk.store.ledger.files()];
   const older = (age: number) => foldedEvents(events, history, files, now - age, now);
   const [everywhere, here] = [older(KEPT_EVERYWHERE), older(KEPT_HERE)];
   const problem = await desk.store.forget(everywhere, here);
@@ -106,7 +106,7 @@ function isOver(thread: StoredThread, history: TrustHistory, now: number): boole
   return ['finished', 'denied', 'withdrawn', 'expired'].includes(view.state) || now > thread.signed.request.expires + CLOCK_LEEWAY;
 }
 
-/** A request as it stands under the rules that it names; undefined when the protected branch never had those. */
+/** A request as it stands under the rules that it names; undefined when those were never in force. */
 export function viewOf(thread: StoredThread, history: TrustHistory, now: number): RequestView | undefined {
   const trust = history.at(thread.signed.request);
   return trust && foldThread(thread, trust, now);

@@ -16,6 +16,7 @@ import type { Repository } from '../world/repository.js';
 import type { Seen } from '../world/seen.js';
 import { standing, withSeen } from './remembered.js';
 import type { RulePins } from '../world/rule-pins.js';
+import type { TrustHistory } from '../world/trust-history.js';
 import { PinnedRules } from './pinned-rules.js';
 import type { Signer } from './signer.js';
 import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
@@ -82,6 +83,11 @@ export class Approvals {
 
   trust(): Promise<Trust> {
     return this.rules.trust();
+  }
+
+  /** The rules that were ever in force, for what was said under them. */
+  history(): Promise<TrustHistory> {
+    return this.rules.history();
   }
 
   async requests(): Promise<readonly RequestView[]> {

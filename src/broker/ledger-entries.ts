@@ -3,7 +3,6 @@ import { CountersignError } from '../core/errors.js';
 import { byTime, incidentEntry, requestEntry, type LedgerEntry } from '../core/ledger/entries.js';
 import { isSettled, type RequestView } from '../core/ledger/fold.js';
 import { select, type LedgerFilter } from '../core/ledger/filter.js';
-import { TrustHistory } from '../world/trust-history.js';
 import { incidentOf, viewOf } from './anchoring.js';
 import type { Approvals } from './approvals.js';
 import { threadsOf } from './threads.js';
@@ -17,7 +16,7 @@ import { threadsOf } from './threads.js';
 export async function ledgerEntries(desk: Approvals, now: number): Promise<readonly LedgerEntry[]> {
   const { ledger } = desk.store;
   const tip = await ledger.tip();
-  const [folded, events, history, { trust, requests, incidents }] = await Promise.all([tip === undefined ? [] : ledger.eventsAt(tip), desk.store.events(), TrustHistory.of(desk.repository), desk.read()]);
+  const [folded, events, history, { trust, requests, incidents }] = await Promise.all([tip === undefined ? [] : ledger.eventsAt(tip), desk.store.events(), desk.history(), desk.read()]);
   const all = [...new Map([...folded, ...events].map((event) => [`${event.name} ${event.text}`, event])).values()];
   const views = new Map<string, RequestView>(requests.map((view) => [view.digest, view]));
   for (const thread of threadsOf(all)) {

@@ -3,7 +3,6 @@ import { CountersignError } from '../core/errors.js';
 import { chainProblems, eventNameAt } from '../core/ledger/chain.js';
 import { lacksApproval } from '../core/ledger/entries.js';
 import type { RequestView } from '../core/ledger/fold.js';
-import { TrustHistory } from '../world/trust-history.js';
 import { counts, incidentTime, viewOf } from './anchoring.js';
 import type { Approvals } from './approvals.js';
 import type { StoredEvent } from './store.js';
@@ -33,7 +32,7 @@ export async function verifyLedger(desk: Approvals, since: string | undefined, n
   const tip = await ledger.tip();
   if (tip === undefined) throw new CountersignError('store', 'There is no ledger yet. “countersign ledger anchor” begins one.');
   const from = since === undefined ? undefined : await ledger.ancestor(since);
-  const [commits, history] = await Promise.all([ledger.commits(from), TrustHistory.of(desk.repository)]);
+  const [commits, history] = await Promise.all([ledger.commits(from), desk.history()]);
   const chain = chainProblems(commits, from === undefined ? undefined : await ledger.listAt(from));
   const events = commits.flatMap(({ changes }) =>
     changes.flatMap(({ status, path, text }): StoredEvent[] => {
@@ -58,7 +57,7 @@ export async function verifyLedger(desk: Approvals, since: string | undefined, n
     if (lacksApproval(view, trust)) unfounded.push(`Request ${shortHex(view.digest)} was used without enough approvals.`);
   }
   for (const event of events) if (incidentTime(event, history) !== undefined) good.add(event.name);
-  const bad = events.filter(({ name }) => !good.has(name)).map(({ name }) => `${name} is signed by nobody who could say so, or under rules that the protected branch never had.`);
+  const bad = events.filter(({ name }) => !good.has(name)).map(({ name }) => `${name} is signed by nobody who could say so, or under rules that were never in force.`);
   return { tip, commits: commits.length, events: events.length - bad.length, requests: views, problems: [...chain, ...unfounded, ...bad] };
 }
 

@@ -6,6 +6,7 @@ import { followRules, type Followed } from '../core/ledger/agreed-rules.js';
 import type { Thread } from '../core/ledger/fold.js';
 import type { Repository } from '../world/repository.js';
 import { textsOf, type Pin, type RulePins } from '../world/rule-pins.js';
+import { TrustHistory } from '../world/trust-history.js';
 import { readBranchRules, rulesAt, rulesPlace, type BranchRules } from '../world/trust.js';
 
 /** What the protected branch says, when it says something else than the pinned rules. */
@@ -47,7 +48,7 @@ export class PinnedRules {
     const trust = trustOfRules(branch?.texts ?? { policy: null, roster: null }, branch?.name ?? 'defaults');
     // Without a roster nobody is in charge of anything that could be pinned.
     if (!branch || trust.roster.entries.length === 0) return trust;
-    const first: Pin = { v: 1, ...branch.texts, commit: branch.commit, branch: branch.name, since: this.now(), how: 'first contact', accepted: [], announced: false, history: [] };
+    const first: Pin = { v: 1, ...branch.texts, commit: branch.commit, met: branch.commit, branch: branch.name, since: this.now(), how: 'first contact', accepted: [], announced: false, history: [] };
     // On a full disk they count as they would have counted, and the next time is the first contact again.
     return this.pins.create(place, first).then(pinnedTrust, (error: unknown) => unlessStore(error, trust));
   }
@@ -55,6 +56,17 @@ export class PinnedRules {
   /** The pinned rules as they are written, or undefined as long as there are none. */
   async current(): Promise<Pin | undefined> {
     return this.pins.find(rulesPlace(this.repository));
+  }
+
+  /**
+   * The rules that were ever in force.
+   *
+   * @throws CountersignError `policy` or `roster` when the pinned ones, or those on the branch, cannot be understood
+   */
+  async history(): Promise<TrustHistory> {
+    // What was agreed to since the last look is pinned first.
+    await this.trust();
+    return TrustHistory.of(this.repository, await this.current());
   }
 
   /** The rules on the protected branch, whether they count or not. */
@@ -78,7 +90,7 @@ export class PinnedRules {
     const [branch, pin] = [await this.branch(), await this.current()];
     if (!branch || rulesFingerprint(branch.texts) !== fingerprint) throw new CountersignError('refused', 'The protected branch says something else by now. Look at it again.');
     if (trustOfRules(branch.texts, branch.name).roster.entries.length === 0) throw new CountersignError('refused', `There is no roster on ${branch.name}, so nobody would be in charge.`);
-    await this.pins.replace(rulesPlace(this.repository), successor(pin, branch.texts, { commit: branch.commit, branch: branch.name, since: this.now(), how: 'by hand', accepted: pin?.accepted ?? [] }));
+    await this.pins.replace(rulesPlace(this.repository), successor(pin, [branch.texts], { commit: branch.commit, branch: branch.name, since: this.now(), how: 'by hand', accepted: pin?.accepted ?? [] }));
   }
 
   private async follow(pin: Pin, branch: BranchRules | undefined): Promise<Trust> {
@@ -87,7 +99,7 @@ export class PinnedRules {
     const { followed, commit, problem } = await this.difference(pin, branch);
     let current = pin;
     if (followed.at >= 0) {
-      current = successor(pin, followed.texts, { commit, branch: branch.name, since: this.now(), how: 'approved', accepted: [...pin.accepted, ...followed.accepted] });
+      current = successor(pin, followed.passed, { commit, branch: branch.name, since: this.now(), how: 'approved', accepted: [...pin.accepted, ...followed.accepted] });
       // What cannot be noted follows from the same approvals the next time.
       await this.pins.replace(rulesPlace(this.repository), current).catch((error: unknown) => unlessStore(error, undefined));
     }
@@ -107,7 +119,7 @@ export class PinnedRules {
 
   private async look(pin: Pin, branch: BranchRules, threads: readonly Thread[]): Promise<Omit<Difference, 'key'>> {
     const pinned = textsOf(pin);
-    const stay = { texts: pinned, at: -1, accepted: [] };
+    const stay = { texts: pinned, passed: [], at: -1, accepted: [] };
     const descends = await this.repository.descends(branch.commit, pin.commit);
     const name = rulesFingerprint(pinned);
     if (descends !== true) {
@@ -127,9 +139,12 @@ export class PinnedRules {
   }
 }
 
-function successor(pin: Pin | undefined, texts: RuleTexts, now: Pick<Pin, 'commit' | 'branch' | 'since' | 'how' | 'accepted'>): Pin {
-  const before = pin ? [...pin.history, { at: pin.since, how: pin.how, fingerprint: rulesFingerprint(textsOf(pin)) }] : [];
-  return { v: 1, policy: texts.policy, roster: texts.roster, announced: false, history: before, ...now };
+/** @param passed the rules that were in force since, one after the other; the last of them are so now */
+function successor(pin: Pin | undefined, passed: readonly RuleTexts[], now: Pick<Pin, 'commit' | 'branch' | 'since' | 'how' | 'accepted'>): Pin {
+  const { policy, roster } = passed.at(-1) ?? { policy: null, roster: null };
+  const before = pin ? [{ at: pin.since, how: pin.how, fingerprint: rulesFingerprint(textsOf(pin)) }] : [];
+  const between = passed.slice(0, -1).map((texts) => ({ at: now.since, how: now.how, fingerprint: rulesFingerprint(texts) }));
+  return { v: 1, policy, roster, met: pin?.met ?? now.commit, announced: false, history: [...(pin?.history ?? []), ...before, ...between], ...now };
 }
 
 function pinnedTrust(pin: Pin): Trust {

@@ -7,6 +7,7 @@ import { CountersignError, messageOf } from '../core/errors.js';
 import { readBounded } from './file-world.js';
 
 const seconds = z.int().check(z.minimum(0), z.maximum(9_999_999_999));
+const commitId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
 const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
 
 const pinSchema = z.strictObject({
@@ -14,7 +15,9 @@ const pinSchema = z.strictObject({
   policy: z.nullable(z.string()),
   roster: z.nullable(z.string()),
   /** The commit of the protected branch that these rules come from. */
-  commit: z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)),
+  commit: commitId,
+  /** Where the protected branch stood at first contact: what it had said until then is taken as it is. */
+  met: commitId,
   /** The branch's name, for people. */
   branch: z.string(),
   since: seconds,

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { anchor } from '../../src/broker/anchoring.js';
+import { verifyLedger } from '../../src/broker/ledger-report.js';
 import { acceptRulesByHand, proposalOf, proposeRules, settleRules } from '../../src/broker/rule-changes.js';
 import { reviewOf } from '../../src/broker/review-rules.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
 import { createTeam, DEMO_POLICY, git, type Person, type Team, type TeamOptions } from '../demo/team.js';
 import { createMallory, forgeToken } from './attacks-tools.js';
-import { Seat, TestClock } from './people.js';
+import { meetAnew, Seat, TestClock } from './people.js';
 
 const OPEN = 'version: 1\nenvironments:\n  production:\n    approvals: 0\n';
 const TWO = 'version: 1\nenvironments:\n  production:\n    approvals: 2\n    expires: 20m\n';
@@ -229,6 +231,69 @@ describe('attacks on the rules of the protected branch: they are withstood', () 
     await ben.desk.sync();
     const { incidents } = await ben.desk.read();
     assert.equal(incidents[0]?.incident.name, 'Rules taken over by hand');
+  });
+
+  it('16: what was done under rules that nobody agreed to proves nothing, although they stand on the protected branch', async () => {
+    await sit();
+    const mallory = createMallory(team);
+    const key = readFileSync(`${mallory.key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
+    publish(team.ana, rosterOf(team.ana), `${readFileSync(rosterOf(team.ana), 'utf8')}mallory@elsewhere.example ${key}\n`);
+    // On Ana's account her own rules count, and her second self approves.
+    meetAnew(team.ana);
+    ana = await Seat.of(team.ana, clock);
+    const mallet = await Seat.of(team.ana, clock, mallory.key);
+    const { view, end } = await ana.hold();
+    await mallet.approve(view);
+    await ana.desk.sync();
+    assert.equal((await end).run, true);
+    await ana.desk.recordOutcome(view.digest, 0);
+    assert.ok((await anchor(ana.desk, clock.seconds)).folded > 0);
+    assert.deepEqual((await verifyLedger(ana.desk, undefined, clock.seconds)).problems, []);
+    await ben.desk.sync();
+    const report = await verifyLedger(ben.desk, undefined, clock.seconds);
+    assert.deepEqual(report.requests, []);
+    assert.match(report.problems.join('\n'), /rules that were never in force/);
+    assert.equal((await anchor(ben.desk, clock.seconds)).folded, 0);
+  });
+
+  it('what was done under rules that were agreed to is proved also to whoever was away while they were in force', async () => {
+    await sit();
+    const away = pins();
+    for (const minutes of [20, 25]) {
+      await agree(DEMO_POLICY.replace('30m', `${minutes}m`));
+      commit(team.ana);
+      push(team.ana);
+      await fetched(ana);
+      await settleRules(ana.desk);
+      const { view, end } = await ana.hold();
+      await ben.approve(view);
+      await ana.desk.sync();
+      assert.equal((await end).run, true);
+      await ana.desk.recordOutcome(view.digest, 0);
+    }
+    await anchor(ana.desk, clock.seconds);
+    away.restore();
+    ben = await Seat.of(team.ben, clock);
+    await ben.desk.sync();
+    const { problems, requests } = await verifyLedger(ben.desk, undefined, clock.seconds);
+    assert.deepEqual(problems, []);
+    assert.equal(requests.filter(({ state, signed }) => state === 'finished' && signed.request.operation.kind === 'task').length, 2);
+  });
+
+  it('16: the policy of one time and the roster of another were never in force together', async () => {
+    await sit();
+    const [first] = (await ana.desk.history()).everybody();
+    await agree(TWO);
+    assert.ok(first);
+    publish(team.ana, rosterOf(team.ana), `${readFileSync(rosterOf(team.ana), 'utf8')}# Ana leads.\n`);
+    meetAnew(team.ana);
+    const history = await (await Seat.of(team.ana, clock)).desk.history();
+    const [now] = history.everybody();
+    assert.ok(now && now.rosterDigest !== first.rosterDigest && now.policy.digest !== first.policy.digest);
+    const digests = (policy: typeof now, roster: typeof now) => ({ policy: policy.policy.digest, roster: roster.rosterDigest });
+    assert.ok(history.at(digests(first, first)) && history.at(digests(now, now)));
+    assert.equal(history.at(digests(first, now)), undefined);
+    assert.equal(history.at(digests(now, first)), undefined);
   });
 
   it('a pin that was damaged holds everything, and nobody but the person can read it', async () => {

@@ -6,6 +6,8 @@ import { foldThread, type RequestView, type Thread } from './fold.js';
 /** How far the rules have moved on, step by step. */
 export interface Followed {
   readonly texts: RuleTexts;
+  /** Those that were in force one after the other, `texts` the last of them; none when nothing changed. */
+  readonly passed: readonly RuleTexts[];
   /** The last of the states that counts, or -1 when none does. */
   readonly at: number;
   /** The requests whose approvals led there, in their order. */
@@ -36,9 +38,9 @@ export function followRules(pinned: RuleTexts, states: readonly RuleTexts[], thr
         .filter(({ thread, to }) => sameRules(to, state) && !spent.has(thread.signed.digest) && leadsFrom(thread, trust))
         .map(({ thread }) => foldThread(thread, trust, now))
         .find((view) => isAgreed(view, trust));
-      return agreed ? { texts: state, at, accepted: [...followed.accepted, agreed.digest] } : followed;
+      return agreed ? { texts: state, passed: [...followed.passed, state], at, accepted: [...followed.accepted, agreed.digest] } : followed;
     },
-    { texts: pinned, at: -1, accepted: [] },
+    { texts: pinned, passed: [], at: -1, accepted: [] },
   );
 }
 
