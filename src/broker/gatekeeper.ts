@@ -31,6 +31,8 @@ export interface GatekeeperPorts {
   readonly log: (line: string) => void;
   /** The folders that are open. */
   readonly folders?: () => readonly string[];
+  /** Where the editor is installed. */
+  readonly editor?: string;
 }
 
 /** Whoever waits for something that is held. */
@@ -123,7 +125,7 @@ export class Gatekeeper {
     const [desk] = await this.ports.desksFor(pass.ask.cwd);
     if (!desk) return false;
     // In the surroundings that it really has: the signed digest tells whether they are those that were approved.
-    const ask: Ask = { ...pass.ask, env: withoutOurs(guard.env, pass.ask.env, this.ports.home), kind: 'command', label: undefined, labels: [], actor: 'agent' };
+    const ask: Ask = { ...pass.ask, env: withoutOurs(guard.env, pass.ask.env, this.ports.home, this.ports.editor), kind: 'command', label: undefined, labels: [], actor: 'agent' };
     const approved = await takeOver(pass.request, ask, this.contextOf(desk));
     if (!approved || !isPart(judged.assessment, approved.assessment)) return false;
     await this.grants.give(guard, approved.assessment, this.recorder(desk, pass.request));

@@ -64,6 +64,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     confirm: confirmRun,
     log: (line) => log.info(line),
     folders: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+    editor: vscode.env.appRoot,
   });
   const tasks = own(new TaskWatch((pid, exitCode) => void gatekeeper.ended(pid, exitCode).catch((error: unknown) => log.error(messageOf(error)))));
   const book = new DrillBook();

@@ -15,7 +15,7 @@ import { repositoryRoot } from '../harness/paths.js';
 import { waitFor } from '../harness/wait.js';
 import { Seat } from './people.js';
 import { Terminal } from './pty.js';
-import { RealWindow } from './real-window.js';
+import { EDITOR, RealWindow } from './real-window.js';
 
 const DELETE = 'kubectl --context prod-eu delete namespace payments';
 const SCRIPT = './cleanup.sh prod-eu';
@@ -131,7 +131,31 @@ describe('what an assistant’s hook let go passes the guards once, without a se
     assert.equal((await requests()).length, 1);
   });
 
+  /** Puts a directory with a program in front of the search path, as extensions of the editor do for its terminals. */
+  function putInFront(program: string): void {
+    const directory = path.join(team.ana.home, 'of-an-extension');
+    mkdirSync(directory);
+    writeFileSync(path.join(directory, program), '#!/bin/sh\nexit 9\n', { mode: 0o755 });
+    env = { ...env, PATH: `${directory}:${env['PATH'] ?? ''}` };
+  }
+
+  it('in a terminal, to which the editor and its extensions gave more than to the hook', async () => {
+    await approved(DELETE);
+    putInFront('of-an-extension');
+    env = { ...env, GIT_PAGER: 'cat', GIT_EDITOR: ':', GIT_ASKPASS: path.join(EDITOR, 'extensions/git/dist/askpass.sh') };
+    const { code, said } = await run('bash', ['-c', DELETE]);
+    assert.deepEqual([code, happened()], [0, ['--context prod-eu delete namespace payments']], said);
+    assert.equal((await requests()).length, 1);
+  });
+
   describe('but not', () => {
+    it('where another program of the same name comes first', async () => {
+      await approved(DELETE);
+      putInFront('kubectl');
+      await asksAnew(['-c', DELETE]);
+      assert.deepEqual(happened(), []);
+    });
+
     it('when a file it runs was changed after the hook looked', async () => {
       await approved(SCRIPT);
       writeFileSync(path.join(team.ana.clone, 'cleanup.sh'), '#!/bin/sh\nkubectl --context "$1" delete namespace everything\n');
@@ -139,12 +163,14 @@ describe('what an assistant’s hook let go passes the guards once, without a se
       assert.deepEqual(happened(), []);
     });
 
-    it('in another environment than was approved', async () => {
-      await approved(DELETE);
-      env = { ...env, KUBECONFIG: '/elsewhere' };
-      await asksAnew(['-c', DELETE]);
-      assert.deepEqual(happened(), []);
-    });
+    for (const [name, value] of [['KUBECONFIG', '/elsewhere'], ['GIT_ASKPASS', '/elsewhere/askpass.sh']] as const) {
+      it(`with another ${name} than was approved`, async () => {
+        await approved(DELETE);
+        env = { ...env, [name]: value };
+        await asksAnew(['-c', DELETE]);
+        assert.deepEqual(happened(), []);
+      });
+    }
 
     for (const [name, text] of [
       ['twice', `${DELETE}; ${DELETE}`],

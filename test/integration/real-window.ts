@@ -3,6 +3,9 @@ import type { QuickAsk } from '../../src/broker/quick-protocol.js';
 import { BrokerServer } from '../../src/broker/server.js';
 import type { Seat } from './people.js';
 
+/** Where the editor of these windows is said to be. */
+export const EDITOR = '/usr/share/editor/resources/app';
+
 /** A window as its terminals know it: the real broker with the real judge behind both of its ears, without the editor. */
 export class RealWindow {
   /** What was asked the quick way. */
@@ -26,6 +29,7 @@ export class RealWindow {
       confirm: () => Promise.resolve(false),
       log: (line) => box.window?.slow.push(line),
       folders: () => [clone],
+      editor: EDITOR,
     });
     const server = new BrokerServer(home, (ask, say, signal) => keeper.decide(ask, say, signal), {
       ask: (ask, define) => {
