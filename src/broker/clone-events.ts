@@ -48,10 +48,10 @@ export class CloneEvents {
     return this.withTexts(named(await this.refs(EVENTS), EVENTS));
   }
 
-  /** What still has to reach the others, and a text that is the same exactly as long as nothing was added or dropped. */
-  async standing(): Promise<{ readonly owed: readonly StoredEvent[]; readonly fingerprint: string }> {
+  /** What still has to reach the others, the names of all events, and a text that is the same exactly as long as nothing was added or dropped. */
+  async standing(): Promise<{ readonly owed: readonly StoredEvent[]; readonly names: readonly EventName[]; readonly fingerprint: string }> {
     const refs = await this.refs(OWED, EVENTS);
-    return { owed: await this.withTexts(named(refs, OWED)), fingerprint: refs.filter(({ ref }) => ref.startsWith(EVENTS)).map(({ id, ref }) => `${id} ${ref}`).join('\n') };
+    return { owed: await this.withTexts(named(refs, OWED)), names: named(refs, EVENTS).map(({ name }) => name), fingerprint: refs.filter(({ ref }) => ref.startsWith(EVENTS)).map(({ id, ref }) => `${id} ${ref}`).join('\n') };
   }
 
   /**

@@ -58,7 +58,24 @@ export class EventStore implements Store {
     const before = await this.clone.standing();
     const undelivered = await this.deliver(before.owed);
     const { problem, reached }: Collected = await this.carrier.collect(signal);
-    return { problem: problem ?? undelivered, reached, changed: (await this.clone.standing()).fingerprint !== before.fingerprint };
+    const after = await this.clone.standing();
+    const recalled = await this.recallReviews(after.names);
+    return { problem: problem ?? undelivered, reached, changed: recalled || after.fingerprint !== before.fingerprint };
+  }
+
+  /** The ledger that reviews were recalled from. */
+  private recalled: string | undefined;
+
+  /** Trust table 29: a review that was folded away before this clone saw it counts here too, or the glass would stay broken for ever. */
+  private async recallReviews(names: readonly EventName[]): Promise<boolean> {
+    const glasses = names.flatMap((name) => readEventName(name) ?? []).filter(({ kind }) => kind === 'break-glass');
+    const tip = glasses.length > 0 ? await this.ledger.tip() : undefined;
+    if (tip === this.recalled) return false;
+    const said = (await Promise.all(glasses.map(({ requestHex }) => this.ledger.about(requestHex)))).flat();
+    const missing = said.filter(({ name }) => readEventName(name)?.kind === 'review' && !names.includes(name));
+    await this.clone.adopt(missing);
+    this.recalled = tip;
+    return missing.length > 0;
   }
 
   async forget(everywhere: readonly StoredEvent[], here: readonly StoredEvent[]): Promise<string | undefined> {

@@ -59,7 +59,7 @@ export class LedgerBranch {
 
   /** Whether the ledger knows that a request was used. */
   async hasUse(requestHex: string): Promise<boolean> {
-    const folder = ledgerPath(eventName('use', requestHex)).replace(/[^/]*$/, '');
+    const folder = folderOf(requestHex);
     const names = await this.git.maybe(['ls-tree', '--name-only', '--full-tree', TIP, folder]);
     if (names === undefined && (await this.tip()) !== undefined) throw new CountersignError('store', 'The ledger cannot be read. Run “git fsck” in this clone.');
     return (names ?? '').split('\n').some((name) => /^(used|off-.*)$/.test(name.slice(folder.length)));
@@ -149,9 +149,14 @@ export class LedgerBranch {
     return id;
   }
 
-  /** The events that a commit's ledger held. */
-  async eventsAt(commit: string): Promise<readonly StoredEvent[]> {
-    const entries = (await this.git.text(['ls-tree', '-r', '-z', '--full-tree', commit])).split('\0').map((entry) => entry.split('\t'));
+  /** The events about one request. There has to be a ledger. */
+  async about(requestHex: string): Promise<readonly StoredEvent[]> {
+    return this.eventsAt(TIP, folderOf(requestHex));
+  }
+
+  /** The events that a commit's ledger held, in all of its folders or in one. */
+  async eventsAt(commit: string, ...folder: readonly string[]): Promise<readonly StoredEvent[]> {
+    const entries = (await this.git.text(['ls-tree', '-r', '-z', '--full-tree', commit, ...folder])).split('\0').map((entry) => entry.split('\t'));
     const files = entries.flatMap(([facts = '', path = '']) => {
       const name = eventNameAt(path);
       return name === undefined ? [] : [{ name, blob: facts.split(' ')[2] ?? '', id: path }];
@@ -175,4 +180,9 @@ export class LedgerBranch {
     }
     return texts;
   }
+}
+
+/** Where the ledger has what is about a request. */
+function folderOf(requestHex: string): string {
+  return ledgerPath(eventName('use', requestHex)).replace(/[^/]*$/, '');
 }

@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { anchor } from '../../src/broker/anchoring.js';
 import { askForGlass, breakGlass } from '../../src/broker/break-glass.js';
+import { tryOnce } from '../../src/broker/hold.js';
+import { verifyLedger } from '../../src/broker/ledger-report.js';
 import { reviewText } from '../../src/broker/review.js';
 import { reviewFacts } from '../../src/broker/review-facts.js';
 import { eventName } from '../../src/broker/store.js';
+import { SealedRun } from '../../src/broker/unsealing.js';
 import { hexOf } from '../../src/core/approval/canonical.js';
 import { BREAK_GLASS_NAMESPACE, formatRecord, RECORD_NAMESPACE, recordBytes, type EventRecord } from '../../src/core/approval/record.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
+import { newIdentity, recipientOfIdentity } from '../../src/world/age.js';
+import { keepIdentity } from '../../src/world/identity.js';
 import { createTeam, deployments, environmentOf, git, type Person, type Team } from '../demo/team.js';
 import { repositoryRoot } from '../harness/paths.js';
 import { skip } from '../harness/skip.js';
@@ -17,7 +23,10 @@ import { eventCommit, pushEvents, signWith } from './attacks-tools.js';
 import { changeRules, countersign, keyWords } from './jobs-tools.js';
 import { Seat, TestClock } from './people.js';
 import { Terminal } from './pty.js';
+import { push, SECRET, sealAs } from './sealed-tools.js';
 import { softwareSecurityKey } from './ssh-agent-fixture.js';
+
+const DAY = 24 * 3600;
 
 describe('break-glass', function () {
   // Many real programs, one after the other, on whatever machine this is.
@@ -151,6 +160,68 @@ describe('break-glass', function () {
     stop.abort();
     await end;
     assert.equal(deployments(team.ana).length, 0);
+  });
+
+  it('29: stays where everybody reads it until it was reviewed and its week is over, and stands in the ledger from then on', async () => {
+    enrolKeys();
+    const { view, end } = await ana.hold();
+    await breakIt(view);
+    assert.equal((await end).run, true);
+    await ana.desk.recordOutcome(view.digest, 0);
+    const fold = () => anchor(ben.desk, clock.seconds);
+    const glasses = () => git(team.ana, team.remote!, 'for-each-ref', '--format=%(refname)', 'refs/countersign/glass/').split('\n').filter(Boolean).length;
+    assert.equal((await fold()).folded, 0, 'nobody has looked at it');
+    clock.seconds += 30 * DAY;
+    assert.deepEqual([await fold(), glasses()], [{ folded: 0, dropped: 0, problem: undefined }, 1], 'and after a month nobody has');
+    await ben.desk.reviewGlass(await ben.see(view), 'It was right');
+    const late = await fold();
+    assert.deepEqual([late.folded, late.dropped, glasses()], [5, 5, 0], 'request, break-glass, use, outcome and review');
+    const fresh = { ...team.ana, clone: path.join(team.directory, 'ana', 'fresh') };
+    git(team.ana, team.directory, 'clone', '--quiet', team.remote!, fresh.clone);
+    const reader = await seat(fresh);
+    await reader.desk.sync();
+    const { problems, requests } = await verifyLedger(reader.desk, undefined, clock.seconds);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(requests.map(({ state, glass, glassReview, approvals }) => [state, glass?.reason, glassReview?.note, approvals.length]), [['finished', 'Payments are down', 'It was right', 0]]);
+
+    // Also for whoever had not looked before the review was folded away.
+    assert.equal((await ana.see(view)).glassReview?.note, 'It was right');
+    // Reviewed at once, it still counts towards the week.
+    const next = await ana.hold(ana.deployment({ text: './scripts/deploy.sh production again' }));
+    await breakIt(next.view);
+    assert.equal((await next.end).run, true);
+    await ana.desk.recordOutcome(next.view.digest, 0);
+    await ben.desk.reviewGlass(await ben.see(next.view), 'Right again');
+    clock.seconds += 6 * DAY;
+    assert.deepEqual([(await fold()).folded, glasses()], [0, 1]);
+    clock.seconds += 2 * DAY;
+    assert.deepEqual([(await fold()).folded, glasses()], [5, 0]);
+    assert.deepEqual((await verifyLedger(ben.desk, undefined, clock.seconds)).problems, []);
+  });
+
+  it('29: opens nothing that is sealed: that takes the approver’s key, not their absence', async () => {
+    const identities = [await newIdentity(), await newIdentity()] as const;
+    [team.ana, team.ben].forEach(({ home }, at) => keepIdentity(home, identities[at]!));
+    const [recipient, other] = await Promise.all(identities.map(recipientOfIdentity));
+    enrolKeys(`recipients: { ${team.ana.email}: ${recipient!}, ${team.ben.email}: ${other!} }\n`);
+    await sealAs(team.ana, 'DATABASE_URL', SECRET);
+    push(team);
+    await ben.desk.sync();
+    const sealed = await SealedRun.prepare(['DATABASE_URL'], ana.desk, team.ana.home, clock.seconds);
+    const ask = { ...ana.deployment(), sealed: sealed.binding };
+    const attempt = async () => tryOnce(ask, await ana.judge(ask), ana.context, { reason: '', agent: null });
+    const { view } = await attempt();
+    await breakIt(view);
+    assert.equal((await ana.see(view)).glass?.reason, 'Payments are down', 'it is broken');
+    const still = await attempt();
+    assert.deepEqual([still.view.digest, still.run, 'reason' in still && still.reason], [view.digest, false, undefined], 'and the run still waits');
+    assert.deepEqual((await ana.see(view)).releases, []);
+    await assert.rejects(sealed.open(await ana.see(view)), /could be opened/);
+    await ben.approve(view);
+    await ana.desk.sync();
+    const approved = await attempt();
+    assert.equal(approved.run, true, 'with an approval it runs');
+    assert.equal(Buffer.from((await sealed.open(approved.view))[0]!.value).toString(), SECRET);
   });
 
   it('from the command line needs a person at a terminal', async () => {
