@@ -25,7 +25,7 @@ export const vscodeAgentMode: Assistant = {
   failsOpen: 'on a time-out, to VS Code’s own prompt or its automatic approval',
   next: 'the guards of the window',
   waits: true,
-  tested: 'contract',
+  tested: 'real client',
   read: (payload) => (textIn(payload, 'tool_use_id')?.includes('__vscode') ? snakeCall(payload) : undefined),
   tools: {
     ...named('run_in_terminal send_to_terminal', shell),

@@ -18,15 +18,17 @@ interface Body {
 
 /**
  * A model behind a loopback port that plays a script, in the words of Anthropic's Messages, Gemini, and OpenAI's
- * Responses and Chat Completions. The step to play is the number of tool results that the conversation holds.
+ * Responses and Chat Completions. The step to play is the number of tool results that came since the script began.
  */
 export class FakeModel {
   /** What the assistant told the model about each tool call, in order. */
   results: readonly string[] = [];
   private count = 0;
+  /** How many results the conversation held when the script began; undefined until its first request. */
+  private earlier: number | undefined = 0;
   private readonly server: Server;
 
-  private constructor(private readonly steps: readonly Step[]) {
+  private constructor(private steps: readonly Step[]) {
     this.server = createServer((request, response) => void this.serve(request, response).catch(() => response.destroy()));
   }
 
@@ -34,6 +36,13 @@ export class FakeModel {
     const model = new FakeModel(steps);
     await new Promise<void>((resolve) => model.server.listen(0, '127.0.0.1', resolve));
     return model;
+  }
+
+  /** Begins another script, in the conversation that goes on with the next request. */
+  play(steps: readonly Step[]): void {
+    this.steps = steps;
+    this.results = [];
+    this.earlier = undefined;
   }
 
   get port(): number {
@@ -66,8 +75,10 @@ export class FakeModel {
   }
 
   /** The step to play, or undefined for a conversation that is over or has no tools (titles, summaries). */
-  private next(results: readonly unknown[], body: Body): Step | undefined {
+  private next(all: readonly unknown[], body: Body): Step | undefined {
     if ((body.tools?.length ?? 0) === 0) return undefined;
+    this.earlier ??= all.length;
+    const results = all.slice(this.earlier);
     if (results.length >= this.results.length) this.results = results.map((result) => (typeof result === 'string' ? result : JSON.stringify(result)));
     return this.steps[results.length];
   }

@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** User settings, over the quiet defaults. */
   readonly settings?: Settings;
+  /** Further files beside the user settings: their text, by their names. */
+  readonly userFiles?: Readonly<Record<string, string>>;
   /** Where extensions are installed; inside the server's temporary folder when absent. */
   readonly extensionsDir?: string;
   /** Options for Node itself; the server hands them on to its extension hosts. */
@@ -60,6 +62,7 @@ export class Server {
     mkdirSync(options.home, { recursive: true });
     mkdirSync(extensionsDir, { recursive: true });
     writeSettings(dataDir, options.settings);
+    for (const [name, text] of Object.entries(options.userFiles ?? {})) writeFileSync(path.join(userFolder(dataDir), name), text);
 
     const mark = `COUNTERSIGN_HARNESS=${path.basename(dataDir)}`;
     const args = [
@@ -141,10 +144,13 @@ export class Server {
 export const startServer = (options: ServerOptions): Promise<Server> => Server.start(options);
 export const installExtension = (server: Server, vsix: string): Promise<void> => server.installExtension(vsix);
 
+function userFolder(dataDir: string): string {
+  return path.join(dataDir, 'data', 'User');
+}
+
 function writeSettings(dataDir: string, settings: Settings = {}): void {
-  const folder = path.join(dataDir, 'data', 'User');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  mkdirSync(userFolder(dataDir), { recursive: true });
+  writeFileSync(path.join(userFolder(dataDir), 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
 }
 
 async function answers(port: number): Promise<boolean> {

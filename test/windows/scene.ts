@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ensureServerEditor } from '../harness/editor-install.js';
@@ -24,6 +25,10 @@ export interface SceneOptions extends TeamOptions {
   readonly vsix?: string;
   /** User settings of every seat. */
   readonly settings?: Settings;
+  /** Further files beside the user settings of every seat: their text, by their names. */
+  readonly userFiles?: Readonly<Record<string, string>>;
+  /** Scripts that every seat finds before other programs of their names. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** Who sits at a window; both unless said otherwise. */
   readonly seats?: readonly ('ana' | 'ben')[];
 }
@@ -35,7 +40,7 @@ export class Scene {
     private readonly taken: ReadonlyMap<'ana' | 'ben', Seat>,
   ) {}
 
-  static async open({ vsix, seats = ['ana', 'ben'], settings = {}, ...options }: SceneOptions = {}): Promise<Scene> {
+  static async open({ vsix, seats = ['ana', 'ben'], settings = {}, userFiles = {}, programs = {}, ...options }: SceneOptions = {}): Promise<Scene> {
     const editor = await ensureServerEditor();
     const team = createTeam(options);
     const taken = new Map<'ana' | 'ben', Seat>();
@@ -43,7 +48,7 @@ export class Scene {
     try {
       const opened = seats.map(async (name) => {
         const person = team[name];
-        const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}`, ...settings }, env: environmentOf(person) });
+        const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}`, ...settings }, userFiles, env: equip(person, programs) });
         servers.push(server);
         if (vsix !== undefined) await server.installExtension(vsix);
         const window = await openWindow(server, { folder: person.clone, ...(vsix === undefined && { extensionDevelopmentPath: repositoryRoot() }) });
@@ -98,6 +103,17 @@ export class Scene {
     if (folder === undefined) return;
     await Promise.all([...this.taken].map(([who, { window }]) => window.screenshot(path.join(folder, `${name}-${who}.png`))));
   }
+}
+
+/** Gives a person programs of their own, and the environment in which they come first: in login shells too, which set PATH anew. */
+function equip(person: Person, programs: Readonly<Record<string, string>>): Record<string, string> {
+  const env = environmentOf(person);
+  if (Object.keys(programs).length === 0) return env;
+  const folder = path.join(person.home, 'bin');
+  mkdirSync(folder);
+  for (const [name, script] of Object.entries(programs)) writeFileSync(path.join(folder, name), script, { mode: 0o755 });
+  writeFileSync(path.join(person.home, '.profile'), 'PATH="$HOME/bin:$PATH"\n');
+  return { ...env, PATH: `${folder}:${env['PATH'] ?? ''}` };
 }
 
 /** Opens a scene before the suite's tests and closes it after them; a failed test leaves its pictures. */

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { settingsFile } from '../../src/assistants/settings.js';
+import { FakeModel, type Step } from '../harness/fake-model.js';
+import { waitFor } from '../harness/wait.js';
+import { countersign, Scene, withScene } from './scene.js';
+
+const LOOK = 'terraform version';
+const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars -auto-approve';
+/** An answer of the agent takes seconds, on a loaded machine many of them. Milliseconds. */
+const PATIENCE = 150_000;
+
+/** The models that the editor's agent may use: one, which plays a script behind a loopback port. */
+const modelList = (port: number) => [
+  {
+    name: 'Scripted', vendor: 'customendpoint', apiKey: 'none', apiType: 'chat-completions',
+    models: [{ id: 'scripted', name: 'Scripted model', url: `http://127.0.0.1:${port}/v1/chat/completions`, toolCalling: true, vision: false, maxInputTokens: 100_000, maxOutputTokens: 8_000 }],
+  },
+];
+
+const shell = (command: string): Step => ({ tool: 'run_in_terminal', input: { command, explanation: 'As asked', goal: 'As asked', mode: 'sync', isBackground: false, timeout: PATIENCE } });
+
+/** The editor's own agent, with nothing installed but the extension: its hook comes with it. */
+describe('VS Code’s agent mode', function () {
+  this.timeout(2 * PATIENCE + 100_000);
+  let model: FakeModel;
+  before(async () => {
+    model = await FakeModel.start([]);
+  });
+  after(() => model.close());
+  const scene = withScene('agent-mode', async () => {
+    const opened = await Scene.open({
+      seats: ['ana'],
+      settings: { 'chat.disableAIFeatures': false, 'chat.byokUtilityModelDefault': 'mainAgent', 'terminal.integrated.defaultProfile.linux': 'bash' },
+      userFiles: { 'chatLanguageModels.json': JSON.stringify(modelList(model.port)) },
+      // What it does is on record: looking proves that the agent reaches it.
+      programs: { terraform: '#!/bin/sh\necho "$@" >> "$HOME/ran"\n' },
+    });
+    // The hook answers at once, and does not wait for Ben.
+    const settings = settingsFile(opened.team.ana.home);
+    mkdirSync(path.dirname(settings), { recursive: true });
+    writeFileSync(settings, '{"wait":0}');
+    // This starts the agent, which reads the list of models then.
+    await opened.ana.command('Chat: Manage Language Models');
+    await opened.ana.page.locator('.monaco-table, .models-table-container').getByText('Scripted model').first().waitFor({ timeout: PATIENCE });
+    return opened;
+  });
+
+  const ran = () => {
+    const record = path.join(scene().team.ana.home, 'ran');
+    return existsSync(record) ? readFileSync(record, 'utf8').split('\n').filter(Boolean) : [];
+  };
+
+  /** Presses the button that is on the screen; the list of the chat keeps others, which cannot be pressed. */
+  async function press(name: RegExp): Promise<void> {
+    const { page } = scene().ana;
+    for (const button of await page.getByRole('button', { name }).all()) {
+      const box = await button.boundingBox();
+      if (box && box.width > 5 && box.x >= 0) return page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    }
+  }
+
+  /**
+   * Tells the agent to go on, which then does what the model says; says yes where VS Code itself asks.
+   *
+   * @returns what the model was told about each step
+   */
+  async function ask(...steps: readonly Step[]): Promise<readonly string[]> {
+    model.play(steps);
+    const { ana } = scene();
+    await ana.command('Chat: Open Chat (Agent)');
+    await ana.page.keyboard.type('go on');
+    await ana.page.keyboard.press('Enter');
+    const answered = async () => model.results.length >= steps.length || (await press(/^Allow/), false);
+    await waitFor(answered, { message: `${steps.length} answers for the model`, timeout: PATIENCE }).catch((error: unknown) => {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt was told: ${model.results.join('\n')}`);
+    });
+    return model.results;
+  }
+
+  /** The names of the requests that wait for Ben. */
+  async function pending(): Promise<readonly string[]> {
+    const { ben } = scene().team;
+    return (await countersign(ben, ben.clone, 'pending')).match(/^[0-9a-f]{8}(?= )/gm) ?? [];
+  }
+
+  /** Ben approves what an answer says is waiting. */
+  async function approve(answer: string): Promise<void> {
+    const { ben } = scene().team;
+    const [, request = ''] = /Waiting for approval ([0-9a-f]{8})/.exec(answer) ?? assert.fail(answer);
+    assert.ok((await pending()).includes(request));
+    await countersign(ben, ben.clone, 'approve', '--yes', request);
+  }
+
+  it('runs what harms nobody, is told why a command is held, and runs it once when it is approved', async () => {
+    const [, held = ''] = await ask(shell(LOOK), shell(DESTROY));
+    assert.deepEqual(ran(), ['version']);
+    assert.match(held, /Countersign holds this command, and it was not done\..*production/s);
+    await approve(held);
+    const [done, again = ''] = await ask(shell(DESTROY), shell(DESTROY));
+    assert.deepEqual(ran(), ['version', DESTROY.replace('terraform ', '')], done);
+    assert.match(again, /Waiting for approval [0-9a-f]{8}/);
+  });
+});
