@@ -21,6 +21,9 @@ const ONE_LINE: ReadonlySet<Language> = new Set<Language>(['javascript', 'python
 const PERCENT = /^(?:%x|qx|%q|%Q|qq|q)\s?([({[|/!<])/;
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
 
+/** How comments, strings and patterns begin; what stands between needs no look. */
+const BEGINNING = /[#/"'`%q-]/g;
+
 /** Masks strings and drops comments in one pass. */
 export function mask(source: string, language: Language): Masked {
   const strings: string[] = [];
@@ -55,6 +58,10 @@ export function mask(source: string, language: Language): Masked {
   /** Whether a slash here begins a regular expression of JavaScript: it does where no value stands before it. */
   const beginsPattern = (): boolean => language === 'javascript' && /(?:[(,=:[!&|?{};+\n]|return)[ \t]{0,8}$/.test(source.slice(Math.max(from, index - 16), index));
   while (index < source.length) {
+    BEGINNING.lastIndex = index;
+    const beginning = BEGINNING.exec(source);
+    if (!beginning) break;
+    index = beginning.index;
     const char = source.charAt(index);
     const two = char + source.charAt(index + 1);
     if ((char === '#' && HASH_COMMENTS.has(language) && !(language === 'perl' && source[index - 1] === '$')) || (two === '//' && SLASH_COMMENTS.has(language)) || (two === '--' && language === 'lua')) {
