@@ -34,6 +34,22 @@ describe('setting up a repository', () => {
     assert.match(text, /Production tasks are held, and nobody can approve them yet/);
   });
 
+  it('explains itself in four steps, from the same place', async () => {
+    const { ana } = scene();
+    await ana.page.locator('.pane-body').getByRole('button', { name: 'How it works' }).click();
+    const page = ana.page.locator('.gettingStartedSlideDetails');
+    const steps = await waitFor(async () => {
+      const titles = await page.locator('.step-title').allInnerTexts();
+      return titles.length > 0 ? titles.map((title) => title.trim()) : undefined;
+    }, { message: 'the walkthrough' });
+    assert.deepEqual(steps, ['Say who may approve', 'See that the gates hold', 'Gate your assistants', 'Let something wait']);
+    for (const step of steps) {
+      await page.locator('.getting-started-step', { hasText: step }).first().click();
+      await scene().picture(`walkthrough-${steps.indexOf(step) + 1}`);
+    }
+    await ana.command('View: Close All Editors');
+  });
+
   it('takes a copied line, a pasted line and a commit', async () => {
     const { ana, ben, team } = scene();
     await act('Ben asks for his roster line', () => ben.command('Countersign: Copy my roster line'));
