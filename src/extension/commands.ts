@@ -6,6 +6,7 @@ import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import { requestApproval, suppress } from './diagnostics/file-actions.js';
+import { explainStart } from './diagnostics/start-lenses.js';
 import type { Desks } from './desks.js';
 import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
@@ -114,6 +115,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
       const request = model.find(asked.digest);
       if (request) await reviews.open(request);
     },
+    [COMMANDS.explainStart]: (argument) => explainStart(argument, model, reviews),
     [COMMANDS.postMortem]: (argument) => openPostMortem(desks, model, argument as LedgerRow | undefined),
     [COMMANDS.exportLedger]: () => exportLedger(desks),
     [COMMANDS.showLedgerReport]: () => parts.ledgerReport.show(desks),

@@ -26,6 +26,7 @@ export const COMMANDS = {
   gateAssistants: 'countersign.gateAssistants',
   suppress: 'countersign.suppress',
   requestApproval: 'countersign.requestApproval',
+  explainStart: 'countersign.explainStart',
   postMortem: 'countersign.postMortem',
   exportLedger: 'countersign.exportLedger',
   showLedgerReport: 'countersign.showLedgerReport',
@@ -48,7 +49,7 @@ export const CONTEXT = {
   reviewWaiting: 'countersign.reviewWaiting',
 } as const;
 
-export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode', diagnostics: 'diagnostics' } as const;
+export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode', diagnostics: 'diagnostics', codeLens: 'codeLens' } as const;
 
 export const REVIEW_SCHEME = 'countersign-review';
 export const DRAFT_SCHEME = 'countersign-draft';

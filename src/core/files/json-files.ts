@@ -69,7 +69,18 @@ function commandLine(gather: Gather, [command]: readonly (Node | undefined)[], a
 function textAt(gather: Gather, node: Node | undefined): Passage | undefined {
   if (node?.type !== 'string') return undefined;
   const passage = jsonPassage(gather.file.text, node.offset, node.length);
-  return passage.replace(gather.file.text, /\$\{(workspaceFolder|[a-zA-Z]+:[^{}]*|file\w*|relativeFile\w*|selectedText|pathSeparator|lineNumber)\}/g, ([, name]) => (name === 'workspaceFolder' ? '.' : name === 'pathSeparator' ? '/' : HOLE));
+  return passage.replace(gather.file.text, VARIABLE, ([, name]) => valueOf(name));
+}
+
+/** A command line of `tasks.json` with the editor's variables taken out. */
+export function withoutVariables(text: string): string {
+  return text.replace(VARIABLE, (_whole, name: string) => valueOf(name));
+}
+
+const VARIABLE = /\$\{(workspaceFolder|[a-zA-Z]+:[^{}]*|file\w*|relativeFile\w*|selectedText|pathSeparator|lineNumber)\}/g;
+
+function valueOf(variable: string | undefined): string {
+  return variable === 'workspaceFolder' ? '.' : variable === 'pathSeparator' ? '/' : HOLE;
 }
 
 function field(node: Node | undefined, name: string): Node | undefined {

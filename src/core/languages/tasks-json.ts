@@ -16,7 +16,12 @@ export function parseTasksJson(text: string): readonly TaskDefinition[] {
   // The parser goes down with the text; a file this deep is no list of tasks.
   const file: unknown = isTooDeep(text) ? undefined : parse(text, [], { allowTrailingComma: true });
   const tasks = fieldOf(file, 'tasks');
-  return Array.isArray(tasks) ? tasks.flatMap(variantsOf).flatMap(readTask) : [];
+  return Array.isArray(tasks) ? tasks.flatMap(definitionsOf) : [];
+}
+
+/** One task of the list as it is written, and as it is on each platform. */
+export function definitionsOf(task: unknown): readonly TaskDefinition[] {
+  return variantsOf(task).flatMap(readTask);
 }
 
 /** A task as it is on each platform: what stands under a platform's name replaces what stands above it. */

@@ -26,7 +26,7 @@ function underlined(document: vscode.TextDocument, ...texts: readonly string[]):
 async function open(name: string, text: string): Promise<vscode.TextEditor> {
   mkdirSync(path.dirname(file(name)), { recursive: true });
   writeFileSync(file(name), text);
-  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file(name)));
+  return openAsItIs(name);
 }
 
 /** Types at the end of the document. */
@@ -50,6 +50,18 @@ async function offered(document: vscode.TextDocument, text: string, title: RegEx
 
 async function apply({ edit }: vscode.CodeAction): Promise<void> {
   assert.ok(edit && (await vscode.workspace.applyEdit(edit)));
+}
+
+async function openAsItIs(name: string): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file(name)));
+}
+
+/** The name that stands where a lens does, or below it, and what our lens says. */
+async function lensesOf(document: vscode.TextDocument): Promise<readonly (readonly [name: string | undefined, title: string | undefined])[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
+  return lenses
+    .filter(({ command }) => command?.command === 'countersign.explainStart')
+    .map(({ range, command }) => [/"(?:label": ")?([^"]*: ?production|rebuild[^"]*)"/.exec(document.getText().slice(document.offsetAt(range.start)))?.[1], command?.title]);
 }
 
 /** One dangerous place in each kind of file, and what would be underlined. */
@@ -149,6 +161,23 @@ export function findingsTests(): void {
       assert.match(request.title, /kubectl --context production delete namespace payments/);
       await vscode.commands.executeCommand('countersign.cancel', request.request);
       await settled();
+    });
+
+    it('says above tasks and scripts which of them would be held, and above no others', async () => {
+      const { document: tasks } = await openAsItIs('.vscode/tasks.json');
+      assert.deepEqual(await lensesOf(tasks), [
+        ['deploy: production', '$(shield) production: needs 1 signature'],
+        ['rebuild cost explorer', '$(shield) production: needs 1 signature'],
+      ]);
+      const { document: scripts } = await openAsItIs('package.json');
+      assert.deepEqual(await lensesOf(scripts), [['deploy:production', '$(shield) production: needs 1 signature']]);
+      const settings = vscode.workspace.getConfiguration('countersign');
+      try {
+        await settings.update('codeLens', false, vscode.ConfigurationTarget.Global);
+        assert.deepEqual(await lensesOf(tasks), []);
+      } finally {
+        await settings.update('codeLens', undefined, vscode.ConfigurationTarget.Global);
+      }
     });
 
     it('is silent while the setting is off, and speaks again when it is on', async () => {

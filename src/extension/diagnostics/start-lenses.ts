@@ -1,0 +1,100 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { inert, plain } from '../../core/approval/display.js';
+import { assess } from '../../core/assess/assess.js';
+import { MOST_TEXT } from '../../core/files/scan.js';
+import { startsIn, type Start } from '../../core/files/starts.js';
+import { decide, strictest } from '../../core/policy/decide.js';
+import type { Policy } from '../../core/policy/policy.js';
+import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
+import { verdictLines } from '../../core/policy/words.js';
+import type { World } from '../../core/world.js';
+import { clock } from '../../world/clock.js';
+import { FileWorld } from '../../world/file-world.js';
+import { COMMANDS, SETTINGS } from '../ids.js';
+import type { RequestsModel } from '../requests-model.js';
+import type { ReviewDocuments } from '../review-documents.js';
+
+const SELECTOR: vscode.DocumentSelector = [
+  { scheme: 'file', pattern: '**/.vscode/tasks.json' },
+  { scheme: 'file', pattern: '**/package.json' },
+];
+
+/** Why something would not simply run. */
+export interface Held {
+  readonly label: string;
+  readonly reasons: readonly string[];
+}
+
+/** Says above a task or a script that it would be held, and for how many people; nothing above every other one. */
+export class StartLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly subscription: vscode.Disposable;
+  private rules: string;
+
+  /** @param policy the rules that hold */
+  constructor(private readonly policy: () => Policy) {
+    this.rules = JSON.stringify(policy());
+    this.subscription = vscode.Disposable.from(
+      this.changed,
+      vscode.languages.registerCodeLensProvider(SELECTOR, this),
+      // Any file may be one that a task runs.
+      vscode.workspace.onDidSaveTextDocument(() => this.changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(`${SETTINGS.section}.${SETTINGS.codeLens}`) && this.changed.fire()),
+    );
+  }
+
+  /** The rules were read again; only others make another answer. */
+  rulesChanged(): void {
+    const rules = JSON.stringify(this.policy());
+    if (rules === this.rules) return;
+    this.rules = rules;
+    this.changed.fire();
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.CodeLens[]> {
+    const text = document.getText();
+    if (!vscode.workspace.getConfiguration(SETTINGS.section).get<boolean>(SETTINGS.codeLens, true) || text.length > MOST_TEXT) return [];
+    const file = document.uri.fsPath;
+    // A task runs in the folder of the workspace, a script in that of its package.
+    const cwd = path.basename(file) === 'package.json' ? path.dirname(file) : path.dirname(path.dirname(file));
+    const world = new FileWorld(homedir(), process.env);
+    const lenses: vscode.CodeLens[] = [];
+    for (const start of startsIn({ path: file, text })) {
+      if (token.isCancellationRequested) return [];
+      const command = lensOf(start, cwd, this.policy(), world);
+      if (command) lenses.push(new vscode.CodeLens(document.lineAt(document.positionAt(start.at)).range, command));
+      await setImmediate();
+    }
+    return lenses;
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+}
+
+function lensOf({ label, labels, commands }: Start, cwd: string, policy: Policy, world: World): vscode.Command | undefined {
+  const judged = commands.map((text) => {
+    const subject = { kind: 'task', text, shell: 'sh', cwd, labels } as const;
+    const assessment = assess(subject, policy.environments, world);
+    return { targets: assessment.targets, verdict: decide(assessment, 'person', policy, { ...subject, now: clock() }) };
+  });
+  const verdict = strictest(judged.map((one) => one.verdict));
+  if (verdict.action !== 'approve') return undefined;
+  const where = plain(verdict.environment ?? '');
+  const quorum = plain(describeQuorum(quorumFor(judged.flatMap(({ targets }) => targets), [policy])));
+  const reasons = [...verdictLines(verdict), vscode.l10n.t('Start it as usual: it waits, and the others are asked.')];
+  return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label, reasons } satisfies Held] };
+}
+
+/** What a press on such a line does: the review of a request for it that is open, else the reasons. */
+export async function explainStart(argument: unknown, model: RequestsModel, reviews: ReviewDocuments): Promise<void> {
+  const { label, reasons } = argument as Held;
+  const open = [...model.mine(), ...model.awaiting()].find(({ view }) => view.signed.request.operation.label === label);
+  if (open) await reviews.open(open);
+  else void vscode.window.showInformationMessage(inert(vscode.l10n.t('“{0}”: {1}', label, reasons.join(' '))));
+}
