@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { settingsFile } from '../../src/assistants/settings.js';
+import { DEMO_POLICY } from '../demo/team.js';
 import { FakeModel, type Step } from '../harness/fake-model.js';
 import { waitFor } from '../harness/wait.js';
-import { countersign, Scene, withScene } from './scene.js';
+import { countersign, Scene, showGates, told, withScene } from './scene.js';
 
 const LOOK = 'terraform version';
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars -auto-approve';
+const PROTECTED = 'infra/size.tf';
 /** An answer of the agent takes seconds, on a loaded machine many of them. Milliseconds. */
 const PATIENCE = 150_000;
 
@@ -32,6 +34,7 @@ describe('VS Code’s agent mode', function () {
   const scene = withScene('agent-mode', async () => {
     const opened = await Scene.open({
       seats: ['ana'],
+      policy: `${DEMO_POLICY}protectedPaths:\n  - { paths: ['infra/**'], edits: approve }\n`,
       settings: { 'chat.disableAIFeatures': false, 'chat.byokUtilityModelDefault': 'mainAgent', 'terminal.integrated.defaultProfile.linux': 'bash' },
       userFiles: { 'chatLanguageModels.json': JSON.stringify(modelList(model.port)) },
       // What it does is on record: looking proves that the agent reaches it.
@@ -76,13 +79,24 @@ describe('VS Code’s agent mode', function () {
     await waitFor(answered, { message: `${steps.length} answers for the model`, timeout: PATIENCE }).catch((error: unknown) => {
       throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt was told: ${model.results.join('\n')}`);
     });
+    await ana.page.locator('.chat-response-loading').first().waitFor({ state: 'detached', timeout: PATIENCE });
     return model.results;
   }
+
+  const create = (file: string, content: string): Step => ({ tool: 'create_file', input: { filePath: path.join(scene().team.ana.clone, file), content } });
+  const shows = (row: RegExp) => waitFor(async () => (await scene().ana.treeItems('Gates')).some((line) => row.test(line)), { message: `${String(row)} under Gates`, timeout: 60_000 });
 
   /** The names of the requests that wait for Ben. */
   async function pending(): Promise<readonly string[]> {
     const { ben } = scene().team;
     return (await countersign(ben, ben.clone, 'pending')).match(/^[0-9a-f]{8}(?= )/gm) ?? [];
+  }
+
+  /** Ben says no to the next request. */
+  async function refuse(known: readonly string[]): Promise<void> {
+    const { ben } = scene().team;
+    const request = await waitFor(async () => (await pending()).find((name) => !known.includes(name)), { message: 'the terminal to ask', timeout: PATIENCE });
+    await countersign(ben, ben.clone, 'deny', '--reason', 'Not by an agent', request);
   }
 
   /** Ben approves what an answer says is waiting. */
@@ -101,5 +115,27 @@ describe('VS Code’s agent mode', function () {
     const [done, again = ''] = await ask(shell(DESTROY), shell(DESTROY));
     assert.deepEqual(ran(), ['version', DESTROY.replace('terraform ', '')], done);
     assert.match(again, /Waiting for approval [0-9a-f]{8}/);
+  });
+
+  it('writes what nothing rests on, is told why an edit of a protected path is held, and makes it once it is approved', async () => {
+    const { clone } = scene().team.ana;
+    const [, held = ''] = await ask(create('notes.md', 'What is left.\n'), create(PROTECTED, 'variable "size" {}\n'));
+    assert.ok(existsSync(path.join(clone, 'notes.md')));
+    assert.match(held, /Countersign holds this edit, and it was not done\./);
+    assert.ok(!existsSync(path.join(clone, PROTECTED)));
+    await approve(held);
+    const [made] = await ask(create(PROTECTED, 'variable "size" {}\n'));
+    assert.ok(existsSync(path.join(clone, PROTECTED)), made);
+  });
+
+  it('is a gap where the workspace silences its hook, and its terminal still waits for review', async () => {
+    const { ana, team } = scene();
+    const [before, known] = [ran(), await pending()];
+    writeFileSync(path.join(team.ana.clone, '.vscode', 'settings.json'), '{ "chat.useHooks": false }\n');
+    await told(ana, /settings\.json was changed so that a gate is weaker/, 60_000);
+    await showGates(ana);
+    await shows(/^VS Code agent mode not gated$/);
+    await Promise.all([ask(shell(DESTROY)), refuse(known)]);
+    assert.deepEqual(ran(), before);
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
 import type { Window } from '../harness/window.js';
-import { Scene, withScene } from './scene.js';
+import { Scene, showGates, withScene } from './scene.js';
 
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 
@@ -22,13 +22,6 @@ const holdsWhatIsTyped = async (window: Window) => {
   await says(window, /Ctrl\+C cancels/);
   await window.page.keyboard.press('Control+C');
   await says(window, /Nothing was run/);
-};
-
-/** Everything but one view is folded, so that its rows are on the screen. */
-const showGates = async (window: Window) => {
-  await window.openView('Gates');
-  const others = window.page.locator('.part.sidebar .pane-header[aria-expanded="true"]:not([aria-label^="Gates"])');
-  while ((await others.count()) > 0) await others.first().click();
 };
 
 describe('a start file that removes the guard of bash', function () {

@@ -198,6 +198,13 @@ export async function rows(window: Window, view: string, count: number, timeout 
   return window.treeItems(view);
 }
 
+/** Folds every view but Gates, so that its rows are on the screen. */
+export async function showGates(window: Window): Promise<void> {
+  await window.openView('Gates');
+  const others = window.page.locator('.part.sidebar .pane-header[aria-expanded="true"]:not([aria-label^="Gates"])');
+  while ((await others.count()) > 0) await others.first().click();
+}
+
 /** The number on the Countersign icon in the activity bar, or undefined. */
 export async function badge(window: Window): Promise<string | undefined> {
   const icon = window.page.locator('.part.activitybar .action-item').filter({ has: window.page.locator('[aria-label^="Countersign"]') });
