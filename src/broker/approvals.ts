@@ -49,6 +49,10 @@ type RecordDetails = EventRecord extends infer R ? (R extends EventRecord ? Omit
  */
 export class Approvals {
   private readonly listeners = new Set<() => void>();
+  /** Stops listening to the store. */
+  private stopHearing: (() => void) | undefined;
+  private hearing = false;
+  private unheard = false;
   private readonly threads = new Threads();
   private readonly folding = new Folding();
   private changes = 0;
@@ -70,10 +74,32 @@ export class Approvals {
     this.rules = new PinnedRules(repository, pins, async () => this.threads.of(await this.everything()), now);
   }
 
-  /** Calls back after every change that this process made or fetched. Gives a function that stops it. */
+  /**
+   * Calls back after every change that this process made or fetched; where the store tells that there is news, it is
+   * fetched as long as somebody listens. Gives a function that stops it.
+   */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.stopHearing ??= this.store.watch(() => void this.hear());
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size > 0) return;
+      this.stopHearing?.();
+      this.stopHearing = undefined;
+    };
+  }
+
+  /** Fetches news once at a time, and once more when there was more meanwhile. */
+  private async hear(): Promise<void> {
+    this.unheard = true;
+    if (this.hearing) return;
+    this.hearing = true;
+    while (this.unheard) {
+      this.unheard = false;
+      // What goes wrong is told by the next look, which asks for it.
+      await this.sync().catch(() => undefined);
+    }
+    this.hearing = false;
   }
 
   /** Grows with every change, so that nobody misses one between looking and listening. */
