@@ -7,6 +7,7 @@ import { CountersignError, messageOf } from '../core/errors.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import { requestApproval, suppress } from './diagnostics/file-actions.js';
 import { explainStart } from './diagnostics/start-lenses.js';
+import type { WorkspaceScan } from './diagnostics/workspace-scan.js';
 import type { Desks } from './desks.js';
 import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
@@ -29,6 +30,7 @@ export interface CommandParts {
   readonly notifications: Notifications;
   readonly drill: EditorDrill;
   readonly ledgerReport: LedgerReport;
+  readonly scan: WorkspaceScan;
   /** Every row of *Gates*, as it stands now. */
   readonly gates: () => Promise<readonly Gate[]>;
   readonly log: vscode.LogOutputChannel;
@@ -116,6 +118,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
       if (request) await reviews.open(request);
     },
     [COMMANDS.explainStart]: (argument) => explainStart(argument, model, reviews),
+    [COMMANDS.scanWorkspace]: () => parts.scan.run(),
     [COMMANDS.postMortem]: (argument) => openPostMortem(desks, model, argument as LedgerRow | undefined),
     [COMMANDS.exportLedger]: () => exportLedger(desks),
     [COMMANDS.showLedgerReport]: () => parts.ledgerReport.show(desks),

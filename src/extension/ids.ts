@@ -27,6 +27,7 @@ export const COMMANDS = {
   suppress: 'countersign.suppress',
   requestApproval: 'countersign.requestApproval',
   explainStart: 'countersign.explainStart',
+  scanWorkspace: 'countersign.scanWorkspace',
   postMortem: 'countersign.postMortem',
   exportLedger: 'countersign.exportLedger',
   showLedgerReport: 'countersign.showLedgerReport',

@@ -15,6 +15,7 @@ import { Desks } from './desks.js';
 import { FileActions } from './diagnostics/file-actions.js';
 import { FileDiagnostics } from './diagnostics/file-diagnostics.js';
 import { StartLenses } from './diagnostics/start-lenses.js';
+import { WorkspaceScan } from './diagnostics/workspace-scan.js';
 import { EditorDrill } from './drill.js';
 import { gates, watchTaskGate, type GateSources } from './gates.js';
 import { CONTEXT } from './ids.js';
@@ -113,6 +114,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const scanner = own(new Scanner(homedir()));
   const findings = own(new FileDiagnostics(scanner, () => model.policy(), log));
   own(vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, new FileActions(findings), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
+  const scan = own(new WorkspaceScan(scanner, () => model.policy(), log));
   const lenses = own(new StartLenses(() => model.policy()));
   own(rules.onDidChange(() => gatesChanged.fire()));
   const gateSources: GateSources = { terminals: guard.terminals, isTask: (terminal) => tasks.owns(terminal), variables: context.environmentVariableCollection, weakenings, rules, policy: () => model.policy() };
@@ -128,7 +130,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     findings.rulesChanged();
     lenses.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledgerReport, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledgerReport, scan, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

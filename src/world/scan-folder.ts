@@ -2,11 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { EnvironmentPattern } from '../core/assess/assessment.js';
+import type { SourceFile } from '../core/files/gather.js';
 import { mayMatter } from '../core/files/kinds.js';
-import { reportOf, type PlacedFinding } from '../core/files/report.js';
+import type { PlacedFinding } from '../core/files/report.js';
 import { MOST_TEXT } from '../core/files/scan.js';
-import type { World } from '../core/world.js';
 import { Git } from './git.js';
 
 /** Files that hold something, and how far the scan is. */
@@ -24,16 +23,16 @@ const NOT_OURS = new Set(['.git', 'node_modules', '.venv', 'vendor', 'target', '
 /**
  * Reads every file below a directory that git would not ignore, a few at a time.
  *
- * @param world gives the state of tools; it must not change while this runs
+ * @param report gives what a file comes to, here or elsewhere
  */
-export async function* scanFolder(directory: string, environments: readonly EnvironmentPattern[], world: World): AsyncGenerator<FolderStep> {
+export async function* scanFolder(directory: string, report: (file: SourceFile) => readonly PlacedFinding[] | Promise<readonly PlacedFinding[]>): AsyncGenerator<FolderStep> {
   const names = await filesBelow(directory);
   let files: FolderStep['files'][number][] = [];
   let began = performance.now();
   for (const [at, name] of names.entries()) {
     const file = path.join(directory, name);
     const text = textOf(file);
-    const findings = text === undefined ? [] : reportOf({ path: file, text }, environments, world);
+    const findings = text === undefined ? [] : await report({ path: file, text });
     if (findings.length > 0) files.push({ path: name, findings });
     if (performance.now() - began < TURN) continue;
     yield { done: at + 1, total: names.length, files };

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { reportOf } from '../../src/core/files/report.js';
 import { defaultPolicy } from '../../src/core/policy/policy.js';
 import { FileWorld } from '../../src/world/file-world.js';
 import { scanFolder } from '../../src/world/scan-folder.js';
@@ -48,7 +49,8 @@ async function main(): Promise<void> {
       timed(async () => {
         findings = 0;
         let began = performance.now();
-        for await (const { files } of scanFolder(directory, environments, new FileWorld(os.homedir(), { ...process.env }))) {
+        const world = new FileWorld(os.homedir(), { ...process.env });
+        for await (const { files } of scanFolder(directory, (file) => reportOf(file, environments, world))) {
           blocks.push(performance.now() - began);
           findings += files.reduce((sum, file) => sum + file.findings.length, 0);
           began = performance.now();

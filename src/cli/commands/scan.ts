@@ -46,7 +46,7 @@ async function scanAll(context: Context, names: readonly string[], environments:
   for (const name of names) {
     const file = path.resolve(context.cwd, name);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-      for await (const { files } of scanFolder(file, environments, world)) {
+      for await (const { files } of scanFolder(file, (source) => reportOf(source, environments, world))) {
         for (const { path: below, findings } of files) found.push(...findings.map((finding) => ({ path: path.join(name, below), finding })));
       }
     } else {

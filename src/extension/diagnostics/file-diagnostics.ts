@@ -87,7 +87,7 @@ export class FileDiagnostics implements vscode.Disposable {
 
   private schedule(document: vscode.TextDocument): void {
     if (document.uri.scheme !== 'file') return;
-    if (!isOn()) {
+    if (!areOn()) {
       this.drop(document.uri);
       return;
     }
@@ -114,7 +114,7 @@ export class FileDiagnostics implements vscode.Disposable {
       if (this.turns.get(uri.toString()) !== turn || document.version !== version) return;
       turn.version = version;
       turn.findings = findings.filter(({ suppressed }) => suppressed === undefined);
-      this.collection.set(uri, turn.findings.map((finding) => diagnosticOf(finding, document)));
+      this.collection.set(uri, turn.findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding, document))));
     } catch (error) {
       this.log.warn(`${uri.fsPath}: ${messageOf(error)}`);
     } finally {
@@ -129,7 +129,8 @@ export class FileDiagnostics implements vscode.Disposable {
   }
 }
 
-function isOn(): boolean {
+/** Whether open files are read as they are typed. */
+export function areOn(): boolean {
   return vscode.workspace.getConfiguration(SETTINGS.section).get<boolean>(SETTINGS.diagnostics, true);
 }
 
@@ -137,12 +138,11 @@ export function rangeOf({ span }: PlacedFinding, document: vscode.TextDocument):
   return new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
 }
 
-export function diagnosticOf(finding: PlacedFinding, document: vscode.TextDocument): vscode.Diagnostic {
-  const range = rangeOf(finding, document);
+export function diagnosticOf(finding: PlacedFinding, uri: vscode.Uri, range: vscode.Range): vscode.Diagnostic {
   const { message, safer, rule, severity } = finding;
   const diagnostic = new vscode.Diagnostic(range, inert(safer === undefined ? message : `${message} ${vscode.l10n.t('Safer: {0}', safer)}`), SEVERITIES[LEVELS[severity]]);
   diagnostic.source = 'Countersign';
   diagnostic.code = { value: rule, target: vscode.Uri.parse(rulePage(rule)) };
-  diagnostic.relatedInformation = circumstances(finding).map((text) => new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, range), inert(text)));
+  diagnostic.relatedInformation = circumstances(finding).map((text) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, range), inert(text)));
   return diagnostic;
 }

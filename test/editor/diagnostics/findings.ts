@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { waitFor } from '../../harness/wait.js';
@@ -123,6 +123,24 @@ export function findingsTests(): void {
       const other = await open('scripts/other.sh', 'rm -rf /srv/payments\n');
       await underlined(other.document, 'rm -rf /srv/payments');
       assert.deepEqual(shown(fine.document), []);
+    });
+
+    it('Scan workspace shows the same of files that nobody has open, once', async () => {
+      const write = () => writeFileSync(file('scripts/unopened.sh'), '#!/bin/bash\necho on\nrm -rf /srv/payments\n');
+      const scan = () => vscode.commands.executeCommand('countersign.scanWorkspace');
+      write();
+      const uri = vscode.Uri.file(file('scripts/unopened.sh'));
+      const places = () => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Countersign').map(({ range }) => [range.start.line, range.start.character, range.end.line, range.end.character]);
+      assert.deepEqual(places(), []);
+      await scan();
+      assert.deepEqual(places(), [[2, 0, 2, 20]]);
+      rmSync(file('scripts/unopened.sh'));
+      await scan();
+      assert.deepEqual(places(), []);
+      write();
+      await scan();
+      const { document } = await openAsItIs('scripts/unopened.sh');
+      await underlined(document, 'rm -rf /srv/payments');
     });
 
     it('keeps up with a script of five thousand lines', async () => {

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors.js';
+import type { PlacedFinding } from '../../core/files/report.js';
+import type { Policy } from '../../core/policy/policy.js';
+import { scanFolder } from '../../world/scan-folder.js';
+import type { Scanner } from '../../world/scanner.js';
+import { areOn, diagnosticOf } from './file-diagnostics.js';
+
+/** What a scan came to. */
+interface Tally {
+  readonly done: number;
+  readonly total: number;
+  readonly files: number;
+  readonly findings: number;
+  /** Files that could not be read to their end. */
+  readonly unread: number;
+}
+
+/** “Scan workspace”: what the files of the workspace would do where they run, also those that nobody has open. */
+export class WorkspaceScan implements vscode.Disposable {
+  private readonly collection = vscode.languages.createDiagnosticCollection('countersign-workspace');
+  private readonly subscription: vscode.Disposable;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly scanner: Scanner,
+    private readonly policy: () => Policy,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    // From then on it is read as it is typed.
+    this.subscription = vscode.Disposable.from(this.collection, vscode.workspace.onDidOpenTextDocument(({ uri }) => areOn() && this.collection.delete(uri)));
+  }
+
+  /** Scans, one scan at a time, and says what came of it. */
+  run(): Promise<void> {
+    this.running ??= this.scan().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private async scan(): Promise<void> {
+    this.collection.clear();
+    const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Scanning the workspace'), cancellable: true };
+    const { tally, stopped } = await vscode.window.withProgress(options, async (progress, token) => {
+      let tally: Tally = { done: 0, total: 0, files: 0, findings: 0, unread: 0 };
+      for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+        if (uri.scheme === 'file' && !token.isCancellationRequested) tally = await this.scanIn(uri, tally, progress, token);
+      }
+      return { tally, stopped: token.isCancellationRequested };
+    });
+    void tell(tally, stopped);
+  }
+
+  private async scanIn(folder: vscode.Uri, before: Tally, progress: vscode.Progress<{ readonly message: string }>, token: vscode.CancellationToken): Promise<Tally> {
+    const open = new Set(areOn() ? vscode.workspace.textDocuments.map(({ uri }) => uri.toString()) : []);
+    let tally = before;
+    let unread = before.unread;
+    const read = async (file: { readonly path: string; readonly text: string }): Promise<readonly PlacedFinding[]> => {
+      try {
+        return (await this.scanner.scan(file, this.policy().environments, true)).filter(({ suppressed }) => suppressed === undefined);
+      } catch (error) {
+        unread += 1;
+        this.log.warn(`${file.path}: ${messageOf(error)}`);
+        return [];
+      }
+    };
+    for await (const { done, total, files } of scanFolder(folder.fsPath, read)) {
+      for (const { path, findings } of files) {
+        const uri = vscode.Uri.joinPath(folder, path);
+        if (!open.has(uri.toString())) this.collection.set(uri, findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding))));
+        tally = { ...tally, files: tally.files + 1, findings: tally.findings + findings.length };
+      }
+      tally = { ...tally, done: before.done + done, total: before.total + total, unread };
+      progress.report({ message: vscode.l10n.t('{0} of {1} files', tally.done, tally.total) });
+      if (token.isCancellationRequested) break;
+    }
+    return tally;
+  }
+}
+
+function rangeOf({ line, column, endLine, endColumn }: PlacedFinding): vscode.Range {
+  return new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
+}
+
+async function tell({ done, total, files, findings, unread }: Tally, stopped: boolean): Promise<void> {
+  const lines = [
+    stopped ? vscode.l10n.t('The scan was stopped after {0} of {1} files.', done, total) : vscode.l10n.t('Scanned {0} files.', total),
+    findings === 0 ? vscode.l10n.t('Nothing in them would destroy anything where it runs.') : vscode.l10n.t('Findings: {0}, in {1} files.', findings, files),
+    ...(unread === 0 ? [] : [vscode.l10n.t('Files that could not be read to their end: {0}. The log names them.', unread)]),
+  ];
+  const show = vscode.l10n.t('Show problems');
+  const choice = await vscode.window.showInformationMessage(lines.join(' '), ...(findings === 0 ? [] : [show]));
+  if (choice === show) await vscode.commands.executeCommand('workbench.actions.view.problems');
+}
