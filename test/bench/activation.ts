@@ -53,13 +53,14 @@ async function settle(editor: ServerEditor, team: Team, vsix: string): Promise<C
   const server = await startServer({ editor, home: team.ana.home, nodeOptions: ['--require', profiler], env: { ...environmentOf(team.ana), [PROFILES]: profiles } });
   try {
     await server.installExtension(vsix);
-    await openWindow(server, { folder: team.ana.clone });
+    const window = await openWindow(server, { folder: team.ana.clone });
     const started = await waitFor(() => readdirSync(profiles).find((name) => name.endsWith('.started')), { message: 'an extension host', timeout: 60_000 });
     await sleep(SETTLED);
     const pid = path.basename(started, '.started');
     process.kill(Number(pid), 'SIGUSR2');
     const file = path.join(profiles, `${pid}.json`);
     await waitFor(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('}'), { message: 'the profile', timeout: 60_000 });
+    await window.close();
     const profile = JSON.parse(readFileSync(file, 'utf8')) as Profiler.Profile;
     return { gates: timeBelow(profile, EXTENSION, JUDGING), whole: timeBelow(profile, EXTENSION), git: timeBelow(profile, GIT) };
   } finally {
@@ -72,9 +73,11 @@ async function settle(editor: ServerEditor, team: Team, vsix: string): Promise<C
 async function terminal(window: Window): Promise<number> {
   const taken = await timed(async () => {
     await window.page.keyboard.press('Control+Shift+Backquote');
-    await window.page.locator('.terminal-wrapper.active .xterm-rows', { hasText: /[$#]\s*$/ }).waitFor();
+    // Looked for with every frame; a locator looks again only after half a second. The text is for the page, which has a document.
+    await window.page.waitForFunction(`/[$#]\\s*$/.test(document.querySelector('.terminal-wrapper.active .xterm-rows')?.textContent ?? '')`);
   });
   await window.command('Terminal: Kill the Active Terminal Instance');
+  await window.page.locator('.terminal-wrapper').first().waitFor({ state: 'detached' });
   return taken;
 }
 
@@ -96,6 +99,7 @@ async function terminals(editor: ServerEditor, vsix: string): Promise<{ readonly
       times.with.push(await terminal(guarded));
       times.without.push(await terminal(bare));
     }
+    await Promise.all([guarded.close(), bare.close()]);
     return { with: median(times.with), without: median(times.without) };
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
