@@ -51,14 +51,14 @@ function findsTheSame(search: string, approved: string): boolean {
     const before = findProgram(name, approved);
     return before === undefined || before === findProgram(name, search);
   };
-  return entries.filter((entry) => !known.includes(entry)).every((entry) => path.isAbsolute(entry) && namesIn(entry).every(isFoundBefore));
+  return entries.filter((entry) => !known.includes(entry)).every((entry) => path.isAbsolute(entry) && (namesIn(entry)?.every(isFoundBefore) ?? false));
 }
 
-function namesIn(directory: string): readonly string[] {
+/** Undefined where it is not known what is there: programs run also from a directory that nobody may list. */
+function namesIn(directory: string): readonly string[] | undefined {
   try {
     return readdirSync(directory);
-  } catch {
-    // Nothing is found in it.
-    return [];
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? [] : undefined;
   }
 }

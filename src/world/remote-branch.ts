@@ -18,7 +18,7 @@ export async function defaultBranchOf(remote: string, git: Git): Promise<RemoteB
 }
 
 /** The refs of these names that are there and point at commits; `target` is what a symbolic one stands for. */
-export async function commitsAt(names: readonly string[], git: Git): Promise<readonly (RemoteBranch & { readonly target: string })[]> {
+async function commitsAt(names: readonly string[], git: Git): Promise<readonly (RemoteBranch & { readonly target: string })[]> {
   const lines = (await git.text(['for-each-ref', '--format=%(objecttype) %(objectname) %(refname) %(symref)', ...names])).split('\n');
   return lines.flatMap((line) => {
     const [type, commit = '', ref = '', target = ''] = line.split(' ');

@@ -36,6 +36,13 @@ describe('attacks on the rules of the protected branch: they are withstood', () 
     commit(person);
     push(person);
   };
+  /** Puts Mallory's key on the roster of somebody's working copy. */
+  const enlist = (person: Person) => {
+    const mallory = createMallory(team);
+    const key = readFileSync(`${mallory.key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
+    appendFileSync(rosterOf(person), `mallory@elsewhere.example ${key}\n`);
+    return mallory;
+  };
   const fetched = async (seat: Seat) => {
     await seat.desk.sync();
     return seat.desk.trust();
@@ -80,9 +87,9 @@ describe('attacks on the rules of the protected branch: they are withstood', () 
 
   it('15: a key that Mallory put on the roster of the protected branch signs nothing', async () => {
     await sit();
-    const mallory = createMallory(team);
-    const key = readFileSync(`${mallory.key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
-    publish(team.ben, rosterOf(team.ben), `${readFileSync(rosterOf(team.ben), 'utf8')}mallory@elsewhere.example ${key}\n`);
+    const mallory = enlist(team.ben);
+    commit(team.ben);
+    push(team.ben);
     const { view, end, stop } = await ana.hold();
     await assert.rejects(ana.desk.takeToken(forgeToken({ digest: view.digest, expires: view.signed.request.expires }, mallory.key)), /not on the list of allowed signers/);
     await ben.approve(view);
@@ -182,9 +189,7 @@ describe('attacks on the rules of the protected branch: they are withstood', () 
 
   it('15: a change of the rules that its own author approved, or the new roster alone, does not count', async () => {
     await sit();
-    const mallory = createMallory(team);
-    const key = readFileSync(`${mallory.key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
-    appendFileSync(rosterOf(team.ana), `mallory@elsewhere.example ${key}\n`);
+    const mallory = enlist(team.ana);
     const { to } = await proposalOf(ana.desk);
     const view = await proposeRules(ana.desk, to, '');
     await assert.rejects(ana.desk.approve(view), /another person on the list/);
@@ -235,15 +240,15 @@ describe('attacks on the rules of the protected branch: they are withstood', () 
 
   it('16: what was done under rules that nobody agreed to proves nothing, although they stand on the protected branch', async () => {
     await sit();
-    const mallory = createMallory(team);
-    const key = readFileSync(`${mallory.key}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
-    publish(team.ana, rosterOf(team.ana), `${readFileSync(rosterOf(team.ana), 'utf8')}mallory@elsewhere.example ${key}\n`);
+    const mallory = enlist(team.ana);
+    commit(team.ana);
+    push(team.ana);
     // On Ana's account her own rules count, and her second self approves.
     meetAnew(team.ana);
     ana = await Seat.of(team.ana, clock);
-    const mallet = await Seat.of(team.ana, clock, mallory.key);
+    const secondSelf = await Seat.of(team.ana, clock, mallory.key);
     const { view, end } = await ana.hold();
-    await mallet.approve(view);
+    await secondSelf.approve(view);
     await ana.desk.sync();
     assert.equal((await end).run, true);
     await ana.desk.recordOutcome(view.digest, 0);

@@ -55,7 +55,6 @@ export class WorkspaceScan implements vscode.Disposable {
   }
 
   private async scanIn(folder: vscode.Uri, before: Tally, progress: vscode.Progress<{ readonly message: string }>, token: vscode.CancellationToken): Promise<Tally> {
-    const open = new Set(areOn() ? vscode.workspace.textDocuments.map(({ uri }) => uri.toString()) : []);
     let tally = before;
     let unread = before.unread;
     const read = async (file: { readonly path: string; readonly text: string }): Promise<readonly PlacedFinding[]> => {
@@ -70,7 +69,7 @@ export class WorkspaceScan implements vscode.Disposable {
     for await (const { done, total, files } of scanFolder(folder.fsPath, read)) {
       for (const { path, findings } of files) {
         const uri = vscode.Uri.joinPath(folder, path);
-        if (!open.has(uri.toString())) this.collection.set(uri, findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding))));
+        if (!isShown(uri)) this.collection.set(uri, findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding))));
         tally = { ...tally, files: tally.files + 1, findings: tally.findings + findings.length };
       }
       tally = { ...tally, done: before.done + done, total: before.total + total, unread };
@@ -79,6 +78,11 @@ export class WorkspaceScan implements vscode.Disposable {
     }
     return tally;
   }
+}
+
+/** Whether it is open, and what is in it shown as it is typed. */
+function isShown(uri: vscode.Uri): boolean {
+  return areOn() && vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
 }
 
 function rangeOf({ line, column, endLine, endColumn }: PlacedFinding): vscode.Range {
