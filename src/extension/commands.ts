@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { describeState } from '../broker/approvals.js';
 import { shortName, shortPerson, titleOf } from '../broker/review.js';
 import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
@@ -22,6 +21,7 @@ import type { ReviewDocuments } from './review-documents.js';
 import { acceptByHand, propose } from './rules-commands.js';
 import { copyRosterLine, importKeys, setUp } from './set-up.js';
 import type { LedgerRow } from './views/requests-views.js';
+import { requestState } from './views/words.js';
 
 export interface CommandParts {
   readonly desks: Desks;
@@ -155,7 +155,7 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
     return undefined;
   }
   if (open.length === 1) return open[0];
-  const items = open.map((request) => ({ label: titleOf(request.view), description: `${inline(request.view.requester ?? '')} · ${shortName(request.view)} · ${describeState(request.view)}`, request }));
+  const items = open.map((request) => ({ label: titleOf(request.view), description: `${inline(request.view.requester ?? '')} · ${shortName(request.view)} · ${requestState(request.view.state)}`, request }));
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.request;
 }
 

@@ -58,10 +58,14 @@ export class Incidents implements vscode.Disposable {
   }
 
   private async tell({ way, name, script, stopped }: IncidentFacts): Promise<void> {
-    const what = way === 'terminal' ? vscode.l10n.t('A command in the terminal “{0}”', inline(name)) : vscode.l10n.t('The task “{0}”', inline(name));
+    const what = inline(script.slice(0, 200));
+    const begun =
+      way === 'terminal'
+        ? vscode.l10n.t('A command in the terminal “{0}” began without asking and should have waited: {1}.', inline(name), what)
+        : vscode.l10n.t('The task “{0}” began without asking and should have waited: {1}.', inline(name), what);
     const end = stopped ? vscode.l10n.t('It was interrupted, but it had begun.') : vscode.l10n.t('It was over before it could be interrupted.');
     const show = vscode.l10n.t('Show the ledger');
-    const choice = await vscode.window.showErrorMessage(vscode.l10n.t('{0} began without asking and should have waited: {1}. {2}', what, inline(script.slice(0, 200)), end), show);
+    const choice = await vscode.window.showErrorMessage(`${begun} ${end}`, show);
     if (choice === show) await vscode.commands.executeCommand(`${VIEWS.ledger}.focus`);
   }
 

@@ -31,7 +31,7 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 
   async open({ view }: DeskRequest): Promise<void> {
-    const uri = reviewUri(view.digest, `Review ${shortName(view)}: ${titleOf(view)}`);
+    const uri = reviewUri(view.digest, vscode.l10n.t('Review {0}: {1}', shortName(view), titleOf(view)));
     const document = await vscode.workspace.openTextDocument(uri);
     if (!this.reaches.has(view.digest)) this.changed.fire(uri);
     await vscode.languages.setTextDocumentLanguage(document, 'countersign-review');

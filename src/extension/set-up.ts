@@ -83,7 +83,7 @@ async function ownMember(desk: Approvals): Promise<Member | undefined> {
   if (keys.length === 0) throw new CountersignError('key', vscode.l10n.t('No SSH key was found in the agent or ~/.ssh. Make one with “ssh-keygen -t ed25519”, then try again.'));
   const items = keys.map((key) => ({
     label: `$(key) ${key.comment || key.publicKey.fingerprint}`,
-    description: `${key.publicKey.type}${key.publicKey.securityKey ? vscode.l10n.t(', security key') : ''}`,
+    description: key.publicKey.securityKey ? vscode.l10n.t('{0}, security key', key.publicKey.type) : key.publicKey.type,
     detail: key.publicKey.fingerprint,
     key: key.publicKey,
   }));
@@ -186,7 +186,7 @@ async function publish(desk: Approvals, members: number): Promise<void> {
   const doIt = remote === undefined ? vscode.l10n.t('Commit') : vscode.l10n.t('Commit and push');
   const later = vscode.l10n.t('Later');
   const choice = await vscode.window.showQuickPick([doIt, later], {
-    title: vscode.l10n.t('{0} people are on the roster. It counts once it is on the protected branch.', members),
+    title: members === 1 ? vscode.l10n.t('One person is on the roster. It counts once it is on the protected branch.') : vscode.l10n.t('{0} people are on the roster. It counts once it is on the protected branch.', members),
     ignoreFocusOut: true,
   });
   if (choice !== doIt) return;

@@ -44,7 +44,7 @@ export class FileActions implements vscode.CodeActionProvider {
         const actions: vscode.CodeAction[] = [];
         const fix = fixFor(finding, text);
         if (fix) {
-          const action = new vscode.CodeAction(vscode.l10n.t(fix.title), vscode.CodeActionKind.QuickFix);
+          const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
           action.edit = new vscode.WorkspaceEdit();
           action.edit.replace(document.uri, new vscode.Range(document.positionAt(fix.span.start), document.positionAt(fix.span.end)), fix.text);
           action.isPreferred = true;

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { describeState } from '../../broker/approvals.js';
-import { glassLines, minutesLeft, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
+import { glassLines, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
 import { clock } from '../../world/clock.js';
 import { inert, inline, plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';
@@ -10,6 +9,7 @@ import { COMMANDS, VIEWS } from '../ids.js';
 import type { Incidents } from '../incidents.js';
 import type { DeskRequest, RequestsModel } from '../requests-model.js';
 import { ListView } from './list-view.js';
+import { requestState, timeLeft } from './words.js';
 
 const ICONS: Record<RequestState, string> = {
   waiting: 'watch',
@@ -121,9 +121,11 @@ function incidentItem({ id, facts, reporter }: IncidentRow): vscode.TreeItem {
 }
 
 function incidentLines({ facts, reporter }: IncidentRow): LedgerRow[] {
-  const way = { terminal: vscode.l10n.t('in the terminal “{0}”', inline(facts.name)), task: vscode.l10n.t('as the task “{0}”', inline(facts.name)), process: vscode.l10n.t('as the task “{0}”', inline(facts.name)) }[facts.way];
+  const at = timeOf(facts.at);
+  const name = inline(facts.name);
+  const begun = facts.way === 'terminal' ? vscode.l10n.t('Began without asking in the terminal “{0}” at {1}', name, at) : vscode.l10n.t('Began without asking as the task “{0}” at {1}', name, at);
   return [
-    { icon: 'warning', line: vscode.l10n.t('Began without asking {0} at {1}', way, timeOf(facts.at)) },
+    { icon: 'warning', line: begun },
     { icon: facts.stopped ? 'debug-stop' : 'error', line: facts.stopped ? vscode.l10n.t('Interrupted after it had begun') : vscode.l10n.t('Over before it could be interrupted') },
     { icon: 'globe', line: vscode.l10n.t('Lands in {0}', facts.environments.map(inline).join(', ')) },
     ...facts.findings.map((finding) => ({ icon: 'info', line: inline(finding) })),
@@ -155,8 +157,8 @@ function outcomeText(exitCode: number | null): string {
 function requestItem(view: RequestView, place: 'held' | 'awaiting' | 'ledger'): vscode.TreeItem {
   const item = new vscode.TreeItem(titleOf(view));
   const { request } = view.signed;
-  const left = minutesLeft(secondsLeft(request, clock()));
-  const state = describeState(view);
+  const left = timeLeft(secondsLeft(request, clock()));
+  const state = requestState(view.state);
   const words = {
     held: `${state} · ${left}`,
     awaiting: `${left} · ${shortPerson(view.requester)}`,
