@@ -1,6 +1,7 @@
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import * as z from 'zod/mini';
-import { answerSchema, ASK_PATH, PASS_PATH, type Answer, type GuardAsk, type Pass, type Say, type WindowEntry } from './protocol.js';
+import { ASK_PATH, PASS_PATH, type Answer, type GuardAsk, type Pass, type Say, type WindowEntry } from './protocol.js';
+import { answerSchema } from './protocol-schemas.js';
 
 /** How long a broker may take to accept a question before it counts as gone, in milliseconds. */
 const ACCEPT_TIMEOUT = 2_000;

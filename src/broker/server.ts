@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import * as z from 'zod/mini';
 import { inert } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
-import { ASK_PATH, askSchema, PASS_PATH, passSchema, PROTOCOL_VERSION, type Answer, type GuardAsk, type Pass, type Say } from './protocol.js';
+import { ASK_PATH, PASS_PATH, PROTOCOL_VERSION, type Answer, type GuardAsk, type Pass, type Say } from './protocol.js';
 import { QuickServer, type QuickHandler } from './quick-server.js';
 import { WindowClosing } from './window-closing.js';
-import { announceQuick, announceWindow, forgetWindow, isNameFree } from './windows.js';
+import { announceQuick, announceWindow, forgetWindow } from './windows.js';
 
 /** No command line is longer than this, in bytes. */
 const MAX_BODY = 1024 * 1024;
@@ -29,7 +28,7 @@ export type PassHandler = (pass: Pass) => Promise<void>;
 /** The broker's ear: HTTP over a Unix socket in a private directory, one secret per window. */
 export class BrokerServer {
   /** The value of COUNTERSIGN_WINDOW in this window's terminals. */
-  readonly windowName: string;
+  readonly windowName = `${process.pid}-${randomBytes(4).toString('hex')}`;
   private readonly secret = randomBytes(32).toString('hex');
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'countersign-'));
   private readonly server: Server;
@@ -38,18 +37,14 @@ export class BrokerServer {
 
   /**
    * @param quick answers at once what need not wait; without it shells ask the slow way only
-   * @param name the same each time that this window opens, so that terminals find it again after it was reloaded;
-   *   where another window has it, or without it, a name of its own is made up
    * @param pass hears of what assistants' hooks let go; without it guards ask about that again
    */
   constructor(
     private readonly home: string,
     private readonly handler: AskHandler,
     quick?: QuickHandler,
-    name?: string,
     private readonly pass?: PassHandler,
   ) {
-    this.windowName = name !== undefined && isNameFree(home, name) ? name : `${process.pid}-${randomBytes(4).toString('hex')}`;
     this.quick = quick && new QuickServer(quick);
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
@@ -95,8 +90,10 @@ export class BrokerServer {
     const path = request.method === 'POST' ? request.url : undefined;
     if (path !== ASK_PATH && path !== PASS_PATH) return [404, 'There is nothing here.'];
     const body = await readBody(request);
-    const ask = path === ASK_PATH ? parsed(askSchema, body) : undefined;
-    const pass = path === PASS_PATH && this.pass ? parsed(passSchema, body) : undefined;
+    // Read with the first question: a window that opens waits for this file, and schemas take a while to build.
+    const { readAsk, readPass } = await import('./protocol-schemas.js');
+    const ask = path === ASK_PATH ? readAsk(body) : undefined;
+    const pass = path === PASS_PATH && this.pass ? readPass(body) : undefined;
     if (ask) await this.hold(ask, response);
     else if (!pass) return [400, 'The question could not be understood.'];
     else {
@@ -128,14 +125,6 @@ export class BrokerServer {
   private knows(header: string | undefined): boolean {
     const digest = (text: string) => createHash('sha256').update(text).digest();
     return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${this.secret}`));
-  }
-}
-
-function parsed<T extends z.core.$ZodType>(schema: T, body: string | undefined): z.infer<T> | undefined {
-  try {
-    return body === undefined ? undefined : z.parse(schema, JSON.parse(body));
-  } catch {
-    return undefined;
   }
 }
 

@@ -53,7 +53,8 @@ export function terminalMutations(gate: string, window: string, own: Readonly<Re
 /** Puts the changes where VS Code takes them from when it starts a terminal or a task; they end with this window. */
 export function applyMutations(collection: vscode.EnvironmentVariableCollection, mutations: readonly Mutation[], description: string): void {
   collection.persistent = false;
-  collection.clear();
   collection.description = description;
+  // VS Code sends the whole collection with each change, so nothing is taken away to be put back.
+  for (const [variable] of collection) if (!mutations.some((mutation) => mutation.variable === variable)) collection.delete(variable);
   for (const { variable, value, how } of mutations) collection[how](variable, value);
 }

@@ -6,18 +6,15 @@ import type { QuickHandler } from '../broker/quick-server.js';
 import { BrokerServer, type AskHandler, type PassHandler } from '../broker/server.js';
 import { inert } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
-import { CANARY } from '../core/rules/canary.js';
 import { gateShellPath } from '../guards/gate-shell.js';
 import { gateDirectory, installGuards } from '../guards/install.js';
-import { installShims, shimsDirectory } from '../guards/shims.js';
 import { installStrict, isStrictInstalled, strictLibrary } from '../guards/strict.js';
-import { writeScript } from '../guards/write-script.js';
 import { SETTINGS } from './ids.js';
 import { applyMutations, terminalMutations } from './terminal-environment.js';
 import { TerminalWatch } from './terminal-watch.js';
 
-/** When a window that opens has other things behind it, in milliseconds. */
-const SETTLED = 3_000;
+/** Under this the shell that VS Code told last is remembered, for it tells only after a window has opened. */
+const SHELL = 'shell';
 
 /** What judges: loaded when somebody asks for the first time, or when the window has started. */
 export interface Judge {
@@ -47,7 +44,7 @@ export class WindowGuard implements vscode.Disposable {
       call: async (call) => (await judge()).call(call),
       prompted: (pid) => void judge().then((one) => one.prompted(pid)),
       greeted: (_shell, pid) => this.terminals.greet(pid),
-    }, undefined, async (pass) => (await judge()).pass(pass));
+    }, async (pass) => (await judge()).pass(pass));
   }
 
   static async start(context: vscode.ExtensionContext, judge: () => Promise<Judge>): Promise<WindowGuard> {
@@ -65,7 +62,10 @@ export class WindowGuard implements vscode.Disposable {
     await this.broker.start(folders());
     this.applyEnvironment();
     this.subscriptions.push(
-      vscode.env.onDidChangeShell(() => this.install()),
+      vscode.env.onDidChangeShell((shell) => {
+        void this.context.globalState.update(SHELL, shell);
+        this.install();
+      }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.broker.announce(folders())),
       vscode.workspace.onDidChangeConfiguration((event) => {
         const touches = [`${SETTINGS.section}.${SETTINGS.guardTerminals}`, `${SETTINGS.section}.${SETTINGS.strictMode}`, 'terminal.integrated.env'];
@@ -76,10 +76,7 @@ export class WindowGuard implements vscode.Disposable {
 
   /** Puts the gate shell and the guards where package.json and the environment say they are. */
   private install(): void {
-    installGuards(homedir(), { shell: realShell(), node: process.execPath, gate: this.context.asAbsolutePath('out/gate.js') });
-    // Shims outlive the window; only in the first one somebody may miss them.
-    if (existsSync(shimsDirectory(gateDirectory(homedir())))) setTimeout(refreshShims, SETTLED);
-    else setImmediate(refreshShims);
+    installGuards(homedir(), { shell: realShell(this.context.globalState.get<string>(SHELL)), node: process.execPath, gate: this.context.asAbsolutePath('out/gate.js') });
   }
 
   private applyEnvironment(): void {
@@ -109,22 +106,13 @@ export class WindowGuard implements vscode.Disposable {
   }
 }
 
-/** Gives a stand-in to every tool on the PATH that can reach production, and to the drill's canary. */
-function refreshShims(): void {
-  const gate = gateDirectory(homedir());
-  const canary = path.join(gate, 'canary');
-  // Shims stand only in front of what is there.
-  writeScript(path.join(canary, CANARY), '#!/bin/sh\n# What the shim of the drill stands for while no drill is played. It does nothing.\n');
-  installShims(gate, `${process.env['PATH'] ?? ''}${path.delimiter}${canary}`);
-}
-
 function folders(): string[] {
   return (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
 }
 
 /** The shell that tasks would get without the gate. VS Code may not know it yet when a window opens. */
-function realShell(): string {
-  const candidates = [vscode.env.shell, process.env['SHELL'], '/bin/bash'];
+function realShell(remembered: string | undefined): string {
+  const candidates = [vscode.env.shell, remembered, process.env['SHELL'], '/bin/bash'];
   const usable = (shell: string | undefined): shell is string => shell !== undefined && path.isAbsolute(shell) && shell !== gateShellPath(homedir()) && existsSync(shell);
   return candidates.find(usable) ?? '/bin/sh';
 }

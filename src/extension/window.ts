@@ -4,6 +4,7 @@ import type { Ask } from '../broker/assessing.js';
 import { clock } from '../world/clock.js';
 import { Scanner } from '../world/scanner.js';
 import { Gatekeeper } from '../broker/gatekeeper.js';
+import { forgetDeadWindows } from '../broker/find-window.js';
 import type { GuardAsk } from '../broker/protocol.js';
 import { ruleOn } from '../broker/rules.js';
 import { messageOf } from '../core/errors.js';
@@ -29,6 +30,7 @@ import { RequestsModel } from './requests-model.js';
 import { ReviewDocuments } from './review-documents.js';
 import { RulesDiagnostics } from './rules-diagnostics.js';
 import { RulesWatch } from './rules-watch.js';
+import { keepShims } from './shims.js';
 import { StatusBar } from './status-bar.js';
 import { TaskWatch } from './task-watch.js';
 import { gatesView, tasksView } from './views/machine-views.js';
@@ -84,6 +86,8 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     prompted: (pid) => gatekeeper.prompted(pid),
   };
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void model.refresh()));
+  forgetDeadWindows(homedir());
+  own(keepShims());
 
   const incidents = own(new Incidents((directory) => desks.at(directory), log));
   own(model.onDidChange(() => void incidents.flush()));

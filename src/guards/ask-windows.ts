@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { askBroker, BrokerGone } from '../broker/client.js';
+import { findWindow, whyNoWindow } from '../broker/find-window.js';
 import type { GuardAsk, Say, WindowEntry } from '../broker/protocol.js';
-import { findWindow, whyNoWindow } from '../broker/windows.js';
 
 /** How long a held operation waits for its window to come back, and how often it looks. Milliseconds. */
 const RETURN = 10 * 60_000;

@@ -13,8 +13,9 @@ export function gateDirectory(home: string): string {
 /**
  * Writes the gate shell and every guard. A shell that starts in between sees the old one or the new one, and nothing
  * of the user's own files is changed.
+ *
+ * @param only the scripts to write, by their paths; without it everything
  */
-/** @param only the scripts to write, by their paths; without it everything */
 export function installGuards(home: string, parts: GateParts, only?: readonly string[]): void {
   if (!only) installGateShell(home, parts);
   const directory = gateDirectory(home);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { settingsFile } from '../../src/assistants/settings.js';
 import { passOn } from '../../src/broker/client.js';
 import { PROTOCOL_VERSION } from '../../src/broker/protocol.js';
-import { findWindow } from '../../src/broker/windows.js';
+import { findWindow } from '../../src/broker/find-window.js';
 import { sha256 } from '../../src/core/approval/canonical.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
 import { gateDirectory, installGuards } from '../../src/guards/install.js';

@@ -39,7 +39,7 @@ export class RealWindow {
       call: (call) => keeper.call(call),
       prompted: (pid) => keeper.prompted(pid),
       greeted: () => undefined,
-    }, undefined, (pass) => keeper.pass(pass));
+    }, (pass) => keeper.pass(pass));
     await server.start([clone]);
     box.window = new RealWindow(server, server.windowName);
     return box.window;

@@ -4,9 +4,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { askBroker, BrokerGone } from '../../../src/broker/client.js';
+import { findWindow } from '../../../src/broker/find-window.js';
 import { PROTOCOL_VERSION, type GuardAsk, type WindowEntry } from '../../../src/broker/protocol.js';
 import { BrokerServer, type AskHandler } from '../../../src/broker/server.js';
-import { findWindow } from '../../../src/broker/windows.js';
 
 const ASK: GuardAsk = { v: PROTOCOL_VERSION, kind: 'task', text: 'x', shell: '/bin/sh', cwd: '/repo/sub', pid: 1, env: {} };
 const never = new AbortController().signal;
@@ -100,23 +100,6 @@ describe('the broker', () => {
     server!.dispose();
     assert.deepEqual(readdirSync(entries), []);
     assert.equal(existsSync(window.socket), false);
-  });
-
-  it('keeps its name when it is opened again, unless another window has it', () => {
-    const named = (name: string) => new BrokerServer(home, () => Promise.resolve(true), undefined, name);
-    const first = named('folder-1');
-    first.announce([]);
-    const second = named('folder-1');
-    assert.equal(first.windowName, 'folder-1');
-    assert.notEqual(second.windowName, 'folder-1');
-    first.dispose();
-    second.dispose();
-    const again = named('folder-1');
-    assert.equal(again.windowName, 'folder-1');
-    again.dispose();
-    const odd = named('../x');
-    assert.match(odd.windowName, /^[\w-]+$/);
-    odd.dispose();
   });
 
   it('is found by the name a terminal carries, or by the innermost folder', async () => {
