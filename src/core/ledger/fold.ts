@@ -60,22 +60,37 @@ export function isSettled({ state }: RequestView): boolean {
   return SETTLED.has(state);
 }
 
+/** A view, and the moments between which nothing but something new that is said can make it another one. Unix seconds. */
+interface Folded {
+  readonly rules: string;
+  readonly view: RequestView;
+  readonly since: number;
+  readonly until: number;
+}
+
 /**
- * Folds threads again and again, and a settled one anew only when the thread itself or the rules are others. A view of
- * the same thread is the same object then.
+ * Folds threads again and again, and one that stands only when the thread itself, the rules or its time are others. A
+ * view of the same thread is the same object then.
  */
 export class Folding {
-  private readonly settled = new WeakMap<Thread, { readonly rules: string; readonly view: RequestView }>();
+  private readonly known = new WeakMap<Thread, Folded>();
 
   /** @param now Unix seconds */
   fold(thread: Thread, trust: Trust, now: number): RequestView {
     const rules = `${trust.policy.digest} ${trust.rosterDigest}`;
-    const before = this.settled.get(thread);
-    if (before?.rules === rules) return before.view;
+    const before = this.known.get(thread);
+    if (before?.rules === rules && before.since <= now && now <= before.until) return before.view;
     const view = foldThread(thread, trust, now);
-    if (isSettled(view)) this.settled.set(thread, { rules, view });
+    const times = standsFor(view, thread, now);
+    if (times) this.known.set(thread, { rules, view, ...times });
     return view;
   }
+}
+
+/** Where an approval counts, it depends on the time by the keys and tokens behind it: that is looked at again every time. */
+function standsFor(view: RequestView, { tokens }: Thread, now: number): Pick<Folded, 'since' | 'until'> | undefined {
+  if (isSettled(view)) return { since: -Infinity, until: Infinity };
+  return view.state === 'waiting' && tokens.length === 0 ? { since: now, until: view.signed.request.expires } : undefined;
 }
 
 /**
