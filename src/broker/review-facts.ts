@@ -67,6 +67,14 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
   };
 }
 
+/** What this machine makes of the operation of a request, without believing the request. */
+export async function assessedHere(view: RequestView, repository: Repository, trust: Trust, home: string): Promise<Assessment> {
+  const { request } = view.signed;
+  const isKnown = (await repository.describeCommit(request.operation.commit)) !== undefined;
+  const { subject, world } = await seenAt(request.operation, repository, isKnown, home);
+  return judged(request, subject, trust, world, repository.root).assessment;
+}
+
 /**
  * How far the operation of a request reaches, as this machine's clone knows it.
  *

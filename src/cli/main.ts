@@ -38,8 +38,9 @@ const USAGE = `countersign: approval gates for production commands
                                  what others seal for you, made the first time; what is sealed here
   countersign pending [--json]   what waits for approval
   countersign review REQUEST     what an approver sees (REQUEST: first digits, or the request's text)
-  countersign approve [--yes] REQUEST
-                                 sign it; prints the token
+  countersign approve [--yes] [--target NAME] REQUEST
+                                 sign it; prints the token. What cannot be undone is signed by typing where it lands,
+                                 or by a script that says so with --target, and not by --yes
   countersign deny --reason TEXT REQUEST
   countersign verify [--json] TOKEN
                                  whether a token counts, and whether that is enough
@@ -105,6 +106,7 @@ async function main(argv: readonly string[]): Promise<number> {
       wait: { type: 'string' },
       reason: { type: 'string' },
       since: { type: 'string' },
+      target: { type: 'string' },
       with: { type: 'string', default: '' },
       environment: { type: 'string' },
       file: { type: 'boolean', default: false },
@@ -161,7 +163,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'review':
       return review(context, first);
     case 'approve':
-      return approve(context, first, values);
+      return approve(context, first, { yes: values.yes, target: values.target });
     case 'deny':
       if (values.reason === undefined || values.reason.trim() === '') throw new UsageError('Say why with --reason TEXT: the requester will read it.');
       return deny(context, first, { reason: values.reason });

@@ -120,12 +120,22 @@ describe('the command line', () => {
     assert.doesNotMatch(countersign(team.ana, 'check', '--', DEPLOY).out, /reach:/);
   });
 
+  it('signs what cannot be undone only when it is told where it lands, whatever was said yes to', () => {
+    const name = countersign(team.ana, 'request', '--', DEPLOY).out.trim();
+    for (const words of [['--yes'], ['--yes', '--target', 'production'], ['--target', '']]) {
+      const refused = countersign(team.ben, 'approve', ...words, name);
+      assert.equal(refused.code, 4, words.join(' '));
+      assert.match(refused.err, /This cannot be undone, so nothing was signed: type where it lands, “production\.tfvars”, exactly, or give it with --target\./);
+    }
+    assert.match(countersign(team.ben, 'approve', '--target', 'production.tfvars', name).out, /^cs1\./);
+  });
+
   it('refuses what is not a token, not a request, or its own author’s approval', () => {
     assert.equal(countersign(team.ana, 'verify', 'cs1.x.y').code, 4);
     assert.match(countersign(team.ana, 'verify', 'hello').err, /not an approval token/);
     assert.match(countersign(team.ana, 'approve', '--yes', 'abcd').err, /There is no request/);
     const asked = countersign(team.ana, 'request', '--', DEPLOY);
-    const own = countersign(team.ana, 'approve', '--yes', asked.out.trim());
+    const own = countersign(team.ana, 'approve', '--target', 'production.tfvars', asked.out.trim());
     assert.equal(own.code, 4);
     assert.match(own.err, /You asked for this yourself/);
   });

@@ -160,7 +160,7 @@ describe('the assistants’ hook', () => {
         assert.equal(again.stdout, first.stdout, 'asked again, it is the same request');
         const name = requestIn(first);
         assert.match(cli(['review', name], '', team.ben).stdout, /Asked by +ana@payments\.example through the assistant Claude Code/);
-        assert.equal(cli(['approve', '--yes', name], '', team.ben).status, 0);
+        assert.equal(cli(['approve', '--target', 'production.tfvars', name], '', team.ben).status, 0);
         const approved = await bash(DESTROY);
         assert.deepEqual([approved.status, approved.stdout], [0, ''], approved.stderr);
         const other = await bash(DESTROY, 'claude-code/project');

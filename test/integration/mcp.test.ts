@@ -58,7 +58,7 @@ describe('the tools for assistants, over the Model Context Protocol', () => {
     assert.match(review, /through the assistant Lab assistant/);
     assert.match(review, /The cost report is wrong/);
     assert.match((await call('countersign_check_request', { request: name })).text, /is waiting.*\n.*Signed so far by: nobody\./);
-    assert.equal(ben('approve', '--yes', name).status, 0);
+    assert.equal(ben('approve', '--target', 'production.tfvars', name).status, 0);
     const report = (await call('countersign_check_request', { request: name })).text;
     assert.match(report, /is approved.*\n.*Signed so far by: ben@payments\.example\.\nThis is a report and no permission/);
     assert.match(report, new RegExp(name));

@@ -104,7 +104,7 @@ describe('VS Code’s agent mode', function () {
     const { ben } = scene().team;
     const [, request = ''] = /Waiting for approval ([0-9a-f]{8})/.exec(answer) ?? assert.fail(answer);
     assert.ok((await pending()).includes(request));
-    await countersign(ben, ben.clone, 'approve', '--yes', request);
+    await countersign(ben, ben.clone, 'approve', '--yes', '--target', 'production.tfvars', request);
   }
 
   it('runs what harms nobody, is told why a command is held, and runs it once when it is approved', async () => {

@@ -13,7 +13,7 @@ describe('what the editor tells from the ledger', () => {
   before(async () => {
     const { ana, ben } = scene().team;
     const request = await countersign(ana, ana.clone, 'request', '--reason', 'the weekly release', '--', COMMAND);
-    await countersign(ben, ben.clone, 'approve', '--yes', request);
+    await countersign(ben, ben.clone, 'approve', '--target', 'production.tfvars', request);
     // It runs, and fails: the demo's infrastructure does not exist.
     await assert.rejects(countersign(ana, ana.clone, 'run', '--', COMMAND));
     const other = await countersign(ana, ana.clone, 'request', '--', `${COMMAND} -auto-approve`);

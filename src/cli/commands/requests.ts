@@ -2,17 +2,19 @@ import { describeState, type Approvals } from '../../broker/approvals.js';
 import { judgeAsk, operationOf, saidOf } from '../../broker/assessing.js';
 import { askForPush, readPush } from '../../broker/push-request.js';
 import { minutesLeft, shortName, titleOf } from '../../broker/review.js';
+import { nameToType } from '../../broker/irreversible.js';
 import { Progress } from '../../broker/progress.js';
 import { reachOf } from '../../broker/review-facts.js';
 import { reviewOf } from '../../broker/review-rules.js';
 import { looksLikeRequest } from '../../core/approval/request.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import { plain } from '../../core/approval/display.js';
+import { CountersignError } from '../../core/errors.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
 import { randomBytes } from 'node:crypto';
 import { askFor, requestByPrefix, syncedDesk, type Context } from '../context.js';
-import { confirm, EXIT, print, printError } from '../terminal.js';
+import { askLine, confirm, EXIT, print, printError } from '../terminal.js';
 
 /** `countersign request -- COMMAND…`: asks for approval and prints the request, to be carried where there is no remote. */
 export async function request(context: Context, words: readonly string[], options: { readonly reason: string; readonly shell: string | undefined }): Promise<number> {
@@ -53,11 +55,16 @@ export async function pending(context: Context, options: { readonly json: boolea
 }
 
 /** `countersign approve REQUEST`: shows the review, signs, prints the token. REQUEST is its first digits or its text. */
-export async function approve(context: Context, name: string, options: { readonly yes: boolean }): Promise<number> {
+export async function approve(context: Context, asked: string, options: { readonly yes: boolean; readonly target: string | undefined }): Promise<number> {
   const { desk } = await syncedDesk(context);
-  const view = await requestNamed(desk, name);
+  const view = await requestNamed(desk, asked);
   await showReview(desk, view, context);
-  if (!options.yes && !(await confirm('Sign this?'))) {
+  const name = await nameToType(view, desk.repository, await desk.trust(), context.home);
+  // What cannot be undone is not signed by a yes that somebody gave beforehand.
+  if (name !== undefined) {
+    const typed = options.target ?? (await askLine(`This cannot be undone. To sign it, type where it lands, “${name}”:`));
+    if (typed?.trim() !== name) throw new CountersignError('refused', `This cannot be undone, so nothing was signed: type where it lands, “${name}”, exactly, or give it with --target.`);
+  } else if (!options.yes && !(await confirm('Sign this?'))) {
     printError('Not signed.');
     return EXIT.refused;
   }

@@ -31,7 +31,7 @@ export async function shellTerminal(name: string, options: vscode.TerminalOption
 async function waitsThenRunsOnce(runs: Counter): Promise<void> {
   const { request } = await waitingRequest();
   assert.equal(runs.count, 0, 'it ran before anybody approved');
-  await countersign(team.ben, 'approve', '--yes', request);
+  await countersign(team.ben, 'approve', '--yes', '--target', 'production', request);
   await waitFor(() => runs.count === 1, { message: 'the approved operation to run', timeout: PATIENCE });
   await settled();
   assert.equal(runs.count, 1);

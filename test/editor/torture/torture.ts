@@ -61,7 +61,7 @@ export function tortureTests(): void {
       for (let count = 0; count < here.length; count += 1) {
         const { request } = await waitFor(async () => (await pending()).find(({ state }) => state === 'waiting'), { message: `request ${count + 1} to reach Ben`, timeout: 2 * PATIENCE });
         assert.ok(runs.count <= count, 'it ran before anybody approved');
-        await countersign(team.ben, 'approve', '--yes', request);
+        await countersign(team.ben, 'approve', '--yes', '--target', 'production', request);
       }
       const expected = numbers.filter((number) => number !== HELD).map((number) => `line ${number}`);
       for (const [name] of here) {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { waitFor } from '../harness/wait.js';
+import { asked, countersign, rows, Scene, told, withScene } from './scene.js';
+
+const NAME = 'production.tfvars';
+
+describe('approving what cannot be undone', () => {
+  const scene = withScene('irreversible', () => Scene.open({ seats: ['ben'] }));
+
+  /** Presses “Sign” in the question, which says what comes next. */
+  async function sign(): Promise<void> {
+    const { ben } = scene();
+    await ben.command('Countersign: Approve…');
+    assert.match(await waitFor(() => ben.dialogText(), { message: 'the question' }), /This cannot be undone: you are asked next to type where it lands\./);
+    await ben.dialogButton('Sign');
+    await asked(ben, `Type where it lands: ${NAME}`);
+  }
+
+  before(async () => {
+    const { ana } = scene().team;
+    await countersign(ana, ana.clone, 'request', '--', `terraform -chdir=infra destroy -var-file=${NAME}`);
+    await rows(scene().ben, 'Awaiting my approval', 1, 30_000);
+  });
+
+  it('signs nothing when the name is not typed', async () => {
+    const { ben } = scene();
+    await sign();
+    await ben.quickInput('production');
+    await asked(ben, `Type exactly: ${NAME}`);
+    await ben.page.keyboard.press('Escape');
+    await sign();
+    await ben.quickInput('');
+    await told(ben, /^This cannot be undone, so nothing was signed/);
+    assert.match((await rows(ben, 'Awaiting my approval', 1)).join(), /^terraform -chdir=infra destroy/);
+  });
+
+  it('signs when it is', async () => {
+    const { ben } = scene();
+    await sign();
+    await ben.quickInput(NAME);
+    await told(ben, /^Approved: terraform/);
+    await rows(ben, 'Awaiting my approval', 0);
+  });
+});
