@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import * as z from 'zod/mini';
 import { ASSISTANT_TOOLS } from '../../../src/broker/assistant-tools.js';
 import { ASSISTANT_TOOL_NAMES } from '../../../src/extension/ids.js';
-import { repositoryRoot } from '../../harness/paths.js';
+import { manifest } from '../../harness/manifest.js';
 
 interface Contributed {
   readonly name: string;
@@ -15,7 +13,7 @@ interface Contributed {
 
 describe('the tools for assistants', () => {
   it('are the same in the manifest, in the editor and over the Model Context Protocol', () => {
-    const { contributes } = JSON.parse(readFileSync(path.join(repositoryRoot(), 'package.json'), 'utf8')) as { contributes: { languageModelTools: readonly Contributed[] } };
+    const { contributes } = JSON.parse(manifest()) as { contributes: { languageModelTools: readonly Contributed[] } };
     const expected = ASSISTANT_TOOLS.map(({ name, title, description, input }) => ({ name, displayName: title, modelDescription: description, inputSchema: schemaOf(input) }));
     const found = contributes.languageModelTools.map(({ name, displayName, modelDescription, inputSchema }) => ({ name, displayName, modelDescription, inputSchema }));
     assert.deepEqual(found, expected, `package.json should say ${JSON.stringify(expected, undefined, 2)}`);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { manifestWords, rawManifest, type Words } from '../../harness/manifest.js';
 import { repositoryRoot } from '../../harness/paths.js';
 
 const read = (file: string): string => readFileSync(path.join(repositoryRoot(), file), 'utf8');
-const german = JSON.parse(read('l10n/bundle.l10n.de.json')) as Readonly<Record<string, string>>;
+const german = JSON.parse(read('l10n/bundle.l10n.de.json')) as Words;
 
 /** The strings that the extension shows, as `vscode.l10n.t` is given them. @throws when one is put together only while it runs */
 function stringsInSource(): ReadonlySet<string> {
@@ -32,9 +33,26 @@ function isTranslation(expression: ts.Expression): boolean {
   return ts.isPropertyAccessExpression(expression) && expression.name.text === 't' && ts.isPropertyAccessExpression(expression.expression) && expression.expression.name.text === 'l10n';
 }
 
-/** The places of a text that values are put into, and its icons: each must be in the translation too. */
-function placeholders(text: string): readonly string[] {
-  return [...new Set(text.match(/\{\d+\}|\$\([a-z~-]+\)/g))].sort();
+/** What a translation must have as well: the places that values are put into, icons and commands, each as often as it likes. */
+function fixedParts(text: string): readonly string[] {
+  return [...new Set(text.match(/\{\d+\}|\$\([a-z~-]+\)|\(command:[^)]+\)/g))].sort();
+}
+
+/** Properties of the manifest whose texts people read. What an assistant reads of a tool's input is a protocol. */
+const SHOWN = new Set(['title', 'description', 'markdownDescription', 'altText', 'contents', 'displayName', 'userDescription', 'contextualTitle', 'category', 'aliases']);
+
+interface Manifest {
+  readonly description: string;
+  readonly capabilities: object;
+  readonly contributes: { readonly views: Readonly<Record<string, readonly { readonly name: string }[]>> };
+}
+
+/** The texts of such properties in a part of the manifest. */
+function textsIn(value: unknown, property = ''): readonly string[] {
+  if (typeof value === 'string') return SHOWN.has(property) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, property));
+  if (typeof value !== 'object' || value === null || property === 'inputSchema') return [];
+  return Object.entries(value).flatMap(([name, item]) => textsIn(item, name));
 }
 
 describe('the German translation', () => {
@@ -50,6 +68,27 @@ describe('the German translation', () => {
   });
 
   it('puts every value where the English has it', () => {
-    for (const [english, translation] of Object.entries(german)) assert.deepEqual(placeholders(translation), placeholders(english), english);
+    for (const [english, translation] of Object.entries(german)) assert.deepEqual(fixedParts(translation), fixedParts(english), english);
+  });
+});
+
+describe('the manifest in German', () => {
+  const english = manifestWords();
+  const translated = manifestWords('de');
+  const { description, capabilities, contributes } = JSON.parse(rawManifest()) as Manifest;
+  const viewNames = Object.values(contributes.views).flat().map(({ name }) => name);
+  const texts = [description, ...viewNames, ...textsIn(capabilities), ...textsIn(contributes)].filter((text) => text !== 'Countersign');
+  const keys = texts.map((text) => /^%(.+)%$/.exec(text)?.[1] ?? text);
+
+  it('has each text that people read under a key, in both languages', () => {
+    assert.ok(keys.length > 0);
+    for (const [file, words] of [['package.nls.json', english], ['package.nls.de.json', translated]] as const) {
+      assert.deepEqual(keys.filter((key) => !words[key]), [], `${file} lacks these`);
+      assert.deepEqual(Object.keys(words).filter((key) => !keys.includes(key)), [], `${file} has these too many`);
+    }
+  });
+
+  it('leads to the same commands', () => {
+    for (const [key, text] of Object.entries(english)) assert.deepEqual(fixedParts(translated[key] ?? ''), fixedParts(text), key);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HOOK_TIMEOUT } from '../../../src/assistants/assistant.js';
 import { COMMANDS, SETTINGS, VIEWS } from '../../../src/extension/ids.js';
+import { manifest } from '../../harness/manifest.js';
 import { repositoryRoot } from '../../harness/paths.js';
 
 interface Manifest {
@@ -20,7 +21,7 @@ interface Manifest {
 }
 
 describe('the manifest', () => {
-  const text = readFileSync(path.join(repositoryRoot(), 'package.json'), 'utf8');
+  const text = manifest();
   const { contributes, activationEvents, scripts, capabilities } = JSON.parse(text) as Manifest;
   const commands = contributes.commands.map((command) => command.command);
 
