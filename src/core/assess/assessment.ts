@@ -64,6 +64,8 @@ export interface Finding {
   readonly span: Span;
   /** How the acting program was reached: `sudo`, `npm run deploy`, `scripts/deploy.sh` … outermost first. */
   readonly via: readonly string[];
+  /** Where this command lands, as far as that is known; the operation as a whole lands wherever any of its commands does. */
+  readonly targets?: readonly Target[];
 }
 
 /** A file that would be executed or obeyed, bound into the operation by its digest. */

@@ -35,6 +35,8 @@ const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
 const MOST_SHOWN = 200;
 const NO_GRAMMAR = {};
+/** Programs that run what they are given in the shell itself, where it holds for all that follows. */
+const LASTING: ReadonlySet<string> = new Set(['source', '.', 'eval']);
 const HERE: Target = { environment: 'local', kind: 'machine', name: 'this machine', evidence: 'nothing points anywhere else' };
 
 /** Where an invocation was found: in the operation's own text, or in a file that it runs. */
@@ -61,6 +63,12 @@ export class Assessor {
   readonly #steps: Step[] = [];
   readonly #targets: Target[] = [];
   readonly #readTargets: Target[] = [];
+  /** What was found, in that order; what is reached again stands here again. */
+  readonly #told: Finding[] = [];
+  /** Where the command of each finding lands. */
+  readonly #landings = new Map<Finding, readonly Target[]>();
+  /** Where calls point that change the shell itself, and with it all that follows. */
+  readonly #standing: Target[] = [];
   /** Where the calls so far have sent those that follow. */
   readonly #chosen: Chosen[] = [];
   readonly #followed = new Set<string>();
@@ -101,7 +109,7 @@ export class Assessor {
     return {
       effect: this.#effect,
       reversible: this.#reversible,
-      findings: this.#findings,
+      findings: this.#findings.map((finding) => ({ ...finding, targets: this.#landings.get(finding) ?? [] })),
       targets,
       inputs: [...this.#inputs.values()],
       steps: this.#steps,
@@ -115,11 +123,12 @@ export class Assessor {
   }
 
   private text(text: string, shell: ShellName, surroundings: Surroundings, origin: Origin): void {
+    const since = this.#told.length;
     const program = parseShell(text, shell, origin.trusted ? { ...surroundings, dormant: true } : surroundings);
     for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     for (const invocation of program.invocations) this.invocation(invocation, origin);
     const unreadable = program.invocations.find((invocation) => invocation.program === 'unreadable-text');
-    if (unreadable) this.#targets.push(...mentionedTargets(text, this.#environments), ...ambientTargets({ ...unreadable, cwd: surroundings.cwd }, this.world, this.#environments));
+    if (unreadable) this.land([...mentionedTargets(text, this.#environments), ...ambientTargets({ ...unreadable, cwd: surroundings.cwd }, this.world, this.#environments)], this.#targets, since);
   }
 
   private invocation(given: Invocation, origin: Origin): void {
@@ -128,6 +137,7 @@ export class Assessor {
     const { program } = invocation;
     const via = origin.via.length === 0 ? invocation.via : [...origin.via, ...invocation.via];
     const before = this.#findings.length;
+    const since = this.#told.length;
     if (!invocation.place && invocation.env.size > 0) for (const [name, value] of invocation.env) this.variable(name, value, invocation.cwd, invocation.span, true);
     const tools = toolsOf(invocation);
     const context = new Surround(invocation, this.world, this.#places);
@@ -175,13 +185,24 @@ export class Assessor {
     if (!looks || material) for (const path of namedFiles(invocation, this.world)) this.input(path);
     const into = looks ? this.#readTargets : this.#targets;
     const family = looks || this.#chosen.length === 0 ? undefined : familyOf(use);
-    if (family !== undefined) for (const choice of this.#chosen) if (choice.family === family) into.push(...choice.targets);
-    into.push(...places);
+    const chosen = family === undefined ? [] : this.#chosen.flatMap((choice) => (choice.family === family ? choice.targets : []));
+    this.land([...chosen, ...places], into, since);
     this.#chosen.push(...chosenBy(use, this.#environments));
     // A script or an unknown program that is told `production` means it.
-    if (places.length > 0 || (effect !== 'unknown' && !material?.unknown.length)) return;
-    this.#acts = true;
-    this.#targets.push(...unknownTargets(invocation, this.world, this.#environments));
+    if (places.length === 0 && (effect === 'unknown' || material?.unknown.length)) {
+      const meant = unknownTargets(invocation, this.world, this.#environments);
+      this.#acts = true;
+      this.land(meant, this.#targets, since);
+      if (LASTING.has(program)) this.#standing.push(...meant);
+    }
+    this.land(this.#standing, [], since);
+  }
+
+  /** The operation lands there, and in it what was found since then. */
+  private land(targets: readonly Target[], into: Target[], since: number): void {
+    into.push(...targets);
+    if (targets.length === 0) return;
+    for (const finding of this.#told.slice(since)) this.#landings.set(finding, unique([...(this.#landings.get(finding) ?? []), ...targets]));
   }
 
   /** `whatever git reset --hard`: a program that nobody knows most likely runs the command it is given. */
@@ -245,7 +266,9 @@ export class Assessor {
     if (this.#findings.length >= MOST_FINDINGS) return;
     const { rule, file, span, message } = finding;
     // The same place may be reached twice: through a loop, or through a text that does not parse as a whole.
-    if (this.#findings.some((known) => known.rule === rule && known.message === message && known.file === file && known.span.start === span.start && known.span.end === span.end)) return;
+    const known = this.#findings.find((other) => other.rule === rule && other.message === message && other.file === file && other.span.start === span.start && other.span.end === span.end);
+    this.#told.push(known ?? finding);
+    if (known) return;
     this.#findings.push(finding);
     this.step('rule', `${finding.rule}: ${shown(invocation)}. ${finding.message}`);
   }

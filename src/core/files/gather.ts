@@ -1,5 +1,5 @@
 import { assess } from '../assess/assess.js';
-import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span, Target } from '../assess/assessment.js';
+import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span } from '../assess/assessment.js';
 import { scanCode } from '../languages/calls.js';
 import type { Language } from '../languages/inline.js';
 import { findingOf } from '../assess/findings.js';
@@ -33,11 +33,6 @@ export interface FileRule {
   /** One sentence: what would happen. */
   readonly message: string;
   readonly safer: string;
-}
-
-/** A reason to care that stands in a file, with where it would land when that has a name. */
-export interface FileFinding extends Finding {
-  readonly targets?: readonly Target[];
 }
 
 /** How a text of a file would be run. */
@@ -75,22 +70,16 @@ const EVERYTHING = / \/\*? and everything/;
 const COST = 64;
 const KNOWN_COST = 8;
 
-interface Answer {
-  readonly findings: readonly Finding[];
-  /** The environments with names that it acts on. */
-  readonly targets: readonly Target[];
-}
-
 /** Collects the findings of one file. */
 export class Gather {
-  readonly #findings: FileFinding[] = [];
+  readonly #findings: Finding[] = [];
   readonly #seen = new Set<string>();
   readonly #cwd: string;
   readonly #world: World;
   readonly #elsewhere: World;
   /** How many letters of commands may still be read. */
   #left: number;
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new Map<string, readonly Finding[]>();
   readonly #keys = new WeakMap<ReadonlyMap<string, string>, string>();
 
   constructor(
@@ -115,7 +104,7 @@ export class Gather {
     this.#elsewhere = { home: world.home, env: () => undefined, readFile: () => undefined, git: (path) => world.git(path), sqlParsers: world.sqlParsers };
   }
 
-  get findings(): readonly FileFinding[] {
+  get findings(): readonly Finding[] {
     return [...this.#findings].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   }
 
@@ -162,7 +151,7 @@ export class Gather {
   /** Reports what a part of the file comes to that knows nothing of the others. */
   part({ start, end }: Span, read: (gather: Gather) => void): void {
     const text = this.file.text.slice(start, end);
-    const take = (findings: readonly FileFinding[]): void => {
+    const take = (findings: readonly Finding[]): void => {
       for (const finding of findings) this.add({ ...finding, span: moved(finding.span, start) });
     };
     const { findings, cost } = this.memory.recall(`part\0${text}`, () => {
@@ -198,7 +187,7 @@ export class Gather {
     }
   }
 
-  add(finding: FileFinding): void {
+  add(finding: Finding): void {
     if (this.#findings.length >= MOST_FINDINGS) return;
     const key = `${finding.rule}\0${finding.message}\0${finding.span.start}\0${finding.span.end}`;
     if (this.#seen.has(key)) return;
@@ -207,17 +196,14 @@ export class Gather {
   }
 
   /** What a text means where it runs; what jobs have in common is assessed once. */
-  private answer(text: string, { env, shell = 'bash', cwd = this.#cwd, elsewhere = false, disposable = false }: About): Answer {
+  private answer(text: string, { env, shell = 'bash', cwd = this.#cwd, elsewhere = false, disposable = false }: About): readonly Finding[] {
     const key = `command\0${shell}\0${cwd}\0${elsewhere || disposable}\0${env ? this.keyOf(env) : ''}\0${text}`;
     const known = this.#answers.get(key);
     this.spend(known ? KNOWN_COST : text.length + COST);
     if (known) return known;
     const base = elsewhere || disposable ? this.#elsewhere : this.#world;
     const world: World = env ? { ...base, env: (name) => env.get(name) ?? base.env(name) } : base;
-    const answer = this.memory.recall(key, () => {
-      const { findings, targets } = assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world);
-      return { findings, targets: targets.filter(({ environment }) => environment !== 'local' && environment !== 'shared') };
-    });
+    const answer = this.memory.recall(key, () => assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world).findings);
     this.#answers.set(key, answer);
     return answer;
   }
@@ -234,10 +220,10 @@ export class Gather {
   }
 
   private run({ text, offset }: Portion, passage: Passage, about: About): void {
-    const { findings, targets: reached } = this.answer(text, about);
-    const targets = [...reached, ...labelTargets(about.labels ?? [], environmentsOf(this.environments))];
-    const guarded = targets.length > 0;
-    for (const finding of findings) {
+    const labels = labelTargets(about.labels ?? [], environmentsOf(this.environments));
+    for (const { targets: reached = [], ...finding } of this.answer(text, about)) {
+      const targets = [...reached.filter(({ environment }) => environment !== 'local' && environment !== 'shared'), ...labels];
+      const guarded = targets.length > 0;
       if (finding.file !== undefined || (!matters(finding) && !(guarded && finding.effect === 'write'))) continue;
       if (about.disposable && OWN_MACHINE.test(finding.rule) && !EVERYTHING.test(finding.message)) continue;
       const span = passage.spanIn({ start: finding.span.start + offset, end: finding.span.end + offset });

@@ -1,6 +1,6 @@
-import type { EnvironmentPattern, Severity } from '../assess/assessment.js';
+import type { EnvironmentPattern, Finding, Severity } from '../assess/assessment.js';
 import type { World } from '../world.js';
-import type { FileFinding, SourceFile } from './gather.js';
+import type { SourceFile } from './gather.js';
 import type { Memory } from './memory.js';
 import { linesOf } from './passage.js';
 import { scanFile } from './scan.js';
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** A finding with its place. */
-export interface PlacedFinding extends FileFinding, Place {
+export interface PlacedFinding extends Finding, Place {
   /** Why somebody silenced it, when somebody did. */
   readonly suppressed?: string;
 }
@@ -30,7 +30,7 @@ export function reportOf(file: SourceFile, environments: readonly EnvironmentPat
 }
 
 /** Finds places by the text's lines, which are looked up once. */
-export function placesIn(text: string): (finding: Pick<FileFinding, 'span'>) => Place {
+export function placesIn(text: string): (finding: Pick<Finding, 'span'>) => Place {
   const starts = linesOf(text).map(({ start }) => start);
   const at = (offset: number): readonly [line: number, column: number] => {
     let low = 0;
@@ -55,6 +55,6 @@ export type Level = 'error' | 'warning' | 'note';
 export const LEVELS: Readonly<Record<Severity, Level>> = { critical: 'error', high: 'warning', medium: 'note', low: 'note' };
 
 /** What is known about where it lands and how it is reached, one sentence each. */
-export function circumstances({ targets, via }: FileFinding): readonly string[] {
+export function circumstances({ targets, via }: Finding): readonly string[] {
   return [...(targets ?? []).map(({ environment, evidence }) => `Lands in ${environment}: ${evidence}.`), ...(via.length > 0 ? [`Reached through ${via.join(' → ')}.`] : [])];
 }

@@ -1,11 +1,11 @@
-import type { EnvironmentPattern } from '../assess/assessment.js';
+import type { EnvironmentPattern, Finding } from '../assess/assessment.js';
 import type { World } from '../world.js';
 import { readCloudFormation } from './cloudformation.js';
 import { readCode } from './code.js';
 import { readDockerfile } from './dockerfile.js';
 import { isTooDeep } from './depth.js';
 import { Gather, TooMuch } from './gather.js';
-import type { FileFinding, FileRule, SourceFile } from './gather.js';
+import type { FileRule, SourceFile } from './gather.js';
 import { readGitlab } from './gitlab.js';
 import { readGroovy } from './jenkinsfile.js';
 import { readLaunchJson, readPackageJson, readTasksJson } from './json-files.js';
@@ -59,7 +59,7 @@ const NESTED: ReadonlySet<FileKind> = new Set<FileKind>(['vscode tasks', 'vscode
  * first line; nothing is run, and other files that it runs are left to their own scan. Never throws.
  * @param memory what earlier versions of the same file came to; with it the answer is the same, and sooner
  */
-export function scanFile(file: SourceFile, environments: readonly EnvironmentPattern[], world: World, memory = new Memory()): readonly FileFinding[] {
+export function scanFile(file: SourceFile, environments: readonly EnvironmentPattern[], world: World, memory = new Memory()): readonly Finding[] {
   const kind = kindOf(file.path, file.text.slice(0, MOST_TEXT));
   const reader = kind && READERS[kind];
   if (!reader) return [];
