@@ -1,7 +1,7 @@
 import type { Approvals } from './approvals.js';
 import type { Ask, Judged } from './assessing.js';
 import { Grants, isPart, type Outcome } from './grants.js';
-import { heldLines } from './held-lines.js';
+import { heldLines, releasedLine } from './held-lines.js';
 import { hold, takeOver, type HoldContext } from './hold.js';
 import { KnownRules } from './known-rules.js';
 import { Passes } from './passes.js';
@@ -174,9 +174,8 @@ export class Gatekeeper {
     }
     // The process that waited may have gone away while the use was being recorded: then nothing runs.
     if (signal.aborted) return false;
-    const { digest, approvals } = result.view;
-    await this.grants.give(guard, judged.assessment, this.recorder(desk, digest));
-    progress.say([`Countersign: approved by ${approvals.map((approval) => plain(approval.person)).join(', ')}. Running it now, once.`]);
+    await this.grants.give(guard, judged.assessment, this.recorder(desk, result.view.digest));
+    progress.say([releasedLine(result.view)]);
     return true;
   }
 

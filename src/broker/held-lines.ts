@@ -16,3 +16,9 @@ export function heldLines(view: RequestView, quorum: Quorum, judged: Judged): st
     'Nothing has run. It runs by itself once approved; Ctrl+C cancels.',
   ];
 }
+
+/** What a terminal says when what it held runs: on whose word. */
+export function releasedLine({ approvals }: RequestView): string {
+  const people = approvals.map(({ person }) => plain(person)).join(', ');
+  return people === '' ? 'Countersign: the glass is broken, and nobody approved this. Running it now, once; another person has to review it.' : `Countersign: approved by ${people}. Running it now, once.`;
+}

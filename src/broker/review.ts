@@ -102,7 +102,8 @@ function sealedLines({ sealed }: ReviewFacts): string[] {
 export function glassLines({ glass, glassReview }: RequestView): string[] {
   if (!glass) return [];
   return [
-    row('Break-glass', `without approval at ${timeOf(glass.at)}, with ${glass.fingerprint}: ${plain(glass.reason)}`),
+    row('Break-glass', `without approval at ${timeOf(glass.at)}, with ${glass.fingerprint}`),
+    row('Because', plain(glass.reason)),
     row('Reviewed', glassReview ? `by ${plain(glassReview.person)} at ${timeOf(glassReview.at)}: ${plain(glassReview.note)}` : 'not yet: another person has to look at it'),
   ];
 }

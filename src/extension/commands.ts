@@ -48,7 +48,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
   const { model, reviews, desks, log } = parts;
   const handlers: Record<CommandId, (argument: unknown) => Promise<unknown>> = {
     [COMMANDS.review]: async (argument) => {
-      const request = await choose(parts, argument, () => [...model.awaiting(), ...model.mine()], vscode.l10n.t('Review which request?'));
+      const request = await choose(parts, argument, () => [...model.toReview(), ...model.mine()], vscode.l10n.t('Review which request?'));
       if (request) await reviews.open(request);
     },
     [COMMANDS.approve]: async (argument) => {
@@ -102,7 +102,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
       log.show();
       return Promise.resolve();
     },
-    [COMMANDS.openPanel]: () => Promise.resolve(vscode.commands.executeCommand(`${model.awaiting().length > 0 ? VIEWS.awaiting : VIEWS.held}.focus`)),
+    [COMMANDS.openPanel]: () => Promise.resolve(vscode.commands.executeCommand(`${model.toReview().length > 0 ? VIEWS.awaiting : VIEWS.held}.focus`)),
     [COMMANDS.runTask]: async (argument) => {
       if (argument instanceof vscode.Task) await vscode.tasks.executeTask(argument);
     },

@@ -88,6 +88,11 @@ export class RequestsModel implements vscode.Disposable {
     return this.brokenGlass().filter(({ view }) => view.requester !== undefined && !own.has(view.requester));
   }
 
+  /** What waits for a look of the person at this keyboard: broken glass first, then what they may sign. */
+  toReview(): DeskRequest[] {
+    return [...this.glassToReview(), ...this.awaiting().filter(({ view }) => !view.glass)];
+  }
+
   everything(): DeskRequest[] {
     return this.select(() => true);
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Approvals } from '../broker/approvals.js';
 import { acceptRulesByHand, changesInWords, proposalOf, proposeRules } from '../broker/rule-changes.js';
 import { shortName } from '../broker/review.js';
 import { inert, plain } from '../core/approval/display.js';
@@ -13,7 +14,11 @@ import type { Desks } from './desks.js';
 /** “Propose rule change…”: asks those in charge to agree to what the working copy's rules say. */
 export async function propose(desks: Desks): Promise<RequestView | undefined> {
   const desk = await chooseDesk(desks);
-  if (!desk) return undefined;
+  return desk && proposeAt(desk);
+}
+
+/** The same for one repository. */
+export async function proposeAt(desk: Approvals): Promise<RequestView | undefined> {
   const { from, to } = await proposalOf(desk);
   const changes = changesInWords(from, to, await desk.trust());
   const reason = await vscode.window.showInputBox({

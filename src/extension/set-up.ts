@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
-import { proposalOf, proposeRules } from '../broker/rule-changes.js';
 import { readKeyList, ROSTER_NAMESPACES, rosterWith, type ListedKey, type Member } from '../core/approval/key-list.js';
 import { formatRosterLine, parseRoster } from '../core/approval/roster.js';
 import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
@@ -13,6 +12,7 @@ import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
 import { DRAFT_SCHEME } from './ids.js';
 import type { RequestsModel } from './requests-model.js';
+import { proposeAt } from './rules-commands.js';
 
 const POLICY_TEXT = `# The team's rules for Countersign. The copy on the protected branch counts; a working copy may only tighten it.
 version: 1
@@ -55,7 +55,7 @@ export async function importKeys(desks: Desks, model: RequestsModel): Promise<vo
   const desk = await chooseDesk(desks);
   if (!desk) return;
   const existing = await existingRoster(desk);
-  const mates = await askForTeammates(2);
+  const mates = await askForKeys(vscode.l10n.t('Import keys into the roster'), vscode.l10n.t('Paste public keys or roster lines. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well.'));
   if (mates === undefined || mates === 'done') return;
   const roster = rosterWith(existing, mates.members);
   if (roster === existing) {
@@ -110,10 +110,17 @@ interface Mates {
   readonly imported: boolean;
 }
 
-async function askForTeammates(count: number): Promise<Mates | 'done' | undefined> {
+function askForTeammates(count: number): Promise<Mates | 'done' | undefined> {
+  return askForKeys(
+    vscode.l10n.t('Who else may approve?'),
+    count < 2 ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
+  );
+}
+
+async function askForKeys(title: string, prompt: string): Promise<Mates | 'done' | undefined> {
   const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Who else may approve?'),
-    prompt: count < 2 ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
+    title,
+    prompt,
     placeHolder: 'ben@example.com ssh-ed25519 AAAA…',
     validateInput: (line) => (line.trim() === '' || isElsewhere(line) ? undefined : problemIn(line)),
     ignoreFocusOut: true,
@@ -167,6 +174,8 @@ async function agreesTo(desk: Approvals, roster: string): Promise<boolean> {
     const choice = await vscode.window.showQuickPick([write, vscode.l10n.t('Discard')], { title: vscode.l10n.t('Are these the right keys? Compare them with their owners.'), ignoreFocusOut: true });
     return choice === write;
   } finally {
+    const shown = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === DRAFT_SCHEME);
+    await vscode.window.tabGroups.close(shown);
     provider.dispose();
   }
 }
@@ -202,8 +211,7 @@ async function offerProposal(desk: Approvals): Promise<void> {
   const propose = vscode.l10n.t('Propose the change');
   const choice = await vscode.window.showQuickPick([propose, vscode.l10n.t('Later')], { title: vscode.l10n.t('Rules are in force here: those in charge have to approve others.'), ignoreFocusOut: true });
   if (choice !== propose) return;
-  await proposeRules(desk, (await proposalOf(desk)).to, '');
-  void vscode.window.showInformationMessage(vscode.l10n.t('Proposed. Once it is approved, bring the files to the protected branch.'));
+  await proposeAt(desk);
 }
 
 function fileUri(desk: Approvals, file: string): vscode.Uri {

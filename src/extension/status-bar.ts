@@ -15,12 +15,12 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private update(): void {
-    const awaiting = this.model.awaiting().length;
+    const toReview = this.model.toReview().length;
     const held = this.model.mine().filter(({ view }) => view.state !== 'running').length;
     const problem = this.model.all.map((state) => state.problem).find((text) => text !== undefined);
-    this.item.backgroundColor = awaiting > 0 || problem !== undefined ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.item.backgroundColor = toReview > 0 || problem !== undefined ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     if (problem !== undefined) this.say('$(warning) Countersign', problem);
-    else if (awaiting > 0) this.say(`$(bell-dot) ${vscode.l10n.t('{0} to review', awaiting)}`, vscode.l10n.t('Countersign: {0} waiting for your approval', awaiting));
+    else if (toReview > 0) this.say(`$(bell-dot) ${vscode.l10n.t('{0} to review', toReview)}`, vscode.l10n.t('Countersign: {0} for you to review', toReview));
     else if (held > 0) this.say(`$(watch) ${vscode.l10n.t('{0} held', held)}`, vscode.l10n.t('Countersign: {0} of yours waiting for approval', held));
     else this.say('$(shield)', vscode.l10n.t('Countersign: nothing is waiting'));
   }

@@ -73,7 +73,7 @@ describe('break-glass', function () {
     assert.deepEqual([seen.glass?.reason, seen.glass?.environments, seen.approvals.length], ['Payments are down', ['production'], 0]);
     assert.ok((seen.glass?.at ?? 0) <= (seen.use?.at ?? 0), 'it was written before it ran');
     const text = reviewText(seen, await reviewFacts(seen, ben.desk.repository, await ben.desk.trust(), team.ben.home), await ben.desk.trust(), clock.seconds);
-    assert.match(text, /Break-glass +without approval at .*Payments are down\n +Reviewed +not yet/);
+    assert.match(text, /Break-glass +without approval at .*\n +Because +Payments are down\n +Reviewed +not yet/);
     const next = await ana.hold(ana.deployment({ text: './scripts/deploy.sh production again' }));
     await assert.rejects(breakIt(next.view), /Nobody has looked yet at what you did/);
     await assert.rejects(ana.desk.reviewGlass(await ana.see(view), 'fine'), /another person has to look at it/);

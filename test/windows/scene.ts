@@ -29,6 +29,10 @@ export interface SceneOptions extends TeamOptions {
   readonly userFiles?: Readonly<Record<string, string>>;
   /** Scripts that every seat finds before other programs of their names. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Added to the environment of every seat. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What happens to the team before anybody opens a window. */
+  readonly prepare?: (team: Team) => void;
   /** Who sits at a window; both unless said otherwise. */
   readonly seats?: readonly ('ana' | 'ben')[];
 }
@@ -40,15 +44,16 @@ export class Scene {
     private readonly taken: ReadonlyMap<'ana' | 'ben', Seat>,
   ) {}
 
-  static async open({ vsix, seats = ['ana', 'ben'], settings = {}, userFiles = {}, programs = {}, ...options }: SceneOptions = {}): Promise<Scene> {
+  static async open({ vsix, seats = ['ana', 'ben'], settings = {}, userFiles = {}, programs = {}, env = {}, prepare, ...options }: SceneOptions = {}): Promise<Scene> {
     const editor = await ensureServerEditor();
     const team = createTeam(options);
     const taken = new Map<'ana' | 'ben', Seat>();
     const servers: Server[] = [];
     try {
+      prepare?.(team);
       const opened = seats.map(async (name) => {
         const person = team[name];
-        const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}`, ...settings }, userFiles, env: equip(person, programs) });
+        const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}`, ...settings }, userFiles, env: { ...equip(person, programs), ...env } });
         servers.push(server);
         if (vsix !== undefined) await server.installExtension(vsix);
         const window = await openWindow(server, { folder: person.clone, ...(vsix === undefined && { extensionDevelopmentPath: repositoryRoot() }) });

@@ -54,7 +54,7 @@ export function rulesFingerprint({ policy, roster }: RuleTexts): string {
 export function rulesOperation(to: RuleTexts, base: Pick<Operation, 'repository' | 'commit' | 'worktree'>): Operation {
   return {
     kind: 'rules',
-    label: 'Change the team’s rules',
+    label: 'Change the rules of the team',
     script: canonicalText({ policy: to.policy, roster: to.roster }),
     shell: '',
     directory: '.',

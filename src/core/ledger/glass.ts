@@ -19,7 +19,7 @@ export function whyGlassHolds(requester: string, views: readonly RequestView[], 
   const open = before.find((view) => view.requester === requester && (view.glassReview === undefined || view.glassReview.at > at));
   if (open?.glass) return `Nobody has looked yet at what you did when you broke the glass on ${dayOf(open.glass.at)} (${open.glass.reason}). Have another person review it first.`;
   const recent = before.filter(({ glass }) => glass !== undefined && glass.at > at - GLASS_WEEK);
-  return recent.length >= perWeek ? `The glass was broken ${recent.length} times in the last seven days, as often as the policy allows. Only an approval lets this run.` : undefined;
+  return recent.length >= perWeek ? `The glass was broken ${recent.length === 1 ? 'once' : `${recent.length} times`} in the last seven days, as often as the policy allows. Only an approval lets this run.` : undefined;
 }
 
 /**

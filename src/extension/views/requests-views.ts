@@ -32,11 +32,11 @@ export function awaitingView(model: RequestsModel): ListView<DeskRequest> {
   return new ListView<DeskRequest>(
     VIEWS.awaiting,
     model.onDidChange,
-    (parent) => (parent ? [] : [...model.glassToReview(), ...model.awaiting().filter(({ view }) => !view.glass)]),
+    (parent) => (parent ? [] : model.toReview()),
     ({ view }) => (view.glass ? glassItem(view, 'awaiting') : requestItem(view, 'awaiting')),
     (tree) => {
-      const count = model.awaiting().filter(({ view }) => !view.glass).length + model.glassToReview().length;
-      tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} waiting for your approval', count) } : undefined;
+      const count = model.toReview().length;
+      tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} for you to review', count) } : undefined;
     },
   );
 }
@@ -162,7 +162,7 @@ function requestItem(view: RequestView, place: 'held' | 'awaiting' | 'ledger'): 
   const words = {
     held: `${state} · ${left}`,
     awaiting: `${left} · ${shortPerson(view.requester)}`,
-    ledger: `${state} · ${timeOf(request.notBefore).slice(11, 16)} · ${shortPerson(view.requester ?? request.by)}`,
+    ledger: `${view.glass ? vscode.l10n.t('{0}, glass broken', state) : state} · ${timeOf(request.notBefore).slice(11, 16)} · ${shortPerson(view.requester ?? request.by)}`,
   };
   item.id = `${place}:${view.digest}`;
   item.description = words[place];
