@@ -187,7 +187,7 @@ function unreadable(): CountersignError {
 export function wayBlocked(stderr: string, remote: string): string | undefined {
   const pair = /'(refs\/countersign[\w/-]{0,200})' exists; cannot create '(refs\/countersign[\w/-]{0,200})'/.exec(stderr)?.slice(1, 3) ?? [];
   const blocker = pair.find((ref) => !isProper(ref));
-  return blocker === undefined ? undefined : `Somebody made the ref ${blocker} there, which keeps events out. Find out who did, then remove it with “git push ${remote} :${blocker}”.`;
+  return blocker === undefined ? undefined : `Somebody made the ref ${blocker} there, which keeps events out. Anybody who may push can remove it with “git push ${remote} :${blocker}”; what waits here is sent then. Find out who made it.`;
 }
 
 /** Whether a ref is where an event of its kind is: only a use has a place of its own, everything else may be said by several. */

@@ -210,7 +210,7 @@ async function useUp(asked: RequestView, ask: Ask, { policies }: Judged, context
   // Trust table 15, 19: the protected branch as it is at the remote now, not as it was when this clone last looked.
   const { problem, reached } = await approvals.sync();
   const unconfirmed = problem !== undefined && !reached && mayRunUnconfirmed(policies);
-  if (problem !== undefined && !unconfirmed) throw new CountersignError('store', `Approved, but ${approvals.store.name} cannot be reached to make sure of it, so nothing was run: ${problem}`);
+  if (problem !== undefined && !unconfirmed) throw new CountersignError('store', `Approved, but ${approvals.store.name} ${reached ? 'is in trouble' : 'cannot be reached to make sure of it'}, so nothing was run: ${problem}`);
   const view = await approvals.find(asked.digest);
   const ready = await verdictOn(view, ask, context);
   if (!ready.judged) return { run: false, view, reason: ready.refusal ?? 'The approval no longer counts under the rules at the remote. Run it again to ask again.' };

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
+import path from 'node:path';
 import { openStore } from '../../src/broker/desk.js';
+import { tryOnce } from '../../src/broker/hold.js';
 import { eventName } from '../../src/broker/store.js';
 import { defaultPolicy } from '../../src/core/policy/policy.js';
 import { Repository } from '../../src/world/repository.js';
 import { createTeam, environmentOf, git, type Person, type Team } from '../demo/team.js';
+import { serveDaemon, serveHttp } from '../harness/git-servers.js';
+import { Seat } from './people.js';
 
 const HEX = 'ab'.repeat(32);
 
@@ -84,6 +88,38 @@ describe('the git store', () => {
       assert.ok(git(team.ben, team.remote!, 'for-each-ref', '--format=%(refname)', 'refs/countersign').includes(name));
     }
   });
+
+  for (const transport of ['file', 'http', 'git daemon'] as const) {
+    it(`loses nothing, and runs nothing, while a ref stands where all requests belong: ${transport}`, async () => {
+      const server = transport === 'file' ? undefined : await (transport === 'http' ? serveHttp : serveDaemon)(team.directory);
+      try {
+        if (server) for (const { clone } of [team.ana, team.ben]) git(team.ana, clone, 'remote', 'set-url', 'origin', server.url(path.basename(team.remote!)));
+        const [ana, ben] = [await Seat.of(team.ana), await Seat.of(team.ben)];
+        const ask = ana.deployment();
+        const attempt = async () => tryOnce(ask, await ana.judge(ask), ana.context, { reason: '', agent: null });
+        const { view } = await attempt();
+        await ben.approve(view);
+        await ana.desk.sync();
+        // Whoever may push takes every event away and puts a ref where requests belong.
+        const events = git(team.ben, team.remote!, 'for-each-ref', '--format=%(refname)', 'refs/countersign/').split('\n');
+        git(team.ben, team.ben.clone, 'push', '--quiet', team.remote!, ...events.map((ref) => `:${ref}`));
+        git(team.ben, team.ben.clone, 'push', '--quiet', team.remote!, 'HEAD:refs/countersign/req');
+
+        const sentence = /Somebody made the ref refs\/countersign\/req there, which keeps events out\. Anybody who may push can remove it with “git push origin :refs\/countersign\/req”; what waits here is sent then\./;
+        await assert.rejects(attempt(), new RegExp(`is in trouble, so nothing was run: ${sentence.source}`));
+        const other = ana.deployment({ text: './scripts/deploy.sh production other' });
+        const { view: asked } = await tryOnce(other, await ana.judge(other), ana.context, { reason: '', agent: null });
+        assert.match((await ana.desk.sync()).problem ?? '', sentence);
+
+        git(team.ben, team.ben.clone, 'push', '--quiet', team.remote!, ':refs/countersign/req');
+        assert.equal((await ana.desk.sync()).problem, undefined);
+        assert.equal((await ben.see(asked)).state, 'waiting', 'what waited was sent');
+        assert.equal((await attempt()).run, true, 'what was approved before still is');
+      } finally {
+        await server?.stop();
+      }
+    });
+  }
 
   it('ignores refs that are no events and objects that hold none', async () => {
     const head = git(team.ana, team.ana.clone, 'rev-parse', 'HEAD');
