@@ -22,7 +22,7 @@ import type { DeskRequest, RequestsModel } from './requests-model.js';
 import type { ReviewDocuments } from './review-documents.js';
 import { acceptByHand, propose } from './rules-commands.js';
 import { copyRosterLine, importKeys, setUp } from './set-up.js';
-import type { LedgerRow } from './views/requests-views.js';
+import type { LedgerRow, LedgerView } from './views/ledger-view.js';
 import { requestState } from './views/words.js';
 
 export interface CommandParts {
@@ -31,6 +31,7 @@ export interface CommandParts {
   readonly reviews: ReviewDocuments;
   readonly notifications: Notifications;
   readonly drill: EditorDrill;
+  readonly ledger: LedgerView;
   readonly ledgerReport: LedgerReport;
   readonly scan: WorkspaceScan;
   /** Every row of *Gates*, as it stands now. */
@@ -124,6 +125,11 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.postMortem]: (argument) => openPostMortem(desks, model, argument as LedgerRow | undefined),
     [COMMANDS.exportLedger]: () => exportLedger(desks),
     [COMMANDS.showLedgerReport]: () => parts.ledgerReport.show(desks),
+    [COMMANDS.filterLedger]: () => parts.ledger.askForFilter(),
+    [COMMANDS.clearLedgerFilter]: () => {
+      parts.ledger.clearFilter();
+      return Promise.resolve();
+    },
   };
   return async (id, argument) => {
     try {

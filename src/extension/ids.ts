@@ -31,6 +31,8 @@ export const COMMANDS = {
   postMortem: 'countersign.postMortem',
   exportLedger: 'countersign.exportLedger',
   showLedgerReport: 'countersign.showLedgerReport',
+  filterLedger: 'countersign.filterLedger',
+  clearLedgerFilter: 'countersign.clearLedgerFilter',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
@@ -48,6 +50,8 @@ export const CONTEXT = {
   enrolled: 'countersign.enrolled',
   /** Whether the review in front is of a request that waits. */
   reviewWaiting: 'countersign.reviewWaiting',
+  /** Whether the ledger view shows only what fits a filter. */
+  ledgerFiltered: 'countersign.ledgerFiltered',
 } as const;
 
 export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode', diagnostics: 'diagnostics', codeLens: 'codeLens' } as const;

@@ -11,7 +11,7 @@ import { clock } from '../world/clock.js';
 import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
 import type { RequestsModel } from './requests-model.js';
-import type { LedgerRow } from './views/requests-views.js';
+import type { LedgerRow } from './views/ledger-view.js';
 import { requestState } from './views/words.js';
 
 /** The ledger of one repository, read and verified a moment ago. */
@@ -45,7 +45,7 @@ export async function openPostMortem(desks: Desks, model: RequestsModel, row: Le
 }
 
 function digestOf(row: LedgerRow | undefined): string | undefined {
-  if (!row || 'line' in row) return undefined;
+  if (!row || 'line' in row || 'day' in row) return undefined;
   return 'request' in row ? row.request.view.digest : row.incident.id;
 }
 

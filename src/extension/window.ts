@@ -33,8 +33,9 @@ import { RulesWatch } from './rules-watch.js';
 import { keepShims } from './shims.js';
 import { StatusBar } from './status-bar.js';
 import { TaskWatch } from './task-watch.js';
+import { LedgerView } from './views/ledger-view.js';
 import { gatesView, tasksView } from './views/machine-views.js';
-import { awaitingView, heldView, ledgerView } from './views/requests-views.js';
+import { awaitingView, heldView } from './views/requests-views.js';
 import { WeakeningWatch } from './weakening-watch.js';
 import type { Judge, WindowGuard } from './window-guard.js';
 
@@ -103,7 +104,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   own(new StatusBar(model));
   own(heldView(model));
   own(awaitingView(model));
-  own(ledgerView(model, incidents));
+  const ledger = own(new LedgerView(model, incidents));
   const gatesChanged = own(new vscode.EventEmitter<void>());
   const tasksChanged = own(new vscode.EventEmitter<void>());
   own(tasksView(model, tasksChanged.event));
@@ -134,7 +135,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     findings.rulesChanged();
     lenses.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledgerReport, scan, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledger, ledgerReport, scan, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

@@ -52,10 +52,10 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await waitFor(async () => (await anas.terminalText()).includes('Not before the freeze'), { message: 'the denial', timeout: 30_000 });
     await picture(anas, 'denied');
     await bens.openView('Ledger');
-    await waitFor(async () => (await bens.treeItems('Ledger')).length === 2, { message: 'the ledger', timeout: 10_000 });
+    await waitFor(async () => (await bens.treeItems('Ledger')).length === 3, { message: 'the ledger', timeout: 10_000 });
     await bens.treeItem('Ledger', 'finished').click();
     await bens.page.keyboard.press('ArrowRight');
-    await waitFor(async () => (await bens.treeItems('Ledger')).length > 2, { message: 'what the ledger says', timeout: 10_000 });
+    await waitFor(async () => (await bens.treeItems('Ledger')).length > 3, { message: 'what the ledger says', timeout: 10_000 });
     await picture(bens, 'ledger');
 
     await anas.command('Terminal: Create New Terminal');

@@ -5,7 +5,7 @@ import { settingsFile } from '../../src/assistants/settings.js';
 import { DEMO_POLICY } from '../demo/team.js';
 import { FakeModel, type Step } from '../harness/fake-model.js';
 import { waitFor } from '../harness/wait.js';
-import { countersign, Scene, showGates, told, withScene } from './scene.js';
+import { countersign, Scene, showOnly, told, withScene } from './scene.js';
 
 const LOOK = 'terraform version';
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars -auto-approve';
@@ -133,7 +133,7 @@ describe('VS Code’s agent mode', function () {
     const [before, known] = [ran(), await pending()];
     writeFileSync(path.join(team.ana.clone, '.vscode', 'settings.json'), '{ "chat.useHooks": false }\n');
     await told(ana, /settings\.json was changed so that a gate is weaker/, 60_000);
-    await showGates(ana);
+    await showOnly(ana, 'Gates');
     await shows(/^VS Code agent mode not gated$/);
     await Promise.all([ask(shell(DESTROY)), refuse(known)]);
     assert.deepEqual(ran(), before);

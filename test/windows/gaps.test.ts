@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
 import type { Window } from '../harness/window.js';
-import { Scene, showGates, withScene } from './scene.js';
+import { Scene, showOnly, withScene } from './scene.js';
 
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 
@@ -31,7 +31,7 @@ describe('a start file that removes the guard of bash', function () {
   it('is noticed', async () => {
     const { ana, team } = scene();
     writeFileSync(path.join(team.ana.home, '.bashrc'), 'PROMPT_COMMAND=:\nPS1="own> "\n');
-    await showGates(ana);
+    await showOnly(ana, 'Gates');
     await openTerminal(ana);
     await shows(ana, /^bash not gated$/);
   });
@@ -56,7 +56,7 @@ describe('Restricted Mode', function () {
 
   it('asks nobody for trust, and shows at once what the folder would weaken', async () => {
     const { ana, team } = scene();
-    await showGates(ana);
+    await showOnly(ana, 'Gates');
     await waitFor(async () => (await ana.statusBarText()).includes('Restricted Mode'), { message: 'Restricted Mode in the status bar' });
     const file = path.join(team.ana.clone, '.vscode', 'settings.json');
     mkdirSync(path.dirname(file), { recursive: true });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
-import { rows, Scene, showGates, told, withScene } from './scene.js';
+import { rows, Scene, showOnly, told, withScene } from './scene.js';
 
 /** A production task of type process, and a variable in a word that a shell would take for its own. */
 const PROCESS_TASK = `{
@@ -33,7 +33,7 @@ describe('the gates of a window', function () {
 
   it('are listed with what each holds', async () => {
     const { ana } = scene();
-    await showGates(ana);
+    await showOnly(ana, 'Gates');
     await row(/^Debugging waits for review$/);
     await row(/^After the fact noticed after it began$/);
     await row(/^Every other program not gated$/);

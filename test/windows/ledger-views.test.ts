@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
-import { asked, countersign, Scene, told, withScene } from './scene.js';
+import { asked, countersign, rows, Scene, showOnly, told, withScene } from './scene.js';
 
 const COMMAND = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 
@@ -45,6 +45,36 @@ describe('what the editor tells from the ledger', () => {
     await waitFor(async () => existsSync(file) || (await ok.click({ timeout: 1000 })), { message: 'the file to be written', timeout: 30_000 });
     await told(ben, /^Exported to .*ledger\.csv\. Entries of the ledger: 2\.$/);
     assert.match(readFileSync(file, 'utf8'), /"denied",.*"Not on a Friday\."/);
+  });
+
+  it('lists it by day, today open, and only what fits a filter, all by keyboard', async () => {
+    const { ben } = scene();
+    const { page } = ben;
+    await showOnly(ben, 'Ledger');
+    const listed = await rows(ben, 'Ledger', 3);
+    assert.match(listed[0] ?? '', /^Today, \d{4}-\d{2}-\d{2} entries: 2$/);
+    assert.match(await ben.treeItem('Ledger', 'Today').getAttribute('aria-label') ?? '', /^Today, \d{4}-\d{2}-\d{2}, entries: 2$/);
+
+    await ben.command('Countersign: Filter ledger…');
+    await ben.quickInput('state:done');
+    await asked(ben, '“done” is no state');
+    await ben.quickInput('PRODUCTION.tfvars person:ben state:denied');
+    const [day, found] = await rows(ben, 'Ledger', 2);
+    assert.match(day ?? '', /^Today, .* entries: 1$/);
+    assert.match(found ?? '', /-auto-approve denied/);
+    assert.match(await ben.viewText('Ledger'), /“PRODUCTION\.tfvars person:ben state:denied” fits 1 of 2\. “Clear ledger filter” shows all of them again\./);
+    await scene().picture('ledger-filtered');
+    // The list has the focus: down to the day, down to the row, open it, read on.
+    for (const key of ['Home', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+    await waitFor(async () => (await ben.treeItems('Ledger')).some((row) => row.startsWith('Denied by ben@payments.example')), { message: 'what was said about it' });
+
+    await ben.command('Countersign: Filter ledger…');
+    await ben.quickInput('helm');
+    await waitFor(async () => (await ben.viewText('Ledger')).includes('Nothing of the last days fits the filter.'), { message: 'the empty view to say so' });
+    await scene().picture('ledger-filtered-empty');
+    await ben.command('Countersign: Clear ledger filter');
+    await waitFor(async () => (await ben.treeItems('Ledger')).length >= 3, { message: 'everything to be listed again' });
+    assert.doesNotMatch(await ben.viewText('Ledger'), /fits/);
   });
 
   it('shows charts without script, in the colours of the theme', async () => {

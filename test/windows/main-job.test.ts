@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { waitFor } from '../harness/wait.js';
-import { asked, badge, heldRequest, ledgerOf, press, rows, runTask, Scene, TASK, terminalSays, terminalWords, told, withScene } from './scene.js';
+import { asked, badge, heldRequest, ledgerOf, press, rows, runTask, Scene, showOnly, TASK, terminalSays, terminalWords, told, withScene } from './scene.js';
 
 const PASSPHRASE = 'correct horse battery staple';
 /** The promise: how long after the hold the request may take to reach the other person, in milliseconds. */
@@ -139,8 +139,9 @@ describe('the main job, in two windows', () => {
 
   it('has written all of it into the ledger, on both sides', async () => {
     for (const window of [scene().ana, scene().ben]) {
-      await window.openView('Ledger');
-      const listed = await rows(window, 'Ledger', 4);
+      await showOnly(window, 'Ledger');
+      const [day, ...listed] = await rows(window, 'Ledger', 5);
+      assert.match(day ?? '', /^Today, \d{4}-\d{2}-\d{2} entries: 4$/);
       assert.deepEqual(listed.map((row) => /(finished|denied|withdrawn)/.exec(row)?.[1]), ['denied', 'withdrawn', 'withdrawn', 'finished']);
       const finished = await ledgerOf(window, 'finished');
       await scene().picture('main-job-ledger');

@@ -203,10 +203,10 @@ export async function rows(window: Window, view: string, count: number, timeout 
   return window.treeItems(view);
 }
 
-/** Folds every view but Gates, so that its rows are on the screen. */
-export async function showGates(window: Window): Promise<void> {
-  await window.openView('Gates');
-  const others = window.page.locator('.part.sidebar .pane-header[aria-expanded="true"]:not([aria-label^="Gates"])');
+/** Folds every other view, so that the rows of this one are on the screen. */
+export async function showOnly(window: Window, view: string): Promise<void> {
+  await window.openView(view);
+  const others = window.page.locator(`.part.sidebar .pane-header[aria-expanded="true"]:not([aria-label^="${view}"])`);
   while ((await others.count()) > 0) await others.first().click();
 }
 
@@ -241,10 +241,7 @@ export async function copied(window: Window, beginning: string): Promise<string>
 
 /** Unfolds one row of the ledger and gives the lines below it; the other views make room first. */
 export async function ledgerOf(window: Window, request: string): Promise<string> {
-  const { page } = window;
-  await window.openView('Ledger');
-  const others = page.locator('.part.sidebar .pane-header[aria-expanded="true"]:not([aria-label^="Ledger"])');
-  while ((await others.count()) > 0) await others.first().click();
+  await showOnly(window, 'Ledger');
   const before = await rows(window, 'Ledger', (await window.treeItems('Ledger')).length);
   const row = window.treeItem('Ledger', request);
   await row.locator('.monaco-tl-twistie').click();

@@ -85,5 +85,5 @@ function includes(text: string, part: string): boolean {
 function textsOf(entry: LedgerEntry): readonly string[] {
   const common = [entry.id, entry.title, entry.script, stateOf(entry), ...peopleOf(entry), ...entry.environments, ...entry.gate, ...entry.bypassed];
   if (entry.entry === 'incident') return [...common, entry.name];
-  return [...common, entry.reason, ...entry.rules, ...[entry.agent?.name, entry.denial?.reason, entry.withdrawal?.reason, entry.glass?.reason, entry.glass?.review?.note].flatMap((part) => part ?? [])];
+  return [...common, entry.reason, ...entry.rules, ...entry.targets.map(({ name }) => name), ...[entry.agent?.name, entry.denial?.reason, entry.withdrawal?.reason, entry.glass?.reason, entry.glass?.review?.note].flatMap((part) => part ?? [])];
 }

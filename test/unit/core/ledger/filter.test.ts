@@ -4,7 +4,7 @@ import { filterWords, readFilter, select } from '../../../../src/core/ledger/fil
 import { incidentOf, requestOf } from './ledger-entries.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00Z') / 1000;
-const DENIED = requestOf({ state: 'denied', at: '2026-11-20T10:00:00Z', title: 'deploy: staging', script: 'deploy staging', agent: { name: 'Claude Code', session: 's', model: 'm1' }, approvals: [], use: null, denial: { at: '2026-11-20T10:01:00Z', person: 'Cleo', reason: 'not today' } });
+const DENIED = requestOf({ state: 'denied', at: '2026-11-20T10:00:00Z', title: 'deploy: staging', script: 'deploy staging', targets: [{ environment: 'staging', kind: 'kubernetes context', name: 'eu-blue', evidence: 'the current context' }], agent: { name: 'Claude Code', session: 's', model: 'm1' }, approvals: [], use: null, denial: { at: '2026-11-20T10:01:00Z', person: 'Cleo', reason: 'not today' } });
 const GLASS = requestOf({ at: '2026-11-24T00:00:00Z', bypassed: ['broken glass'], glass: { at: '2026-11-24T00:00:30Z', reason: 'payments are down', key: 'k', review: { at: '2026-11-24T09:00:00Z', person: 'Dan', note: 'fine' } } });
 const ENTRIES = { run: requestOf(), incident: incidentOf(), glass: GLASS, denied: DENIED };
 
@@ -27,6 +27,7 @@ describe('what somebody looks for in the ledger', () => {
     ['TERRAFORM bash', ['incident']],
     ['text:staging', []],
     ['are down', ['glass']],
+    ['eu-BLUE', ['denied']],
     ['person:ana state:finished release', ['run', 'glass']],
     ['nothing:like this', []],
   ];

@@ -1,0 +1,222 @@
+import * as vscode from 'vscode';
+import { shortPerson, timeOf } from '../../broker/review.js';
+import { digestOf } from '../../core/approval/canonical.js';
+import { inert, inline, plain } from '../../core/approval/display.js';
+import { messageOf } from '../../core/errors.js';
+import { incidentEntry, requestEntry, timestamp, type LedgerEntry } from '../../core/ledger/entries.js';
+import { filterWords, readFilter, select, type LedgerFilter } from '../../core/ledger/filter.js';
+import type { RequestView } from '../../core/ledger/fold.js';
+import type { IncidentFacts } from '../../core/ledger/incident.js';
+import { clock } from '../../world/clock.js';
+import { CONTEXT, VIEWS } from '../ids.js';
+import type { Incidents } from '../incidents.js';
+import type { DeskRequest, RequestsModel } from '../requests-model.js';
+import { ListView } from './list-view.js';
+import { requestItem } from './requests-views.js';
+
+/** No more rows are made for one day: a filter finds the others. */
+const MOST_OF_A_DAY = 200;
+
+/** What one row of the *Ledger* is about. */
+export type LedgerRow = { readonly day: Day } | { readonly request: DeskRequest } | { readonly incident: IncidentRow } | { readonly line: string; readonly icon: string };
+
+/** What was asked for, or began, on one day (UTC, like every time in the ledger), the newest first. */
+interface Day {
+  readonly name: string;
+  readonly rows: readonly LedgerRow[];
+  readonly isOpen: boolean;
+}
+
+/** Something that began without asking; without a reporter it is known on this machine alone. */
+interface IncidentRow {
+  readonly id: string;
+  readonly facts: IncidentFacts;
+  readonly reporter: string | undefined;
+}
+
+/** A row with what a filter looks at. */
+interface Matter {
+  /** Unix seconds. */
+  readonly at: number;
+  readonly row: LedgerRow;
+  readonly entry: () => LedgerEntry;
+}
+
+/** *Ledger*: every request with what was said about it, and what began without asking, as a time line by day. */
+export class LedgerView implements vscode.Disposable {
+  private readonly filterChanged = new vscode.EventEmitter<void>();
+  private readonly list: ListView<LedgerRow>;
+  /** As it was typed; empty lists everything. */
+  private filter = '';
+
+  constructor(
+    private readonly model: RequestsModel,
+    private readonly incidents: Incidents,
+  ) {
+    this.list = new ListView<LedgerRow>(
+      VIEWS.ledger,
+      (listener) => vscode.Disposable.from(...[model.onDidChange, incidents.onDidChange, this.filterChanged.event].map((event) => event(listener))),
+      (parent) => (parent ? below(parent) : this.days()),
+      itemOf,
+    );
+  }
+
+  /** Asks what to look for, in the words of `countersign ledger list`, and shows it. */
+  async askForFilter(): Promise<void> {
+    const typed = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Filter ledger'),
+      value: this.filter,
+      placeHolder: 'person:ana since:2d terraform',
+      prompt: vscode.l10n.t('Words of the command, who asked, the assistant, where it lands or a rule; or person:, agent:, state:, since: and until: before one.'),
+      validateInput: problemOf,
+    });
+    if (typed === undefined) return;
+    this.show(typed);
+    await vscode.commands.executeCommand(`${VIEWS.ledger}.focus`);
+  }
+
+  clearFilter(): void {
+    this.show('');
+  }
+
+  private show(filter: string): void {
+    this.filter = filter.trim();
+    void vscode.commands.executeCommand('setContext', CONTEXT.ledgerFiltered, this.filter !== '');
+    this.filterChanged.fire();
+  }
+
+  private days(): LedgerRow[] {
+    const matters = mattersOf(this.model, this.incidents);
+    const found = this.filter === '' ? matters : fitting(matters, readFilter(filterWords(this.filter), clock()));
+    // A view with a message does not show what it says when it is empty, which is where the ways out stand.
+    this.list.view.message = this.filter === '' || found.length === 0 ? '' : vscode.l10n.t('“{0}” fits {1} of {2}. “Clear ledger filter” shows all of them again.', inline(this.filter), found.length, matters.length);
+    return byDay(found, this.filter !== '');
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.list, this.filterChanged).dispose();
+  }
+}
+
+function problemOf(filter: string): string | undefined {
+  try {
+    readFilter(filterWords(filter), clock());
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The newest first. */
+function mattersOf(model: RequestsModel, incidents: Incidents): Matter[] {
+  const matters: Matter[] = [
+    ...model.all.flatMap(({ desk, trust, requests }) =>
+      trust === undefined ? [] : requests.map((view) => ({ at: view.signed.request.notBefore, row: { request: { desk, view } }, entry: () => requestEntry(view, trust) })),
+    ),
+    ...model.incidents().map(({ digest, incident, reporter }) => ({ at: incident.at, row: { incident: { id: digest, facts: incident, reporter } }, entry: () => incidentEntry(digest, incident, reporter) })),
+    ...incidents.kept().map(({ file, facts }) => ({ at: facts.at, row: { incident: { id: file, facts, reporter: undefined } }, entry: () => incidentEntry(digestOf(facts), facts, '') })),
+  ];
+  return matters.sort((a, b) => b.at - a.at);
+}
+
+function fitting(matters: readonly Matter[], filter: LedgerFilter): Matter[] {
+  const entries = new Map(matters.map((matter) => [matter.entry(), matter]));
+  return select([...entries.keys()], filter).flatMap((entry) => entries.get(entry) ?? []);
+}
+
+/** The newest day is unfolded, and every day in which something was looked for. */
+function byDay(matters: readonly Matter[], isFiltered: boolean): LedgerRow[] {
+  const days = new Map<string, LedgerRow[]>();
+  for (const { at, row } of matters) {
+    const name = timestamp(at).slice(0, 10);
+    const rows = days.get(name);
+    if (rows) rows.push(row);
+    else days.set(name, [row]);
+  }
+  return [...days].map(([name, rows], index) => ({ day: { name, rows, isOpen: isFiltered || index === 0 } }));
+}
+
+function below(row: LedgerRow): readonly LedgerRow[] {
+  if ('day' in row) return rowsOf(row.day);
+  if ('incident' in row) return incidentLines(row.incident);
+  return 'request' in row ? ledgerLines(row.request.view) : [];
+}
+
+function rowsOf({ rows }: Day): readonly LedgerRow[] {
+  if (rows.length <= MOST_OF_A_DAY) return rows;
+  return [...rows.slice(0, MOST_OF_A_DAY), { icon: 'filter', line: vscode.l10n.t('And {0} more on this day: “Filter ledger…” finds them.', rows.length - MOST_OF_A_DAY) }];
+}
+
+function itemOf(row: LedgerRow): vscode.TreeItem {
+  if ('day' in row) return dayItem(row.day);
+  if ('incident' in row) return incidentItem(row.incident);
+  if ('request' in row) {
+    const item = requestItem(row.request.view, 'ledger');
+    item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
+    return item;
+  }
+  const item = new vscode.TreeItem(row.line);
+  item.iconPath = new vscode.ThemeIcon(row.icon);
+  item.tooltip = row.line;
+  return item;
+}
+
+function dayItem({ name, rows, isOpen }: Day): vscode.TreeItem {
+  const label = name === timestamp(clock()).slice(0, 10) ? vscode.l10n.t('Today, {0}', name) : name;
+  const item = new vscode.TreeItem(label, isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+  // The editor remembers what was folded; a day that is no longer the newest is another row, and folds.
+  item.id = `day:${name}/${String(isOpen)}`;
+  item.description = vscode.l10n.t('entries: {0}', rows.length);
+  item.iconPath = new vscode.ThemeIcon('calendar');
+  item.contextValue = 'day';
+  item.tooltip = vscode.l10n.t('What was asked for, or began without asking, on {0} (UTC)', name);
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  return item;
+}
+
+function incidentItem({ id, facts, reporter }: IncidentRow): vscode.TreeItem {
+  const title = inline(facts.script.split('\n')[0] ?? '');
+  const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.Collapsed);
+  const who = reporter === undefined ? vscode.l10n.t('this machine') : shortPerson(reporter);
+  item.id = `incident:${id}`;
+  item.description = vscode.l10n.t('incident · {0} · {1}', timeOf(facts.at).slice(11, 16), who);
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = reporter === undefined ? 'incident.kept' : 'incident';
+  item.tooltip = vscode.l10n.t('It began without asking and should have waited.');
+  item.accessibilityInformation = { label: vscode.l10n.t('Incident: {0} began without asking', title) };
+  return item;
+}
+
+function incidentLines({ facts, reporter }: IncidentRow): LedgerRow[] {
+  const at = timeOf(facts.at);
+  const name = inline(facts.name);
+  const begun = facts.way === 'terminal' ? vscode.l10n.t('Began without asking in the terminal “{0}” at {1}', name, at) : vscode.l10n.t('Began without asking as the task “{0}” at {1}', name, at);
+  return [
+    { icon: 'warning', line: begun },
+    { icon: facts.stopped ? 'debug-stop' : 'error', line: facts.stopped ? vscode.l10n.t('Interrupted after it had begun') : vscode.l10n.t('Over before it could be interrupted') },
+    { icon: 'globe', line: vscode.l10n.t('Lands in {0}', facts.environments.map(inline).join(', ')) },
+    ...facts.findings.map((finding) => ({ icon: 'info', line: inline(finding) })),
+    reporter === undefined
+      ? { icon: 'circle-outline', line: vscode.l10n.t('Kept on this machine: nobody could sign it yet') }
+      : { icon: 'key', line: vscode.l10n.t('Reported and signed by {0}', inline(reporter)) },
+  ];
+}
+
+function ledgerLines(view: RequestView): LedgerRow[] {
+  const { request } = view.signed;
+  const rows: LedgerRow[] = [{ icon: 'comment', line: vscode.l10n.t('Asked by {0} at {1}', plain(view.requester ?? request.by), timeOf(request.notBefore)) }];
+  for (const approval of view.approvals) rows.push({ icon: 'key', line: vscode.l10n.t('Approved by {0} with {1}', plain(approval.person), approval.fingerprint) });
+  if (view.denial) rows.push({ icon: 'circle-slash', line: vscode.l10n.t('Denied by {0} at {1}: {2}', plain(view.denial.person), timeOf(view.denial.at), plain(view.denial.reason)) });
+  if (view.glass) rows.push({ icon: 'flame', line: vscode.l10n.t('Glass broken at {0}: {1}', timeOf(view.glass.at), plain(view.glass.reason)) });
+  if (view.glass) rows.push(view.glassReview ? { icon: 'eye', line: vscode.l10n.t('Reviewed by {0}: {1}', plain(view.glassReview.person), plain(view.glassReview.note)) } : { icon: 'eye-closed', line: vscode.l10n.t('Nobody has reviewed that yet') });
+  if (view.withdrawal) rows.push({ icon: 'discard', line: vscode.l10n.t('Withdrawn at {0}', timeOf(view.withdrawal.at)) });
+  if (view.use) rows.push({ icon: 'play', line: view.use.unconfirmed ? vscode.l10n.t('Run at {0}, unconfirmed: the store could not be reached', timeOf(view.use.at)) : vscode.l10n.t('Run at {0}', timeOf(view.use.at)) });
+  if (view.state === 'running') rows.push({ icon: 'circle-outline', line: vscode.l10n.t('No outcome is recorded: it still runs, or nobody saw its end') });
+  if (view.outcome) rows.push({ icon: 'check-all', line: outcomeText(view.outcome.exitCode) });
+  for (const problem of view.problems) rows.push({ icon: 'warning', line: inert(problem) });
+  return rows;
+}
+
+function outcomeText(exitCode: number | null): string {
+  return exitCode === null ? vscode.l10n.t('Ended without an exit code') : vscode.l10n.t('Ended with exit code {0}', exitCode);
+}
