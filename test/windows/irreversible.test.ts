@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
 import { asked, countersign, rows, Scene, told, withScene } from './scene.js';
 
@@ -32,6 +34,19 @@ describe('approving what cannot be undone', () => {
     await ben.quickInput('');
     await told(ben, /^This cannot be undone, so nothing was signed/);
     assert.match((await rows(ben, 'Awaiting my approval', 1)).join(), /^terraform -chdir=infra destroy/);
+  });
+
+  it('can be read in light, dark and high contrast: the panel, the review and what open files would do', async function () {
+    this.timeout(240_000);
+    const { ben, team } = scene();
+    writeFileSync(path.join(team.ben.clone, 'cleanup.sh'), `#!/bin/sh\nrm -rf ./data\nkubectl --context prod-eu delete namespace payments\n`);
+    await ben.openFile('cleanup.sh');
+    await ben.command('View: Split Editor Down');
+    await ben.treeItem('Awaiting my approval', 'terraform').click();
+    await waitFor(async () => (await ben.editorText()).includes('Approval request'), { message: 'the review' });
+    await ben.command('View: Toggle Problems');
+    await waitFor(async () => (await ben.page.locator('.markers-panel .monaco-list-row').count()) >= 2, { message: 'what the script would do, in Problems' });
+    await scene().pictureInThemes('readable');
   });
 
   it('signs when it is', async () => {

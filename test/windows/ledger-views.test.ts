@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
-import { asked, countersign, rows, Scene, showOnly, told, withScene } from './scene.js';
+import { asked, countersign, rows, Scene, showOnly, THEMES, told, useTheme, withScene } from './scene.js';
 
 const COMMAND = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 
@@ -84,9 +84,8 @@ describe('what the editor tells from the ledger', () => {
     await page.getByRole('heading', { name: 'Countersign ledger' }).waitFor();
     assert.equal(await page.locator('svg[role="img"]').count(), 4);
     const colours = new Set<string>();
-    for (const theme of ['Light Modern', 'Dark Modern', 'Dark High Contrast', 'Light High Contrast']) {
-      await ben.command('Preferences: Color Theme');
-      await ben.quickInput(theme);
+    for (const [theme, mark] of THEMES) {
+      await useTheme(ben, theme, mark);
       await waitFor(async () => !colours.has(await page.locator('body').evaluate('getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-foreground")')), { message: `the report in ${theme}` });
       colours.add(await page.locator('body').evaluate('getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-foreground")'));
       await scene().picture(`ledger-report-${theme.replace(/ /g, '-')}`);

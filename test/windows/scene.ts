@@ -13,6 +13,14 @@ import { createTeam, deployments, environmentOf, type Person, type Team, type Te
 /** The task all of this is about, and the command line behind it. */
 export const TASK = 'deploy: production';
 
+/** The themes that people look at pictures in, with the mark by which the workbench tells their kind. */
+export const THEMES: readonly (readonly [theme: string, mark: string])[] = [
+  ['Light Modern', 'vs'],
+  ['Dark Modern', 'vs-dark'],
+  ['Dark High Contrast', 'hc-black'],
+  ['Light High Contrast', 'hc-light'],
+];
+
 /** What a person has in front of them: their own server, with their own home, and one window. */
 export interface Seat {
   readonly person: Person;
@@ -108,6 +116,14 @@ export class Scene {
     if (folder === undefined) return;
     await Promise.all([...this.taken].map(([who, { window }]) => window.screenshot(path.join(folder, `${name}-${who}.png`))));
   }
+
+  /** The same in each theme, one after the other; the last one stays. */
+  async pictureInThemes(name: string): Promise<void> {
+    for (const [theme, mark] of THEMES) {
+      for (const { window } of this.taken.values()) await useTheme(window, theme, mark);
+      await this.picture(`${name}-${theme.replaceAll(' ', '-')}`);
+    }
+  }
 }
 
 /** Gives a person programs of their own, and the environment in which they come first: in login shells too, which set PATH anew. */
@@ -178,6 +194,12 @@ export async function terminalSays(window: Window, text: string | RegExp, timeou
   await waitFor(probe, { message: `the terminal to say ${String(text)}`, timeout }).catch(async (error: unknown) => {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt says: ${await terminalWords(window)}`);
   });
+}
+
+export async function useTheme(window: Window, theme: string, mark: string): Promise<void> {
+  await window.command('Preferences: Color Theme');
+  await window.quickInput(theme);
+  await window.page.locator(`.monaco-workbench.${mark}`).first().waitFor({ timeout: 20_000 });
 }
 
 /** Waits for a notification and gives its text. */
