@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { compareEdit } from '../core/edits/compare.js';
 import { Memory } from '../core/files/memory.js';
 import { reportOf } from '../core/files/report.js';
 import { FileWorld } from './file-world.js';
@@ -20,7 +21,8 @@ function memoryFor(path: string, anew: boolean): Memory {
   return memory;
 }
 
-parentPort?.on('message', ({ id, file, environments, home, anew }: ScanQuestion) => {
-  const findings = reportOf(file, environments, new FileWorld(home, environment), memoryFor(file.path, anew));
-  parentPort?.postMessage({ id, findings } satisfies ScanAnswer);
+parentPort?.on('message', ({ id, work, environments, home }: ScanQuestion) => {
+  const world = new FileWorld(home, environment);
+  const found = work.type === 'scan' ? reportOf(work.file, environments, world, memoryFor(work.file.path, work.anew)) : compareEdit(work.edit, environments, world);
+  parentPort?.postMessage({ id, found } satisfies ScanAnswer);
 });

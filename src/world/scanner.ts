@@ -1,26 +1,33 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EnvironmentPattern } from '../core/assess/assessment.js';
+import type { Comparison, Edit } from '../core/edits/compare.js';
 import type { SourceFile } from '../core/files/gather.js';
 import type { PlacedFinding } from '../core/files/report.js';
 
-/** One file to be read, as it is being typed. */
+/** One file to be read, as it is being typed, or compared with what it was. */
+export type ScanWork =
+  /** @param anew the world has changed: what was remembered of this file counts no more */
+  | { readonly type: 'scan'; readonly file: SourceFile; readonly anew: boolean }
+  | { readonly type: 'compare'; readonly edit: Edit };
+
 export interface ScanQuestion {
   readonly id: number;
-  readonly file: SourceFile;
+  readonly work: ScanWork;
   readonly environments: readonly EnvironmentPattern[];
   readonly home: string;
-  /** The world has changed: what was remembered of this file counts no more. */
-  readonly anew: boolean;
 }
+
+/** Findings for a scan, a comparison for a comparison. */
+export type Found = readonly PlacedFinding[] | Comparison;
 
 export interface ScanAnswer {
   readonly id: number;
-  readonly findings: readonly PlacedFinding[];
+  readonly found: Found;
 }
 
 interface Waiting {
-  readonly resolve: (findings: readonly PlacedFinding[]) => void;
+  readonly resolve: (found: Found) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -44,12 +51,21 @@ export class Scanner {
   constructor(private readonly home: string) {}
 
   /** @throws Error when the file cannot be read to its end in any reasonable time */
-  scan(file: SourceFile, environments: readonly EnvironmentPattern[], anew = false): Promise<readonly PlacedFinding[]> {
+  async scan(file: SourceFile, environments: readonly EnvironmentPattern[], anew = false): Promise<readonly PlacedFinding[]> {
+    return (await this.ask({ type: 'scan', file, anew }, environments)) as readonly PlacedFinding[];
+  }
+
+  /** @throws Error when the file cannot be read to its end in any reasonable time */
+  async compare(edit: Edit, environments: readonly EnvironmentPattern[]): Promise<Comparison> {
+    return (await this.ask({ type: 'compare', edit }, environments)) as Comparison;
+  }
+
+  private ask(work: ScanWork, environments: readonly EnvironmentPattern[]): Promise<Found> {
     const id = (this.#last += 1);
     const worker = (this.#worker ??= this.start());
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, file, environments, home: this.home, anew } satisfies ScanQuestion);
+      worker.postMessage({ id, work, environments, home: this.home } satisfies ScanQuestion);
       this.watch();
     });
   }
@@ -61,11 +77,11 @@ export class Scanner {
   private start(): Worker {
     const worker = new Worker(path.join(__dirname, 'scan-worker.js'), { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY } });
     worker.unref();
-    worker.on('message', ({ id, findings }: ScanAnswer) => {
+    worker.on('message', ({ id, found }: ScanAnswer) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
       this.watch();
-      waiting?.resolve(findings);
+      waiting?.resolve(found);
     });
     worker.on('error', (error) => this.stop(error));
     return worker;

@@ -6,6 +6,7 @@ import { guardedEnvironment, type Policy } from '../policy/policy.js';
 import { isInside, parentOf } from '../shell/paths.js';
 import type { World } from '../world.js';
 import { compareEdit, type Edit } from './compare.js';
+import { worseIn } from './proposal.js';
 
 /** What edits come to under one policy. */
 export interface JudgedEdits {
@@ -37,13 +38,17 @@ export function judgeEdits(edits: readonly Edit[], actor: ActorKind, policy: Pol
 }
 
 function judgeEdit(edit: Edit, actor: ActorKind, policy: Policy, world: World): { readonly path: string; readonly findings: readonly Finding[]; readonly targets: readonly Target[]; readonly verdict: Verdict } {
-  const root = world.git(parentOf(edit.path))?.root;
-  const path = root !== undefined && isInside(root, edit.path) ? edit.path.slice(root.length + 1) : edit.path;
-  const { added, lostProtections } = compareEdit(edit, policy.environments, world);
-  const findings = [...lostProtections, ...added.filter(({ effect, severity }) => effect === 'destroy' && severity !== 'low')];
+  const path = policyPath(edit.path, world);
+  const findings = worseIn(compareEdit(edit, policy.environments, world));
   const environment = path.split('/').map((part) => guardedEnvironment(policy, part)).find((found) => found !== undefined);
   const asked = decideEdit(path, actor, policy);
   const byFindings: Verdict = findings.length === 0 ? NOTHING : { action: environment ? 'approve' : actor === 'agent' ? 'confirm' : 'warn', environment: environment?.name, reasons: findings.map((finding) => `${path}: ${finding.message}`) };
   const verdict = strictest([asked, byFindings]);
   return { path, findings, targets: [{ environment: verdict.environment ?? 'local', kind: 'file', name: path, evidence: `the file is ${path}` }], verdict };
+}
+
+/** A file as policies name it: relative to the top of its repository, absolute outside one. */
+export function policyPath(path: string, world: World): string {
+  const root = world.git(parentOf(path))?.root;
+  return root !== undefined && isInside(root, path) ? path.slice(root.length + 1) : path;
 }
