@@ -7,7 +7,7 @@ import { KnownRules } from './known-rules.js';
 import { Passes } from './passes.js';
 import { Progress } from './progress.js';
 import type { GuardAsk, Pass, Say, TaskNames } from './protocol.js';
-import { QuickJudge } from './quick-judge.js';
+import { QuickJudge, type Announce } from './quick-judge.js';
 import type { QuickAsk, QuickCall } from './quick-protocol.js';
 import type { Define, QuickVerdict } from './quick-server.js';
 import { withoutOurs } from './own-loaders.js';
@@ -33,6 +33,8 @@ export interface GatekeeperPorts {
   readonly folders?: () => readonly string[];
   /** Where the editor is installed. */
   readonly editor?: string;
+  /** Hears of edits that assistants are about to make. */
+  readonly announce?: Announce;
 }
 
 /** Whoever waits for something that is held. */
@@ -53,7 +55,7 @@ export class Gatekeeper {
 
   constructor(private readonly ports: GatekeeperPorts) {
     const rules = new KnownRules(ports.desksFor, ports.folders ?? (() => []), ports.home);
-    this.quickJudge = new QuickJudge(rules, (pid, judged) => this.isGranted(pid, judged), ports.home);
+    this.quickJudge = new QuickJudge(rules, (pid, judged) => this.isGranted(pid, judged), ports.home, ports.announce);
   }
 
   /** Whether what a guard reports is plainly fine. Never waits for a person. */

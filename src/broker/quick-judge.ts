@@ -4,6 +4,7 @@ import { readExports } from './exports.js';
 import type { KnownRules, Policies } from './known-rules.js';
 import { MAX_ROUNDS, type QuickAsk, type QuickCall } from './quick-protocol.js';
 import { readToolCall } from '../assistants/assistants.js';
+import type { Edit } from '../core/edits/compare.js';
 import { asksOf } from './calls.js';
 import type { Define, QuickVerdict } from './quick-server.js';
 import { strictest } from '../core/policy/decide.js';
@@ -16,6 +17,9 @@ const MOST_ENVIRONMENTS = 16;
 /** What covers an ask that would be held otherwise, because it is part of what was approved. */
 export type Covers = (pid: number, judged: readonly Judged[]) => Promise<boolean>;
 
+/** Hears of edits that an assistant is about to make, if it is let. */
+export type Announce = (agent: string, edits: readonly Edit[]) => void;
+
 /**
  * Judges at once what guards report, with the rules that are remembered and the same engine as always. It never waits
  * for a person and never holds: what is not plainly fine is asked again the slow way.
@@ -27,6 +31,7 @@ export class QuickJudge {
     private readonly rules: KnownRules,
     private readonly covers: Covers,
     private readonly home: string,
+    private readonly announce: Announce = () => undefined,
   ) {}
 
   /** @param define gets the shell's definitions of more names, for a line may call what it does not show */
@@ -77,6 +82,7 @@ export class QuickJudge {
     try {
       const world = worldOf({ env }, this.home);
       const { asks, objection } = asksOf(call, place, world, env);
+      for (const { edits } of asks) if (edits) this.announce(call.agent.name, edits);
       if (objection !== undefined) return ASK;
       for (const ask of asks) {
         const policies = await this.rules.at(ask.cwd);
