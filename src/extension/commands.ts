@@ -10,6 +10,9 @@ import { requestApproval, suppress } from './diagnostics/file-actions.js';
 import { explainStart } from './diagnostics/start-lenses.js';
 import type { WorkspaceScan } from './diagnostics/workspace-scan.js';
 import type { Desks } from './desks.js';
+import { chooseEdit } from './edits/edit-commands.js';
+import type { EditDocuments } from './edits/edit-documents.js';
+import type { ProposedEdits } from './edits/proposed-edits.js';
 import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
 import { gateAssistants } from './gates/assistants.js';
@@ -34,6 +37,8 @@ export interface CommandParts {
   readonly ledger: LedgerView;
   readonly ledgerReport: LedgerReport;
   readonly scan: WorkspaceScan;
+  readonly edits: ProposedEdits;
+  readonly editDocuments: EditDocuments;
   /** Every row of *Gates*, as it stands now. */
   readonly gates: () => Promise<readonly Gate[]>;
   readonly log: vscode.LogOutputChannel;
@@ -112,7 +117,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.applyFix]: (argument) => closeGap(argument as Gate | undefined, parts.gates),
     [COMMANDS.runDrill]: (argument) => parts.drill.run(argument),
     [COMMANDS.gateAssistants]: () => gateAssistants(),
-    [COMMANDS.suppress]: (argument) => suppress(argument),
+    [COMMANDS.suppress]: (argument) => suppress(argument, parts.edits),
     [COMMANDS.requestApproval]: async (argument) => {
       const asked = await requestApproval(argument, desks, parts.environment());
       if (!asked) return;
@@ -129,6 +134,18 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.clearLedgerFilter]: () => {
       parts.ledger.clearFilter();
       return Promise.resolve();
+    },
+    [COMMANDS.showEdit]: async (argument) => {
+      const row = await chooseEdit(argument, parts.edits, vscode.l10n.t('Show which change?'));
+      if (row) await parts.editDocuments.show(row);
+    },
+    [COMMANDS.keepEdit]: async (argument) => {
+      const row = await chooseEdit(argument, parts.edits, vscode.l10n.t('Keep which change?'));
+      if (row) await parts.edits.keep(row.edit, row.place);
+    },
+    [COMMANDS.revertEdit]: async (argument) => {
+      const row = await chooseEdit(argument, parts.edits, vscode.l10n.t('Revert which change?'));
+      if (row) await parts.edits.revert(row.edit, row.place);
     },
   };
   return async (id, argument) => {

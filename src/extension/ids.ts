@@ -33,6 +33,9 @@ export const COMMANDS = {
   showLedgerReport: 'countersign.showLedgerReport',
   filterLedger: 'countersign.filterLedger',
   clearLedgerFilter: 'countersign.clearLedgerFilter',
+  showEdit: 'countersign.showEdit',
+  keepEdit: 'countersign.keepEdit',
+  revertEdit: 'countersign.revertEdit',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
@@ -40,6 +43,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 export const VIEWS = {
   held: 'countersign.held',
   awaiting: 'countersign.awaiting',
+  edits: 'countersign.edits',
   tasks: 'countersign.tasks',
   gates: 'countersign.gates',
   ledger: 'countersign.ledger',
@@ -57,6 +61,7 @@ export const CONTEXT = {
 export const SETTINGS = { section: 'countersign', signingKey: 'signingKey', guardTerminals: 'guardTerminals', strictMode: 'strictMode', diagnostics: 'diagnostics', codeLens: 'codeLens' } as const;
 
 export const REVIEW_SCHEME = 'countersign-review';
+export const SEEN_SCHEME = 'countersign-seen';
 export const DRAFT_SCHEME = 'countersign-draft';
 export const DRILL_SCHEME = 'countersign-drill';
 export const EXTENSION_ID = 'countersign.countersign';

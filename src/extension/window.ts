@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Ask } from '../broker/assessing.js';
 import { clock } from '../world/clock.js';
 import { Scanner } from '../world/scanner.js';
+import { AnnouncedEdits } from '../broker/announced-edits.js';
 import { Gatekeeper } from '../broker/gatekeeper.js';
 import { forgetDeadWindows } from '../broker/find-window.js';
 import type { GuardAsk } from '../broker/protocol.js';
@@ -18,6 +19,9 @@ import { FileDiagnostics } from './diagnostics/file-diagnostics.js';
 import { StartLenses } from './diagnostics/start-lenses.js';
 import { WorkspaceScan } from './diagnostics/workspace-scan.js';
 import { EditorDrill } from './drill.js';
+import { EditDocuments } from './edits/edit-documents.js';
+import { watchEdits } from './edits/edit-notices.js';
+import { ProposedEdits } from './edits/proposed-edits.js';
 import { gates, watchTaskGate, type GateSources } from './gates.js';
 import { CONTEXT } from './ids.js';
 import { Incidents } from './incidents.js';
@@ -34,6 +38,7 @@ import { keepShims } from './shims.js';
 import { StatusBar } from './status-bar.js';
 import { TaskWatch } from './task-watch.js';
 import { LedgerView } from './views/ledger-view.js';
+import { editsView } from './views/edits-view.js';
 import { gatesView, tasksView } from './views/machine-views.js';
 import { awaitingView, heldView } from './views/requests-views.js';
 import { WeakeningWatch } from './weakening-watch.js';
@@ -61,6 +66,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   };
   const desks = new Desks();
   const model = own(new RequestsModel(() => desks.all(), log));
+  const announced = new AnnouncedEdits();
   const gatekeeper = new Gatekeeper({
     home: homedir(),
     now: clock,
@@ -70,6 +76,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     log: (line) => log.info(line),
     folders: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
     editor: vscode.env.appRoot,
+    announce: (agent, edits) => announced.announce(agent, edits),
   });
   const tasks = own(new TaskWatch((pid, exitCode) => void gatekeeper.ended(pid, exitCode).catch((error: unknown) => log.error(messageOf(error)))));
   const book = new DrillBook();
@@ -117,7 +124,11 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const rules = own(new RulesWatch(model, log));
   own(new RulesDiagnostics());
   const scanner = own(new Scanner(homedir()));
-  const findings = own(new FileDiagnostics(scanner, () => model.policy(), log));
+  const edits = own(new ProposedEdits(scanner, () => model.policy(), announced, log));
+  const editDocuments = own(new EditDocuments(edits));
+  own(editsView(edits));
+  const findings = own(new FileDiagnostics(scanner, () => model.policy(), edits, log));
+  own(watchEdits(edits, findings));
   own(vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, new FileActions(findings), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
   const scan = own(new WorkspaceScan(scanner, () => model.policy(), log));
   const lenses = own(new StartLenses(() => model.policy()));
@@ -133,9 +144,10 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
     advice.lookAtAll();
     findings.rulesChanged();
+    edits.rulesChanged();
     lenses.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledger, ledgerReport, scan, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledger, ledgerReport, scan, edits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

@@ -11,6 +11,7 @@ import { commentSign, suppressionFor } from '../../core/files/suppressions.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import { clock } from '../../world/clock.js';
 import type { Desks } from '../desks.js';
+import type { ProposedEdits } from '../edits/proposed-edits.js';
 import { COMMANDS } from '../ids.js';
 import { rangeOf, type FileDiagnostics } from './file-diagnostics.js';
 
@@ -68,7 +69,7 @@ function asking(title: string, command: string, argument: unknown): vscode.CodeA
 }
 
 /** “Suppress with a reason…”: writes the comment that silences one finding. */
-export async function suppress(argument: unknown): Promise<void> {
+export async function suppress(argument: unknown, edits: ProposedEdits): Promise<void> {
   const { uri, finding, reason: given } = argument as Silence;
   const reason = given ?? (await askWhy(vscode.l10n.t('Suppress {0}', finding.rule), vscode.l10n.t('Why is it fine here? The reason stands in the file. What runs is held as before.')));
   if (reason === undefined) return;
@@ -77,7 +78,7 @@ export async function suppress(argument: unknown): Promise<void> {
   if (!comment) throw new CountersignError('refused', vscode.l10n.t('This kind of file cannot hold a comment. Explain it where the file is reviewed.'));
   const edit = new vscode.WorkspaceEdit();
   edit.insert(uri, document.positionAt(comment.at), comment.text);
-  await vscode.workspace.applyEdit(edit);
+  await edits.apply(edit);
 }
 
 /**

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { inert } from '../../core/approval/display.js';
+import type { Finding } from '../../core/assess/assessment.js';
 import { circumstances, LEVELS, type Level, type PlacedFinding } from '../../core/files/report.js';
 import { MOST_TEXT } from '../../core/files/scan.js';
 import { rulePage } from '../../core/rules/document.js';
 import { messageOf } from '../../core/errors.js';
 import type { Policy } from '../../core/policy/policy.js';
 import type { Scanner } from '../../world/scanner.js';
+import type { ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
+import { provenance } from '../edits/words.js';
 import { SETTINGS } from '../ids.js';
 
 /** A pause in typing, in milliseconds. */
@@ -38,6 +41,7 @@ export class FileDiagnostics implements vscode.Disposable {
   constructor(
     private readonly scanner: Scanner,
     private readonly policy: () => Policy,
+    private readonly edits: ProposedEdits,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.environments = this.currentEnvironments();
@@ -56,6 +60,13 @@ export class FileDiagnostics implements vscode.Disposable {
   findingsIn({ uri, version }: vscode.TextDocument): readonly PlacedFinding[] {
     const turn = this.turns.get(uri.toString());
     return turn?.version === version ? turn.findings : [];
+  }
+
+  /** Who proposed what is found there may be known by now, or decided on. */
+  drawAnew(uri: vscode.Uri): void {
+    const turn = this.turns.get(uri.toString());
+    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+    if (turn && document?.version === turn.version) this.draw(document, turn);
   }
 
   /** The rules were read again; only other environments make another answer. */
@@ -114,12 +125,21 @@ export class FileDiagnostics implements vscode.Disposable {
       if (this.turns.get(uri.toString()) !== turn || document.version !== version) return;
       turn.version = version;
       turn.findings = findings.filter(({ suppressed }) => suppressed === undefined);
-      this.collection.set(uri, turn.findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding, document))));
+      this.draw(document, turn);
     } catch (error) {
       this.log.warn(`${uri.fsPath}: ${messageOf(error)}`);
     } finally {
       turn.busy = false;
     }
+  }
+
+  private draw(document: vscode.TextDocument, { findings }: Turn): void {
+    const { uri } = document;
+    const edit = this.edits.at(uri.fsPath);
+    this.collection.set(uri, [
+      ...findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding, document), edit && brings(edit, finding) ? provenance(edit) : undefined)),
+      ...(edit ? lossesIn(edit, document) : []),
+    ]);
   }
 
   private drop(uri: vscode.Uri): void {
@@ -138,11 +158,26 @@ export function rangeOf({ span }: PlacedFinding, document: vscode.TextDocument):
   return new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
 }
 
-export function diagnosticOf(finding: PlacedFinding, uri: vscode.Uri, range: vscode.Range): vscode.Diagnostic {
+/** @param origin who proposed it, as a sentence; undefined where nobody did but the person */
+export function diagnosticOf(finding: Finding, uri: vscode.Uri, range: vscode.Range, origin?: string): vscode.Diagnostic {
   const { message, safer, rule, severity } = finding;
-  const diagnostic = new vscode.Diagnostic(range, inert(safer === undefined ? message : `${message} ${vscode.l10n.t('Safer: {0}', safer)}`), SEVERITIES[LEVELS[severity]]);
+  const sentences = [message, ...(safer === undefined ? [] : [vscode.l10n.t('Safer: {0}', safer)]), ...(origin === undefined ? [] : [origin])];
+  const diagnostic = new vscode.Diagnostic(range, inert(sentences.join(' ')), SEVERITIES[LEVELS[severity]]);
   diagnostic.source = 'Countersign';
   diagnostic.code = { value: rule, target: vscode.Uri.parse(rulePage(rule)) };
   diagnostic.relatedInformation = circumstances(finding).map((text) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, range), inert(text)));
   return diagnostic;
+}
+
+/** Whether a finding is one of those that a proposed edit brought. */
+function brings({ hunks }: ProposedEdit, { rule, span }: PlacedFinding): boolean {
+  return hunks.some(({ hunk }) => hunk.added.some((one) => one.rule === rule && one.span.start === span.start && one.span.end === span.end));
+}
+
+/** What a proposed edit took away has no place in the text any more: it is shown where it was. */
+function lossesIn(edit: ProposedEdit, document: vscode.TextDocument): readonly vscode.Diagnostic[] {
+  return edit.hunks.flatMap(({ hunk }) => {
+    const line = document.validateRange(new vscode.Range(hunk.after.start, 0, hunk.after.start + Math.max(0, hunk.after.count - 1), Number.MAX_SAFE_INTEGER));
+    return hunk.lostProtections.map((finding) => diagnosticOf(finding, document.uri, line, provenance(edit)));
+  });
 }

@@ -118,6 +118,17 @@ export function findingsTests(): void {
       await underlined(document, 'git push --force origin main');
     });
 
+    it('says of what nobody typed that it was proposed, until the person undoes it', async () => {
+      const { document } = await open('migrations/settle.sql', 'BEGIN;\n\nSELECT 1;\n\nCOMMIT;\n');
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, document.lineAt(2).range, 'DROP TABLE charges;');
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      const proposed = () => shown(document).some(({ text, diagnostic }) => text === 'DROP TABLE charges' && diagnostic.message.endsWith(' Proposed by another program, probably: it arrived without typing.'));
+      await waitFor(proposed, { message: 'who proposed it', timeout: 20_000 });
+      await vscode.commands.executeCommand('undo');
+      await underlined(document);
+    });
+
     it('says nothing where nothing is at stake', async () => {
       const fine = await open('scripts/fine.sh', '#!/bin/bash\nnpm ci\nnpm test\nrm -rf node_modules dist\n');
       const other = await open('scripts/other.sh', 'rm -rf /srv/payments\n');

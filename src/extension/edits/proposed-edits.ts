@@ -1,0 +1,163 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { AnnouncedEdits } from '../../broker/announced-edits.js';
+import { CountersignError, messageOf } from '../../core/errors.js';
+import { policyPath } from '../../core/edits/judge-edits.js';
+import { proposedHunks, type ProposedHunk } from '../../core/edits/proposal.js';
+import type { SeenFile } from '../../core/edits/seen-file.js';
+import { isGateFile } from '../../core/edits/weakenings.js';
+import type { Verdict } from '../../core/policy/decide.js';
+import { decideEdit } from '../../core/policy/edits.js';
+import type { Policy } from '../../core/policy/policy.js';
+import { FileWorld } from '../../world/file-world.js';
+import type { Scanner } from '../../world/scanner.js';
+import { SeenFiles } from './seen-files.js';
+
+/** What has arrived is looked at once nothing more does for so long. Milliseconds. */
+const SETTLE = 300;
+const NOTHING: Verdict = { action: 'allow', environment: undefined, reasons: [] };
+
+/** What has come into a file without typing, and makes something worse. */
+export interface ProposedEdit {
+  readonly path: string;
+  /** The assistant that announced exactly this; undefined when nobody can tell who wrote it. */
+  readonly author: string | undefined;
+  /** What the policy says to an edit of this file, whatever is in it. */
+  readonly reasons: readonly string[];
+  /** The places to look at; their ranges are in `now`. */
+  readonly hunks: readonly [ProposedHunk, ...ProposedHunk[]];
+  readonly now: string;
+}
+
+/** Edits that nobody typed, as long as nobody decided on them. */
+export class ProposedEdits implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<string>();
+  /** The path of the file whose edit came, changed or went. */
+  readonly onDidChange = this.changed.event;
+  private readonly proposals = new Map<string, ProposedEdit>();
+  private readonly authors = new Map<string, string>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly files: SeenFiles;
+
+  /** @param policy the rules that hold */
+  constructor(
+    private readonly scanner: Scanner,
+    private readonly policy: () => Policy,
+    private readonly announced: AnnouncedEdits,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.files = new SeenFiles({
+      isProtected: (file) => this.protection(file).action !== 'allow',
+      onArrival: (file, text) => this.arrived(file, text),
+      onTyped: (file) => this.later(file),
+      onForgotten: (file) => this.set(file, undefined),
+    });
+  }
+
+  all(): readonly ProposedEdit[] {
+    return [...this.proposals.values()];
+  }
+
+  at(file: string): ProposedEdit | undefined {
+    return this.proposals.get(file);
+  }
+
+  /** The file as the person saw it last. */
+  seen(file: string): string {
+    return this.files.at(file)?.seen ?? '';
+  }
+
+  /** The rules were read again: other files may be protected. */
+  rulesChanged(): void {
+    this.files.lookAtAll();
+  }
+
+  /** Leaves one place as it is, or all of the edit. */
+  async keep(edit: ProposedEdit, { hunk }: Partial<ProposedHunk> = {}): Promise<void> {
+    this.current(edit).keep(hunk?.afterSpan);
+    await this.look(edit.path);
+  }
+
+  /** Gives one place back as the person saw it, or all of the edit; on disk too, where nothing else was unsaved. */
+  async revert(edit: ProposedEdit, { hunk }: Partial<ProposedHunk> = {}): Promise<void> {
+    const uri = vscode.Uri.file(edit.path);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const changes = this.current(edit).reverting(hunk?.afterSpan);
+    if (document.getText() !== edit.now) throw changedSince();
+    const wasClean = !document.isDirty;
+    const change = new vscode.WorkspaceEdit();
+    for (const { start, end, text } of changes) change.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
+    if (!(await this.apply(change))) throw new CountersignError('refused', vscode.l10n.t('The editor did not let the file be changed. Is it read-only?'));
+    if (wasClean) await document.save();
+    await this.look(edit.path);
+  }
+
+  /** Makes a change that the person asked for: nothing of it has to be shown to them. */
+  apply(change: vscode.WorkspaceEdit): Promise<boolean> {
+    return this.files.apply(change);
+  }
+
+  dispose(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    vscode.Disposable.from(this.files, this.changed).dispose();
+  }
+
+  /** The file, if it is still what the edit was shown for. */
+  private current(edit: ProposedEdit): SeenFile {
+    const file = this.files.at(edit.path);
+    if (!file || this.proposals.get(edit.path) !== edit || file.now !== edit.now) throw changedSince();
+    return file;
+  }
+
+  private arrived(file: string, text: string): void {
+    const author = this.announced.authorOf(file, text);
+    if (author === undefined) this.authors.delete(file);
+    else this.authors.set(file, author);
+    this.later(file);
+  }
+
+  private later(file: string): void {
+    clearTimeout(this.timers.get(file));
+    this.timers.set(file, setTimeout(() => void this.look(file), SETTLE));
+  }
+
+  private async look(path: string): Promise<void> {
+    clearTimeout(this.timers.get(path));
+    this.timers.delete(path);
+    const file = this.files.at(path);
+    if (!file) return;
+    const { seen, now } = file;
+    try {
+      const comparison = await this.scanner.compare({ path, before: seen, after: now }, this.policy().environments);
+      if (this.files.at(path) !== file || file.now !== now || file.seen !== seen) {
+        this.later(path);
+        return;
+      }
+      const protection = this.protection(path);
+      const [first, ...others] = proposedHunks(comparison, protection);
+      // What makes nothing worse, or was decided on to its last place, is nobody's business any more.
+      if (!first) file.keep();
+      this.set(path, first && { path, now, author: this.authors.get(path), reasons: protection.reasons, hunks: [first, ...others] });
+    } catch (error) {
+      this.log.warn(`${path}: ${messageOf(error)}`);
+    }
+  }
+
+  private set(path: string, proposal: ProposedEdit | undefined): void {
+    const had = this.proposals.delete(path);
+    if (proposal) this.proposals.set(path, proposal);
+    else this.authors.delete(path);
+    if (had || proposal) this.changed.fire(path);
+  }
+
+  /** What the policy would have said to an assistant. Files that gates rest on have a watch of their own, which knows what weakens them. */
+  private protection(file: string): Verdict {
+    const policy = this.policy();
+    if (policy.protectedPaths.length === 0 || isGateFile(file)) return NOTHING;
+    return decideEdit(policyPath(file, new FileWorld(homedir(), process.env)), 'agent', policy);
+  }
+}
+
+function changedSince(): CountersignError {
+  return new CountersignError('refused', vscode.l10n.t('The file has changed since. Look at it again first.'));
+}

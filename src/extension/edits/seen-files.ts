@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { isAtCursor, type LineRange } from '../../core/edits/at-cursor.js';
+import { SeenFile } from '../../core/edits/seen-file.js';
+import { kindOf, mayMatter } from '../../core/files/kinds.js';
+import { MOST_TEXT } from '../../core/files/scan.js';
+
+/** As many files are remembered that nobody has open any more. */
+const MOST_CLOSED = 64;
+/** Enough of a first line to tell what kind of file it begins. Characters. */
+const FIRST_LINE = 200;
+
+export interface SeenFilesPorts {
+  /** Whether the policy protects a file, whatever its kind. */
+  readonly isProtected: (file: string) => boolean;
+  /** Something came into a file that the person did not type. */
+  readonly onArrival: (file: string, text: string) => void;
+  /** The person typed in a file that had unseen places. */
+  readonly onTyped: (file: string) => void;
+  /** A file is not watched any more. */
+  readonly onForgotten: (file: string) => void;
+}
+
+/**
+ * What the person has seen of the files they opened in this window: those that something here can read, or that the
+ * policy protects. A key pressed costs a comparison of positions.
+ */
+export class SeenFiles implements vscode.Disposable {
+  private readonly files = new Map<string, SeenFile>();
+  /** Those that nobody has open, the one closed longest ago first. */
+  private readonly closed = new Set<string>();
+  /** Files that a command of ours is changing, as the person told it to. */
+  private readonly commanded = new Set<string>();
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly ports: SeenFilesPorts) {
+    // The editor watches its folders anyway; this hears of it.
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*', false, false, true);
+    this.subscription = vscode.Disposable.from(
+      watcher,
+      watcher.onDidChange((uri) => void this.read(uri)),
+      watcher.onDidCreate((uri) => void this.read(uri)),
+      vscode.workspace.onDidOpenTextDocument((document) => this.open(document)),
+      vscode.workspace.onDidChangeTextDocument((event) => this.change(event)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
+    );
+    this.lookAtAll();
+  }
+
+  lookAtAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.open(document);
+  }
+
+  at(file: string): SeenFile | undefined {
+    return this.files.get(file);
+  }
+
+  /** Makes a change that the person asked for. */
+  async apply(edit: vscode.WorkspaceEdit): Promise<boolean> {
+    const files = edit.entries().map(([uri]) => uri.fsPath);
+    for (const file of files) this.commanded.add(file);
+    try {
+      return await vscode.workspace.applyEdit(edit);
+    } finally {
+      for (const file of files) this.commanded.delete(file);
+    }
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private open(document: vscode.TextDocument): void {
+    if (!isFile(document)) return;
+    const file = document.uri.fsPath;
+    this.closed.delete(file);
+    if (this.files.has(file)) this.arrive(file, document.getText());
+    else if (this.matters(file, document)) this.remember(file, document.getText());
+  }
+
+  private matters(file: string, document: vscode.TextDocument): boolean {
+    // The team's rules are watched by themselves: they count only once they were approved.
+    if (/[\\/]\.countersign[\\/]/.test(file)) return false;
+    return mayMatter(file) || kindOf(file, document.lineAt(0).text.slice(0, FIRST_LINE)) !== undefined || this.ports.isProtected(file);
+  }
+
+  private remember(file: string, text: string): void {
+    if (text.length <= MOST_TEXT) this.files.set(file, new SeenFile(text));
+  }
+
+  private change(event: vscode.TextDocumentChangeEvent): void {
+    const { document, contentChanges } = event;
+    const file = document.uri.fsPath;
+    const known = this.files.get(file);
+    if (!known || contentChanges.length === 0 || !isFile(document)) return;
+    if (!this.isByHand(event)) {
+      this.arrive(file, document.getText());
+      return;
+    }
+    const wasSeen = known.isSeen;
+    for (const { rangeOffset, rangeLength, text } of contentChanges) known.typed({ start: rangeOffset, end: rangeOffset + rangeLength, text });
+    if (!wasSeen) this.ports.onTyped(file);
+  }
+
+  /** Whether the person did it. Formatting and the like count as others’ work, and make nothing worse. */
+  private isByHand({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): boolean {
+    if (reason !== undefined || this.commanded.has(document.uri.fsPath)) return true;
+    const editor = vscode.window.activeTextEditor;
+    if (editor?.document !== document || !isAtCursor(contentChanges.map(({ range }) => linesOf(range)), editor.selections.map(linesOf))) return false;
+    // What is typed is not on disk yet. The editor says only after the first key that something is unsaved.
+    return document.isDirty || textOnDisk(document.uri.fsPath) !== document.getText();
+  }
+
+  private arrive(file: string, text: string): void {
+    const known = this.files.get(file);
+    if (!known || known.now === text) return;
+    if (text.length > MOST_TEXT) {
+      this.forget(file);
+      return;
+    }
+    known.arrived(text);
+    this.ports.onArrival(file, text);
+  }
+
+  private close(document: vscode.TextDocument): void {
+    const file = document.uri.fsPath;
+    if (!isFile(document) || !this.files.has(file)) return;
+    // What was not saved is gone, and what is on disk instead was seen long ago or never.
+    if (document.isDirty) {
+      this.forget(file);
+      return;
+    }
+    this.closed.add(file);
+    const [oldest] = this.closed;
+    if (this.closed.size > MOST_CLOSED && oldest !== undefined) this.forget(oldest);
+  }
+
+  private async read(uri: vscode.Uri): Promise<void> {
+    if (!this.closed.has(uri.fsPath)) return;
+    try {
+      const bytes = await vscode.workspace.fs.readFile(uri);
+      if (this.closed.has(uri.fsPath)) this.arrive(uri.fsPath, new TextDecoder().decode(bytes));
+    } catch {
+      // It is gone again: there is nothing to compare.
+    }
+  }
+
+  private forget(file: string): void {
+    this.files.delete(file);
+    this.closed.delete(file);
+    this.ports.onForgotten(file);
+  }
+}
+
+/** Git and others show other texts under a file’s own path. */
+function isFile({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === 'file';
+}
+
+function textOnDisk(file: string): string | undefined {
+  try {
+    return new TextDecoder().decode(readFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+function linesOf({ start, end }: vscode.Range): LineRange {
+  return { first: start.line, last: end.line };
+}

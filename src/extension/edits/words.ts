@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { inert, inline } from '../../core/approval/display.js';
+import { LEVELS, type Level } from '../../core/files/report.js';
+import type { ProposedHunk } from '../../core/edits/proposal.js';
+import type { ProposedEdit } from './proposed-edits.js';
+
+const RANKS: readonly Level[] = ['note', 'warning', 'error'];
+
+/** Who wrote it: certain where an assistant said so before, a guess otherwise. */
+export function byWhom({ author }: ProposedEdit): string {
+  return author === undefined ? vscode.l10n.t('probably by another program') : vscode.l10n.t('by {0}', inline(author));
+}
+
+/** The same as a sentence about the file, with the first reason to look at it. */
+export function notice(edit: ProposedEdit): string {
+  const [file, reason] = [inline(vscode.workspace.asRelativePath(edit.path)), reasonsFor(edit.hunks[0], edit)[0]];
+  return edit.author === undefined ? vscode.l10n.t('{0} was changed, probably by another program. {1}', file, reason) : vscode.l10n.t('{0} was changed by {1}. {2}', file, inline(edit.author), reason);
+}
+
+/** The same as a sentence that says how it is known. */
+export function provenance({ author }: ProposedEdit): string {
+  return author === undefined
+    ? vscode.l10n.t('Proposed by another program, probably: it arrived without typing.')
+    : vscode.l10n.t('Proposed by {0}, whose hook announced exactly this edit.', inline(author));
+}
+
+/** Why a place has to be looked at, one sentence each. */
+export function reasonsFor({ findings }: ProposedHunk, { reasons }: ProposedEdit): readonly [string, ...string[]] {
+  const [first = '', ...others] = [...findings.map(({ message }) => message), ...reasons].map(inert);
+  return [first, ...others];
+}
+
+/** How loudly a place is shown. */
+export function levelOf({ findings }: ProposedHunk): Level {
+  return RANKS[Math.max(0, ...findings.map(({ severity }) => RANKS.indexOf(LEVELS[severity])))] ?? 'note';
+}
+
+/** The line of a place, as people count; where lines are gone, the one that stands there now. */
+export function lineOf({ hunk }: ProposedHunk): number {
+  return hunk.after.start + 1;
+}
