@@ -35,6 +35,8 @@ const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
 const MOST_SHOWN = 200;
 const NO_GRAMMAR = {};
+/** As many places that calls have left standing are told with what follows. */
+const MOST_STANDING = 200;
 /** Programs that run what they are given in the shell itself, where it holds for all that follows. */
 const LASTING: ReadonlySet<string> = new Set(['source', '.', 'eval']);
 const HERE: Target = { environment: 'local', kind: 'machine', name: 'this machine', evidence: 'nothing points anywhere else' };
@@ -193,7 +195,7 @@ export class Assessor {
       const meant = unknownTargets(invocation, this.world, this.#environments);
       this.#acts = true;
       this.land(meant, this.#targets, since);
-      if (LASTING.has(program)) this.#standing.push(...meant);
+      if (LASTING.has(program) && this.#standing.length < MOST_STANDING) this.#standing.push(...meant);
     }
     this.land(this.#standing, [], since);
   }
