@@ -221,8 +221,8 @@ export class Window {
 
   /** The visible lines of the editor in front. */
   async editorText(): Promise<string> {
-    const lines = this.page.locator('.editor-group-container.active .view-lines > .view-line');
-    const placed = await Promise.all((await lines.all()).map(async (line) => ({ top: (await line.boundingBox())?.y ?? 0, text: await line.innerText() })));
+    // All in one look, for the editor may have fewer of them the next moment.
+    const placed = await this.page.locator('.editor-group-container.active .view-lines > .view-line').evaluateAll((lines: readonly PageElement[]) => lines.map((line) => ({ top: line.getBoundingClientRect().top, text: line.innerText })));
     return placed.sort((a, b) => a.top - b.top).map(({ text }) => text.replace(/\u00a0/g, ' ').trimEnd()).join('\n');
   }
 
@@ -234,6 +234,12 @@ export class Window {
   async close(): Promise<void> {
     await this.context.close();
   }
+}
+
+/** What is read of an element in the page, whose types are not those of these tests. */
+interface PageElement {
+  readonly innerText: string;
+  getBoundingClientRect(): { readonly top: number };
 }
 
 const BROWSER_FLAGS = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
