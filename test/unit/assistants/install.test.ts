@@ -167,12 +167,13 @@ describe('an assistant that is told to ask', () => {
         if (typeof before['hooks'] !== 'undefined' && !withList) return;
         const text = JSON.stringify(before, undefined, 2);
         const added = withEntry(text, ['hooks', 'on'], entry);
-        assert.deepEqual(parse(added), { ...JSON.parse(JSON.stringify(rest)), hooks: { on: [...(withList ? (JSON.parse(JSON.stringify(list)) as unknown[]) : []), entry] } });
+        // Not read as JSON with comments: that reader takes a key `__proto__` for something else.
+        assert.deepEqual(JSON.parse(added), { ...JSON.parse(JSON.stringify(rest)), hooks: { on: [...(withList ? (JSON.parse(JSON.stringify(list)) as unknown[]) : []), entry] } });
         assert.equal(withEntry(added, ['hooks', 'on'], entry), added);
-        const gone = parse(withoutEntry(added, ['hooks', 'on'])) as unknown;
+        const gone = JSON.parse(withoutEntry(added, ['hooks', 'on'])) as unknown;
         assert.deepEqual(gone, withList && list.length > 0 ? JSON.parse(JSON.stringify(before)) : JSON.parse(JSON.stringify(rest)));
       }),
-      { numRuns: runs(200) },
+      { numRuns: runs(200), examples: [[{ a: JSON.parse('{"__proto__":null}') as fc.JsonValue }, [], false]] },
     );
   });
 });
