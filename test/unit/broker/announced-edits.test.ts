@@ -7,14 +7,14 @@ import { AnnouncedEdits } from '../../../src/broker/announced-edits.js';
 describe('an edit that an assistant announced', () => {
   let clock = 0;
   const edits = () => new AnnouncedEdits(() => clock);
-  const FILE = '/work/migrations/1.sql';
+  const FILE = '/repository/migrations/1.sql';
 
   it('is known by exactly its file and its text', () => {
     const known = edits();
     known.announce('Claude Code', [{ path: FILE, before: 'a', after: 'DROP TABLE x;' }]);
     assert.equal(known.authorOf(FILE, 'DROP TABLE x;'), 'Claude Code');
     assert.equal(known.authorOf(FILE, 'DROP TABLE x; '), undefined);
-    assert.equal(known.authorOf('/work/migrations/2.sql', 'DROP TABLE x;'), undefined);
+    assert.equal(known.authorOf('/repository/migrations/2.sql', 'DROP TABLE x;'), undefined);
   });
 
   it('is the last one’s who announced the same', () => {
