@@ -13,7 +13,7 @@ import { SETTINGS } from './ids.js';
 import { applyMutations, terminalMutations } from './terminal-environment.js';
 import { TerminalWatch } from './terminal-watch.js';
 
-/** Under this the shell that VS Code told last is remembered, for it tells only after a window has opened. */
+/** Under this a workspace's shell is remembered as VS Code told it last, for it tells only after a window has opened. */
 const SHELL = 'shell';
 
 /** What judges: loaded when somebody asks for the first time, or when the window has started. */
@@ -63,7 +63,7 @@ export class WindowGuard implements vscode.Disposable {
     this.applyEnvironment();
     this.subscriptions.push(
       vscode.env.onDidChangeShell((shell) => {
-        void this.context.globalState.update(SHELL, shell);
+        void this.context.workspaceState.update(SHELL, shell);
         this.install();
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.broker.announce(folders())),
@@ -76,7 +76,7 @@ export class WindowGuard implements vscode.Disposable {
 
   /** Puts the gate shell and the guards where package.json and the environment say they are. */
   private install(): void {
-    installGuards(homedir(), { shell: realShell(this.context.globalState.get<string>(SHELL)), node: process.execPath, gate: this.context.asAbsolutePath('out/gate.js') });
+    installGuards(homedir(), { shell: realShell(this.context.workspaceState.get<string>(SHELL)), node: process.execPath, gate: this.context.asAbsolutePath('out/gate.js') });
   }
 
   private applyEnvironment(): void {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
-import type { EditRow } from '../views/edits-view.js';
-import type { ProposedEdits } from './proposed-edits.js';
+import type { EditRow, ProposedEdits } from './proposed-edits.js';
 import { byWhom, lineOf, reasonsFor } from './words.js';
 
 /** The edit, or the place of one, that a command is about: its row, else what the person chooses; all of it comes first. */

@@ -2,8 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
 import { SEEN_SCHEME } from '../ids.js';
-import type { EditRow } from '../views/edits-view.js';
-import type { ProposedEdits } from './proposed-edits.js';
+import type { EditRow, ProposedEdits } from './proposed-edits.js';
 import { lineOf } from './words.js';
 
 /** Files as the person saw them last, as read-only documents: the left side of the difference. */

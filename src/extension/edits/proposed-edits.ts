@@ -29,6 +29,12 @@ export interface ProposedEdit {
   readonly now: string;
 }
 
+/** All of an edit, or one place of it. */
+export interface EditRow {
+  readonly edit: ProposedEdit;
+  readonly place?: ProposedHunk;
+}
+
 /** Edits that nobody typed, as long as nobody decided on them. */
 export class ProposedEdits implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<string>();

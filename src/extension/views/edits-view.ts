@@ -3,16 +3,10 @@ import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
 import type { Level } from '../../core/files/report.js';
 import type { ProposedHunk } from '../../core/edits/proposal.js';
-import type { ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
+import type { EditRow, ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
 import { byWhom, levelOf, lineOf, provenance, reasonsFor } from '../edits/words.js';
 import { COMMANDS, VIEWS } from '../ids.js';
 import { ListView } from './list-view.js';
-
-/** A file, or one place in it. */
-export interface EditRow {
-  readonly edit: ProposedEdit;
-  readonly place?: ProposedHunk;
-}
 
 const ICONS: Readonly<Record<Level, vscode.ThemeIcon>> = {
   error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
@@ -32,7 +26,7 @@ export function editsView(edits: ProposedEdits): ListView<EditRow> {
     ({ edit, place }) => (place ? placeItem(edit, place) : fileItem(edit)),
     (tree) => {
       const count = edits.all().length;
-      tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} proposed edits to look at', count) } : undefined;
+      tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('Proposed edits to look at: {0}', count) } : undefined;
     },
   );
 }
@@ -53,7 +47,7 @@ function fileItem(edit: ProposedEdit): vscode.TreeItem {
 function placeItem(edit: ProposedEdit, place: ProposedHunk): vscode.TreeItem {
   const [first, ...others] = reasonsFor(place, edit);
   const item = new vscode.TreeItem(first);
-  const words = others.length === 0 ? vscode.l10n.t('line {0}', lineOf(place)) : vscode.l10n.t('line {0}, and {1} more reasons', lineOf(place), others.length);
+  const words = others.length === 0 ? vscode.l10n.t('line {0}', lineOf(place)) : vscode.l10n.t('line {0}, more reasons: {1}', lineOf(place), others.length);
   item.id = `${edit.path}:${place.hunk.after.start}`;
   item.description = words;
   item.iconPath = ICONS[levelOf(place)];
