@@ -16,6 +16,7 @@ import type { Trust } from '../core/approval/trust.js';
 import { looksOf } from '../core/blast/looks.js';
 import type { Extent } from '../core/blast/extent.js';
 import { CommitWorld } from '../world/commit-world.js';
+import { fileDigest } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
 import { CountersignError } from '../core/errors.js';
 import { shellName } from './assessing.js';
@@ -24,8 +25,11 @@ import { followedFiles } from './review-files.js';
 import type { FollowedFile } from './review-files.js';
 import { describeSealed } from './unsealing.js';
 
-/** How a file that would run compares with the commit in this clone. */
-export type InputState = 'same' | 'differs' | 'not in the commit' | 'missing' | 'outside the repository';
+/** Larger files outside the repository are not compared: whoever asks chooses them. Bytes. */
+const MOST_COMPARED = 32 * 1024 * 1024;
+
+/** How a file that would run compares with the commit in this clone, or with this machine's file of that name. */
+export type InputState = 'same' | 'same here' | 'differs' | 'not in the commit' | 'missing' | 'outside the repository';
 
 /** What the approver's own machine found out, without believing the request. */
 export interface ReviewFacts {
@@ -59,7 +63,7 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
     clean: commit ? commit.tree === operation.worktree : undefined,
     root: repository.root,
     sameRepository: state?.repository === operation.repository,
-    inputs: operation.inputs.map((input) => ({ path: input.path, state: inputState(input, world, repository.root) })),
+    inputs: await Promise.all(operation.inputs.map(async (input) => ({ path: input.path, state: await inputState(input, world, repository.root) }))),
     assessment,
     steps: operation.kind === 'edit' || operation.kind === 'tool' ? [...assessment.steps, ...verdictLines(verdict).map((text) => ({ stage: 'verdict' as const, text }))] : explain(subject, assessment, verdictLines(verdict), world),
     sealed: await describeSealed(view.signed.request, trust, repository),
@@ -109,10 +113,17 @@ function judged({ operation, agent, notBefore }: ApprovalRequest, subject: Subje
   return { assessment, verdict: decide(assessment, actor, policy, { ...subject, now: notBefore }) };
 }
 
-function inputState(input: { readonly path: string; readonly sha256: string | null }, world: CommitWorld, root: string): InputState {
-  if (/^[~/]/.test(input.path)) return 'outside the repository';
+async function inputState(input: { readonly path: string; readonly sha256: string | null }, world: CommitWorld, root: string): Promise<InputState> {
+  if (/^[~/]/.test(input.path)) return input.sha256 !== null && (await digestHere(input.path, world.home)) === input.sha256 ? 'same here' : 'outside the repository';
   if (input.sha256 === null) return 'missing';
   const bytes = world.readFile(path.join(root, input.path));
   if (!bytes) return 'not in the commit';
   return createHash('sha256').update(bytes).digest('hex') === input.sha256 ? 'same' : 'differs';
+}
+
+/** What lies on this machine where the requester has a file: the editor's own helpers, say, are the same for everybody. */
+async function digestHere(file: string, home: string): Promise<string | null> {
+  // A name that begins with two slashes is another machine's on Windows, which would be asked for it.
+  if (file.startsWith('//')) return null;
+  return fileDigest(file.replace(/^~(?=\/)/, () => home), MOST_COMPARED);
 }

@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import type { Approvals } from './approvals.js';
 import { describeState } from './approvals.js';
-import { minutesLeft, reviewText, type Reach, row, shortName, stateLine, timeOf, titleOf } from './review.js';
+import { timeLeft, reviewText, type Reach, row, shortName, stateLine, timeOf, titleOf } from './review.js';
 import { reviewFacts } from './review-facts.js';
 import { historyLines, historyOf } from './review-history.js';
 import { changesInWords } from './rule-changes.js';
@@ -39,20 +39,23 @@ export async function reviewOf(view: RequestView, desk: Approvals, home: string,
 export function rulesReviewText(view: RequestView, current: RuleTexts, trust: Trust, now: number): string {
   const { request } = view.signed;
   const proposed = proposedRules(request.operation);
+  const isOpen = view.state === 'waiting' || view.state === 'approved';
   const follows = request.policy === trust.policy.digest && request.roster === trust.rosterDigest;
+  const isInForce = proposed !== undefined && rulesFingerprint(proposed) === rulesFingerprint(current);
   return [
     view.state === 'waiting' ? `Approval request ${shortName(view)}` : `Approval request ${shortName(view)}: ${describeState(view)}`,
     titleOf(view),
     '',
     row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}` : ', no assistant reported'}`),
     row('State', stateLine(view, trust, now)),
-    ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`)] : []),
+    ...(isOpen ? [row('Open until', `${timeOf(request.expires)} (${timeLeft(secondsLeft(request, now))})`)] : []),
     ...(request.reason === '' ? [] : [row('Reason', plain(request.reason))]),
     '',
     'What this machine found',
-    ...[...new Set(view.problems)].slice(0, 5).map((problem) => row('Note', plain(problem))),
-    ...(follows ? [] : [row('Attention', 'this is a change of other rules than those in force here: the lines below compare with the ones in force here')]),
-    ...(proposed ? changesInWords(current, proposed, trust).map((change) => row('Change', plain(change))) : [row('Attention', 'the new rules cannot be read')]),
+    ...(isOpen ? [...new Set(view.problems)].slice(0, 5).map((problem) => row('Note', plain(problem))) : []),
+    ...(follows || isInForce ? [] : [row(isOpen ? 'Attention' : 'Note', 'this is a change of other rules than those in force here: the lines below compare with the ones in force here')]),
+    ...(isInForce ? [row('Note', 'these are the rules in force here')] : []),
+    ...(isInForce ? [] : proposed ? changesInWords(current, proposed, trust).map((change) => row('Change', plain(change))) : [row('Attention', 'the new rules cannot be read')]),
     '',
     ...(proposed ? [...diffLines(POLICY_FILE, current.policy, proposed.policy), '', ...diffLines(ROSTER_FILE, current.roster, proposed.roster), ''] : []),
     'What your signature binds',

@@ -44,7 +44,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     '',
     row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}${request.agent.model === undefined ? '' : ` (model ${plain(request.agent.model)})`}` : ', no assistant reported'}`),
     row('State', stateLine(view, trust, now)),
-    ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${minutesLeft(secondsLeft(request, now))})`)] : []),
+    ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${timeLeft(secondsLeft(request, now))})`)] : []),
     ...glassLines(view),
     '',
     { task: 'What would run', command: 'What would run', edit: 'What would be written', tool: 'Which tool would be used, and with what', rules: 'What the rules would say' }[operation.kind],
@@ -173,12 +173,13 @@ function factLines(facts: ReviewFacts, commit: string): string[] {
   if (facts.clean === false) lines.push(row('Attention', 'the requester\'s working copy has changes that are not in the commit'));
   const words: Record<InputState, string> = {
     same: 'is as in the commit',
+    'same here': 'lies outside the repository and is the same file on this machine',
     differs: 'differs from the commit: what would run cannot be seen here',
     'not in the commit': 'is not in the commit: what would run cannot be seen here',
     missing: 'does not exist on the requester\'s machine',
     'outside the repository': 'lies outside the repository: what would run cannot be seen here',
   };
-  for (const input of facts.inputs) lines.push(row(input.state === 'same' ? 'Input' : 'Attention', `${plain(input.path)} ${words[input.state]}`));
+  for (const input of facts.inputs) lines.push(row(input.state === 'same' || input.state === 'same here' ? 'Input' : 'Attention', `${plain(input.path)} ${words[input.state]}`));
   return lines;
 }
 
@@ -192,9 +193,14 @@ export function timeOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('T', ' ').replace('.000Z', ' UTC');
 }
 
-export function minutesLeft(seconds: number): string {
+/** From here on minutes are more than anybody wants to know, in seconds. */
+export const HOURS_FROM = 2 * 3600;
+
+/** How long a request stays open. @param seconds as they are left */
+export function timeLeft(seconds: number): string {
   if (seconds <= 0) return 'over';
-  return seconds < 60 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min left`;
+  if (seconds < 60) return `${seconds} s left`;
+  return seconds < HOURS_FROM ? `${Math.floor(seconds / 60)} min left` : `${Math.floor(seconds / 3600)} h left`;
 }
 
 function capitalised(text: string): string {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
+import { plain } from '../core/approval/display.js';
 import { readKeyList, ROSTER_NAMESPACES, rosterWith, type ListedKey, type Member } from '../core/approval/key-list.js';
 import { formatRosterLine, parseRoster } from '../core/approval/roster.js';
 import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
@@ -13,6 +14,9 @@ import type { Desks } from './desks.js';
 import { DRAFT_SCHEME } from './ids.js';
 import type { RequestsModel } from './requests-model.js';
 import { proposeAt } from './rules-commands.js';
+
+/** So many keys are named where the roster is asked about. */
+const MOST_KEYS = 3;
 
 const POLICY_TEXT = `# The team's rules for Countersign. The copy on the protected branch counts; a working copy may only tighten it.
 version: 1
@@ -162,16 +166,26 @@ async function named(listed: readonly ListedKey[]): Promise<readonly Member[] | 
   return listed.map(({ principal, key }) => ({ principal: principal ?? owner ?? '', key }));
 }
 
+/** Whose keys a new roster has beside the one before, with their fingerprints, as far as one line holds them. */
+function newKeys(before: string, after: string): string {
+  const [known, all] = [before, after].map((text) => parseRoster(text).entries.map(({ principals, key }) => `${plain(principals.join(','))} ${key.fingerprint}`));
+  const added = (all ?? []).filter((entry) => !known?.includes(entry));
+  const more = added.length - MOST_KEYS;
+  return [...added.slice(0, MOST_KEYS), ...(more > 0 ? [vscode.l10n.t('and {0} more, in the difference', more)] : [])].join(', ');
+}
+
 /** Shows what would change in the roster, and asks. */
 async function agreesTo(desk: Approvals, roster: string): Promise<boolean> {
   const draft = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/${ROSTER_FILE}` });
   const before = vscode.Uri.from({ scheme: DRAFT_SCHEME, path: `/before/${ROSTER_FILE}` });
-  const texts = new Map([[draft.path, roster], [before.path, readWorkingRules(desk.repository.root).roster ?? '']]);
+  const current = readWorkingRules(desk.repository.root).roster ?? '';
+  const texts = new Map([[draft.path, roster], [before.path, current]]);
   const provider = vscode.workspace.registerTextDocumentContentProvider(DRAFT_SCHEME, { provideTextDocumentContent: ({ path: name }) => texts.get(name) ?? '' });
   try {
     await vscode.commands.executeCommand('vscode.diff', before, draft, vscode.l10n.t('The roster, as it would be'));
-    const write = vscode.l10n.t('Write it');
-    const choice = await vscode.window.showQuickPick([write, vscode.l10n.t('Discard')], { title: vscode.l10n.t('Are these the right keys? Compare them with their owners.'), ignoreFocusOut: true });
+    // The question stands in front of the difference.
+    const write = { label: vscode.l10n.t('Write it'), detail: newKeys(current, roster) };
+    const choice = await vscode.window.showQuickPick([write, { label: vscode.l10n.t('Discard') }], { title: vscode.l10n.t('Are these the right keys? Compare them with their owners.'), ignoreFocusOut: true });
     return choice === write;
   } finally {
     const shown = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === DRAFT_SCHEME);

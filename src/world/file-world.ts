@@ -54,10 +54,14 @@ export class FileWorld implements World {
   }
 }
 
-/** The SHA-256 of a file of any size in lower-case hex, or null when there is no such file. */
-export async function fileDigest(file: string): Promise<string | null> {
-  const isFile = await stat(file).then((found) => found.isFile(), () => false);
-  if (!isFile) return null;
+/**
+ * The SHA-256 of a file in lower-case hex, or null when there is no such file.
+ *
+ * @param most of how many bytes; a larger one counts as none
+ */
+export async function fileDigest(file: string, most = Infinity): Promise<string | null> {
+  const isThere = await stat(file).then((found) => found.isFile() && found.size <= most, () => false);
+  if (!isThere) return null;
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');

@@ -38,6 +38,9 @@ describe('countersign rules', () => {
     assert.equal(countersign(team.ben, ['approve', '--yes', request]).code, 0);
     for (const person of [team.ana, team.ben]) assert.match(countersign(person, ['rules', 'status']).out, /by approved.*\n.*\n {2}before: /);
     assert.equal(fingerprint(team.ana), fingerprint(team.ben));
+    const settled = countersign(team.ben, ['review', request]).out;
+    assert.match(settled, /^ {2}Note +these are the rules in force here$/m);
+    assert.doesNotMatch(settled, /Attention|Ask again/);
   });
 
   it('takes rules over by hand from nobody who did not type it', () => {

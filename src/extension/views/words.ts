@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { HOURS_FROM } from '../../broker/review.js';
 import type { RequestState } from '../../core/ledger/fold.js';
 
 /** What has become of a request, in the language of the editor. */
@@ -26,5 +27,6 @@ export function requestState(state: RequestState): string {
 /** How long a request stays open, in the language of the editor. @param seconds as they are left */
 export function timeLeft(seconds: number): string {
   if (seconds <= 0) return vscode.l10n.t('over');
-  return seconds < 60 ? vscode.l10n.t('{0} s left', seconds) : vscode.l10n.t('{0} min left', Math.floor(seconds / 60));
+  if (seconds < 60) return vscode.l10n.t('{0} s left', seconds);
+  return seconds < HOURS_FROM ? vscode.l10n.t('{0} min left', Math.floor(seconds / 60)) : vscode.l10n.t('{0} h left', Math.floor(seconds / 3600));
 }

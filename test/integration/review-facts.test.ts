@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { reviewFacts } from '../../src/broker/review-facts.js';
+import { createTeam, environmentOf, type Team } from '../demo/team.js';
+import { Seat } from './people.js';
+
+describe('what the approver’s machine finds out about a file that would run from outside the repository', () => {
+  let team: Team;
+  let helper: string;
+  before(() => {
+    team = createTeam();
+    helper = path.join(team.directory, 'askpass.sh');
+  });
+  after(() => team.dispose());
+
+  async function statesOf({ before = () => undefined, after = () => undefined }: { readonly before?: () => void; readonly after?: () => void }): Promise<readonly string[]> {
+    writeFileSync(helper, '#!/bin/sh\necho secret\n', { mode: 0o755 });
+    before();
+    const [ana, ben] = [await Seat.of(team.ana), await Seat.of(team.ben)];
+    const { view, stop, end } = await ana.hold(ana.deployment({ env: { ...environmentOf(team.ana), GIT_ASKPASS: helper } }));
+    after();
+    const { inputs } = await reviewFacts(await ben.see(view), ben.desk.repository, await ben.desk.trust(), team.ben.home);
+    stop.abort();
+    await end;
+    return inputs.filter((input) => input.path === helper).map(({ state }) => state);
+  }
+
+  it('is nothing to look at where this machine has the same file', async () => {
+    assert.deepEqual(await statesOf({}), ['same here']);
+  });
+  it('is pointed out where it is another one', async () => {
+    assert.deepEqual(await statesOf({ after: () => appendFileSync(helper, 'rm -rf /\n') }), ['outside the repository']);
+  });
+  it('is pointed out where it is too large to be compared', async () => {
+    assert.deepEqual(await statesOf({ before: () => truncateSync(helper, 64 * 1024 * 1024) }), ['outside the repository']);
+  });
+});
