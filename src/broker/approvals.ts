@@ -17,6 +17,7 @@ import type { Seen } from '../world/seen.js';
 import { standing, withSeen } from './remembered.js';
 import type { RulePins } from '../world/rule-pins.js';
 import type { TrustHistory } from '../world/trust-history.js';
+import type { Messenger } from './messenger.js';
 import { PinnedRules } from './pinned-rules.js';
 import type { Signer } from './signer.js';
 import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
@@ -70,6 +71,7 @@ export class Approvals {
     private readonly home: string,
     /** Unix seconds. */
     private readonly now: () => number,
+    private readonly messenger?: Messenger,
   ) {
     this.rules = new PinnedRules(repository, pins, async () => this.threads.of(await this.everything()), now);
   }
@@ -186,6 +188,7 @@ export class Approvals {
     const digest = requestDigest(request);
     const text = formatRequest(request, signature);
     await this.put(eventName('request', hexOf(digest), voice(text)), text);
+    this.messenger?.tell({ digest, request }, me.person, trust.policy, this.repository);
     return this.find(digest);
   }
 

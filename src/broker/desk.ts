@@ -13,11 +13,17 @@ import { EventStore } from './event-store.js';
 import { GitCarrier } from './git-carrier.js';
 import { GitRemote } from './git-remote.js';
 import { LedgerBranch } from './ledger-branch.js';
+import type { Messenger } from './messenger.js';
 import { CHANNEL, PostgresCarrier } from './postgres-carrier.js';
 import { Signer, type SignerOptions } from './signer.js';
 
+export interface DeskOptions extends SignerOptions {
+  /** Tells the team’s chat of requests that are made here; without it nobody is told, as of a drill’s. */
+  readonly messenger?: Messenger;
+}
+
 /** Opens the desk of the repository that a directory belongs to: where its requests are made, signed and used. */
-export async function openDesk(directory: string, options: SignerOptions, now: () => number): Promise<Approvals | undefined> {
+export async function openDesk(directory: string, options: DeskOptions, now: () => number): Promise<Approvals | undefined> {
   const repository = await Repository.at(directory, options.env);
   if (!repository) return undefined;
   const pins = new RulePins(options.home);
@@ -26,7 +32,7 @@ export async function openDesk(directory: string, options: SignerOptions, now: (
     () => ({ remote: 'origin', store: { postgres: undefined, offline: 'hold' } as const }),
   );
   const store = await openStore(repository, policy, options.env);
-  return new Approvals(repository, store, new Signer(options), new Seen(options.home), pins, options.home, now);
+  return new Approvals(repository, store, new Signer(options), new Seen(options.home), pins, options.home, now, options.messenger);
 }
 
 /** The store that a policy asks for. */
@@ -61,7 +67,7 @@ async function carrying(repository: Repository, pins: RulePins): Promise<Pick<Po
 }
 
 /** @throws CountersignError `git` outside a repository */
-export async function requireDesk(directory: string, options: SignerOptions, now: () => number): Promise<Approvals> {
+export async function requireDesk(directory: string, options: DeskOptions, now: () => number): Promise<Approvals> {
   const desk = await openDesk(directory, options, now);
   if (!desk) throw new CountersignError('git', 'This is not inside a git repository, and approvals live in one. Open the repository’s folder.');
   return desk;

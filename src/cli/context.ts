@@ -1,14 +1,14 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { openDesk, requireDesk } from '../broker/desk.js';
+import { openDesk, requireDesk, type DeskOptions } from '../broker/desk.js';
+import { Messenger } from '../broker/messenger.js';
 import type { Approvals } from '../broker/approvals.js';
 import type { Ask } from '../broker/assessing.js';
-import type { SignerOptions } from '../broker/signer.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { hexOf } from '../core/approval/canonical.js';
 import { clock } from '../world/clock.js';
-import { askHidden } from './terminal.js';
+import { askHidden, printError } from './terminal.js';
 
 /** What every command needs of the machine it runs on. */
 export interface Context {
@@ -16,20 +16,22 @@ export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly now: () => number;
+  readonly messenger: Messenger;
 }
 
 export function contextOf(): Context {
   // A copy: every look at process.env itself is a call into the system.
-  return { home: homedir(), cwd: process.cwd(), env: Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))), now: clock };
+  const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return { home: homedir(), cwd: process.cwd(), env, now: clock, messenger: new Messenger({ env, editor: 'vscode', warn: printError }) };
 }
 
-function signerOptions(context: Context): SignerOptions {
-  return { home: context.home, env: context.env, configuredKey: () => context.env['COUNTERSIGN_KEY'], askPassphrase: askHidden };
+function deskOptions(context: Context): DeskOptions {
+  return { home: context.home, env: context.env, configuredKey: () => context.env['COUNTERSIGN_KEY'], askPassphrase: askHidden, messenger: context.messenger };
 }
 
 /** The desk of the repository around the working directory, with what the others said fetched first. */
 export async function syncedDesk(context: Context): Promise<{ readonly desk: Approvals; readonly problem: string | undefined }> {
-  const desk = await requireDesk(context.cwd, signerOptions(context), context.now);
+  const desk = await requireDesk(context.cwd, deskOptions(context), context.now);
   const { problem } = await desk.sync();
   return { desk, problem };
 }
@@ -38,7 +40,7 @@ export async function syncedDesk(context: Context): Promise<{ readonly desk: App
 export async function desksAround(context: Context): Promise<readonly Approvals[]> {
   const desks: Approvals[] = [];
   for (let at: string | undefined = context.cwd; at !== undefined; ) {
-    const desk: Approvals | undefined = await openDesk(at, signerOptions(context), context.now);
+    const desk: Approvals | undefined = await openDesk(at, deskOptions(context), context.now);
     if (!desk) break;
     desks.push(desk);
     const above = path.dirname(desk.repository.root);

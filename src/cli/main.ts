@@ -16,7 +16,7 @@ import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
 import { listSealed, sealItem, sealRecipient } from './commands/seal.js';
 import { verifyCommand, verifyToken, type Evidence } from './commands/verify.js';
-import { contextOf } from './context.js';
+import { contextOf, type Context } from './context.js';
 import { EXIT, print, printError, UsageError } from './terminal.js';
 
 const USAGE = `countersign: approval gates for production commands
@@ -82,8 +82,7 @@ run ends with the command's own code, or 126 when nothing was run.
 The signing key is found in the SSH agent and ~/.ssh; COUNTERSIGN_KEY names another.
 COUNTERSIGN_APPROVAL holds a request and its tokens for “verify” and “run” in a job.`;
 
-async function main(argv: readonly string[]): Promise<number> {
-  const context = contextOf();
+async function main(argv: readonly string[], context: Context): Promise<number> {
   const [name, ...rest] = argv;
   if (isReport(name, rest[0])) {
     const asked = readReport(name, rest, context.now());
@@ -199,9 +198,14 @@ function exitCodeOf(error: unknown): number {
   return ['token', 'request', 'signature', 'refused', 'changed'].includes(error.code) ? EXIT.refused : EXIT.failed;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
+/** For so long, in milliseconds, a decided command stays for a message that is underway. */
+const PARTING = 2_000;
+
+const context = contextOf();
+main(process.argv.slice(2), context).then(
+  async (code) => {
     process.exitCode = code;
+    await context.messenger.settled(PARTING);
     // A held connection or a timer must not keep a decided command alive.
     process.stdout.write('', () => process.exit(code));
   },

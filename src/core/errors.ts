@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'sealed' // a sealed item that cannot be read, sealed or opened
   | 'changed' // what would run is no longer what was approved
   | 'store' // the store cannot be read or written
+  | 'notify' // a chat that could not be told of a request
   | 'git' // git is missing or failed
   | 'cancelled'; // the person changed their mind
 

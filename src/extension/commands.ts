@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { nameToType } from '../broker/irreversible.js';
+import { linkTo } from '../broker/messenger.js';
 import { shortName, shortPerson, titleOf } from '../broker/review.js';
 import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
@@ -17,7 +18,7 @@ import { breakGlassFor, reviewGlass } from './break-glass.js';
 import type { EditorDrill } from './drill.js';
 import { gateAssistants } from './gates/assistants.js';
 import { closeGap, type Gate } from './gates/gate.js';
-import { COMMANDS, EXTENSION_ID, VIEWS, type CommandId } from './ids.js';
+import { COMMANDS, VIEWS, type CommandId } from './ids.js';
 import { exportLedger, openPostMortem, type LedgerReport } from './ledger-commands.js';
 import type { Notifications } from './notifications.js';
 import { openTask, runHeldTask } from './process-tasks.js';
@@ -166,7 +167,9 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
   const { model, reviews } = parts;
   if (typeof argument === 'string') {
     if (!model.find(argument)) await model.refresh();
-    return model.find(argument);
+    const found = model.find(argument);
+    if (!found) throw new CountersignError('request', vscode.l10n.t('This request is not in the folders that are open here. Open the folder of its repository, and try again.'));
+    return found;
   }
   // A row of the ledger holds its request beside what it lists.
   const row = typeof argument === 'object' && argument !== null && 'request' in argument ? argument.request : argument;
@@ -278,6 +281,6 @@ async function copy(text: string, message: string): Promise<void> {
 }
 
 function linkOf({ desk, view }: DeskRequest): string {
-  return `${vscode.env.uriScheme}://${EXTENSION_ID}/request?${desk.textOf(view)}`;
+  return linkTo(vscode.env.uriScheme, '/request', desk.textOf(view));
 }
 

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
 import { openDesk } from '../broker/desk.js';
+import type { Messenger } from '../broker/messenger.js';
 import { clock } from '../world/clock.js';
 import { SETTINGS } from './ids.js';
 
@@ -9,6 +10,8 @@ import { SETTINGS } from './ids.js';
 export class Desks {
   private readonly byDirectory = new Map<string, Promise<Approvals | undefined>>();
   private readonly byRoot = new Map<string, Approvals>();
+
+  constructor(private readonly messenger: Messenger) {}
 
   /** The desk of the repository around a directory, or undefined outside any. */
   at(directory: string): Promise<Approvals | undefined> {
@@ -34,6 +37,7 @@ export class Desks {
         env: process.env,
         configuredKey: () => vscode.workspace.getConfiguration(SETTINGS.section).get<string>(SETTINGS.signingKey)?.trim() || undefined,
         askPassphrase: (prompt) => this.askPassphrase(prompt),
+        messenger: this.messenger,
       },
       clock,
     );

@@ -64,7 +64,6 @@ export const REVIEW_SCHEME = 'countersign-review';
 export const SEEN_SCHEME = 'countersign-seen';
 export const DRAFT_SCHEME = 'countersign-draft';
 export const DRILL_SCHEME = 'countersign-drill';
-export const EXTENSION_ID = 'countersign.countersign';
 
 /** What chat assistants see of the gate. */
 export const ASSISTANT_TOOL_NAMES = ['countersign_assess_command', 'countersign_request_approval', 'countersign_check_request'] as const;

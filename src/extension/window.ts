@@ -6,6 +6,7 @@ import { Scanner } from '../world/scanner.js';
 import { AnnouncedEdits } from '../broker/announced-edits.js';
 import { Gatekeeper } from '../broker/gatekeeper.js';
 import { forgetDeadWindows } from '../broker/find-window.js';
+import { Messenger } from '../broker/messenger.js';
 import type { GuardAsk } from '../broker/protocol.js';
 import { ruleOn } from '../broker/rules.js';
 import { messageOf } from '../core/errors.js';
@@ -64,7 +65,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     context.subscriptions.push(part);
     return part;
   };
-  const desks = new Desks();
+  const desks = new Desks(new Messenger({ env: process.env, editor: vscode.env.uriScheme, warn: (sentence) => log.warn(sentence) }));
   const model = own(new RequestsModel(() => desks.all(), log));
   const announced = new AnnouncedEdits();
   const gatekeeper = new Gatekeeper({

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Approvals } from '../../src/broker/approvals.js';
 import { judgeAsk, type Ask, type Judged } from '../../src/broker/assessing.js';
 import { openDesk } from '../../src/broker/desk.js';
+import { Messenger } from '../../src/broker/messenger.js';
 import { clock } from '../../src/world/clock.js';
 import { hold, type HoldContext, type HoldResult } from '../../src/broker/hold.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
@@ -29,12 +30,17 @@ export class Seat {
     readonly person: Person,
     readonly desk: Approvals,
     readonly context: HoldContext,
+    readonly messenger: Messenger,
+    /** What went wrong with messages to the team’s chat. */
+    readonly warnings: readonly string[],
   ) {}
 
   static async of(person: Person, clock: Pick<TestClock, 'now'> = REAL_CLOCK, key = person.key, askPassphrase = (): Promise<string | undefined> => Promise.resolve(undefined), env: Readonly<Record<string, string>> = {}): Promise<Seat> {
-    const desk = await openDesk(person.clone, { home: person.home, env: { ...environmentOf(person), ...env }, configuredKey: () => key, askPassphrase }, clock.now);
+    const warnings: string[] = [];
+    const messenger = new Messenger({ env, editor: 'vscode', warn: (sentence) => warnings.push(sentence) });
+    const desk = await openDesk(person.clone, { home: person.home, env: { ...environmentOf(person), ...env }, configuredKey: () => key, askPassphrase, messenger }, clock.now);
     if (!desk) throw new Error('The clone is no repository.');
-    return new Seat(person, desk, { approvals: desk, home: person.home, now: clock.now, live: new Set() });
+    return new Seat(person, desk, { approvals: desk, home: person.home, now: clock.now, live: new Set() }, messenger, warnings);
   }
 
   /** The demo's production deployment, as the gate reports it. */

@@ -1,4 +1,5 @@
 import type { Demand, Environment, Exception, Policy } from '../policy/policy.js';
+import type { NotifyPolicy } from '../policy/notify-policy.js';
 import { quorumForRules, type Quorum } from '../policy/quorum.js';
 import { loss } from './fact.js';
 import type { Fact } from './fact.js';
@@ -13,6 +14,9 @@ const GLASS = loss('policy/glass-easier', 'critical', 'Breaking the glass takes 
 const OFFLINE = loss('policy/offline-run', 'high', 'What was approved may run while nobody can tell whether it was used already.', 'Keep “offline: hold”.');
 const EXCEPTION = loss('policy/exception-added', 'critical', 'Something goes ahead without approval.', 'Let it be asked for, or shorten the time.');
 const RUNNER = loss('policy/runner-added', 'high', 'Another key may use approvals that others asked for.', 'Let only deploy jobs have such keys.');
+
+const UNTOLD = loss('policy/notify-removed', 'medium', 'No chat is told any more that a request waits.', 'Keep “notify”.');
+const TOLD = loss('policy/notify-changed', 'medium', 'Another chat is told that a request waits.', 'Make sure that the webhook is the team’s own.');
 
 const PROOF = ['none', 'touch', 'pin'] as const;
 const DEMANDS: readonly (Demand | undefined)[] = [undefined, 'confirm', 'approve', 'deny'];
@@ -33,7 +37,7 @@ export function environmentProtections({ name, approvals, presence, branches, fr
 
 /** What the policy holds for all of the repository. */
 export function generalProtections(policy: Policy): readonly Protection[] {
-  const { breakGlass, protectedPaths, store } = policy;
+  const { breakGlass, protectedPaths, store, notify } = policy;
   return [
     ...protectedPaths.flatMap(({ paths, edits, by }) =>
       paths.flatMap((glob): readonly Protection[] => {
@@ -45,6 +49,7 @@ export function generalProtections(policy: Policy): readonly Protection[] {
     // Fewer times are better, so that they count backwards.
     { key: 'break-glass number', level: -breakGlass.perWeek, at: ['breakGlass', 'perWeek'], rule: GLASS },
     ...(store.offline === 'hold' ? [{ key: 'store offline', at: ['store', 'offline'], rule: OFFLINE }] : []),
+    ...(notify ? [{ key: 'notify', at: ['notify'], rule: UNTOLD }] : []),
   ];
 }
 
@@ -63,8 +68,16 @@ export function generalAdditions(was: Policy, is: Policy): readonly Protection[]
     ...runners.map((runner) => ({ key: runner, at: ['runners'], rule: RUNNER, message: `${runner} may use approvals that others asked for.` })),
     ...(isWeaker ? [{ key: 'rules', at: ['rules'], rule: RULES }] : []),
     ...people.map((person) => ({ key: `rules ${person}`, at: ['rules', 'approvers'], rule: RULES, message: `${person} may approve changes of the rules from now on.` })),
+    ...notifyAdditions(was.notify, is.notify),
   ];
 }
+
+function notifyAdditions(was: NotifyPolicy | undefined, is: NotifyPolicy | undefined): readonly Protection[] {
+  if (!is || (was?.kind === is.kind && was.variable === is.variable)) return [];
+  return [{ key: `notify ${is.kind} ${is.variable}`, at: ['notify'], rule: TOLD, message: `${CHATS[is.kind]} hears of every request from now on (digest, requester, repository, environment, time), at the address that ${is.variable} holds.` }];
+}
+
+const CHATS: Readonly<Record<NotifyPolicy['kind'], string>> = { slack: 'A Slack channel', teams: 'A Microsoft Teams channel', plain: 'A webhook' };
 
 function needsLess(is: Quorum, was: Quorum): boolean {
   return signatures(is) < signatures(was) || PROOF.indexOf(is.presence) < PROOF.indexOf(was.presence);

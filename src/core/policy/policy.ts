@@ -5,6 +5,7 @@ import { plain } from '../approval/display.js';
 import { CountersignError } from '../errors.js';
 import { isTooDeep } from '../files/depth.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
+import type { NotifyPolicy } from './notify-policy.js';
 import { MOST_APPROVALS, policySchema, type PolicyFile } from './schema.js';
 import { storePolicyOf, type StorePolicy } from './store-policy.js';
 import type { EnvironmentPattern } from '../assess/assessment.js';
@@ -99,6 +100,8 @@ export interface Policy {
   /** Environment variables that are bound into an operation besides the usual ones. */
   readonly environmentVariables: readonly string[];
   readonly store: StorePolicy;
+  /** Which chat is told that a request waits; undefined tells none. */
+  readonly notify: NotifyPolicy | undefined;
   readonly digest: Digest;
 }
 
@@ -272,6 +275,7 @@ function complete(file: PolicyFile, text: string): Policy {
     remote: file.remote ?? 'origin',
     environmentVariables: file.environmentVariables ?? [],
     store: storePolicyOf(file.store),
+    notify: file.notify,
     digest: sha256(text),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { notifySchema } from './notify-policy.js';
 import { recipientSchema } from './recipient.js';
 import { storeSchema } from './store-policy.js';
 
@@ -73,6 +74,7 @@ export const policySchema = z.strictObject({
   remote: z.optional(name.check(z.describe('The git remote that carries requests and approvals.'))),
   environmentVariables: z.optional(z.array(name).check(z.describe('Environment variables that are bound into an approval besides the usual ones.'))),
   store: z.optional(storeSchema.check(z.describe('Where requests and approvals are kept. Without it, on the git remote.'))),
+  notify: z.optional(notifySchema.check(z.describe('Which chat is told that a request waits: its digest, who asks, the repository, where it lands, until when, and a link to the review. Without it, none.'))),
 });
 
 export type PolicyFile = z.infer<typeof policySchema>;

@@ -55,6 +55,7 @@ describe('an edit that takes protections away', () => {
     ['a path that is protected from assistants only', '.countersign/policy.yaml', "version: 1\n«protectedPaths: [{ paths: ['infra/**'], edits: deny, by: everyone }]»\n", "version: 1\nprotectedPaths: [{ paths: ['infra/**'], edits: deny }]\n", ['policy/path-unprotected']],
     ['times of broken glass', '.countersign/policy.yaml', 'version: 1\nbreakGlass: { «perWeek: 1» }\n', 'version: 1\nbreakGlass: { perWeek: 5 }\n', ['policy/glass-easier']],
     ['a store that holds', '.countersign/policy.yaml', 'version: 1\nstore: { «offline: hold» }\n', 'version: 1\nstore: { offline: run }\n', ['policy/offline-run']],
+    ['a chat that is told', '.countersign/policy.yaml', 'version: 1\n«notify: { kind: slack, variable: COUNTERSIGN_WEBHOOK }»\n', 'version: 1\n', ['policy/notify-removed']],
     ['a list of approvers', '.countersign/policy.yaml', policy('    «approvers: [ada]»\n'), policy('    approvals: 1\n'), ['policy/approvers-widened']],
   ];
   for (const [title, path, marked, after, rules] of cases) {
@@ -112,6 +113,14 @@ describe('an edit that adds reasons to care', () => {
   it('names a new signer', () => assert.deepEqual(rules(compare('.countersign/allowed_signers', 'ada ssh-ed25519 AAAA\n', 'ada ssh-ed25519 AAAA\nbob ssh-ed25519 BBBB\n')), ['policy/signer-added']));
   it('names a new approver in another’s place', () => assert.deepEqual(rules(compare('.countersign/policy.yaml', policy('    approvers: [ada]\n'), policy('    approvers: [bob]\n'))), ['policy/approvers-widened']));
   const exception = (until: string) => `version: 1\nexceptions: [{ environment: production, command: make x, reason: Moving, until: ${until} }]\n`;
+  const told = (kind: string, variable = 'COUNTERSIGN_WEBHOOK') => `version: 1\nnotify: { kind: ${kind}, variable: ${variable} }\n`;
+  it('names another chat, and another address of one, each way', () => {
+    for (const other of [told('teams'), told('slack', 'COUNTERSIGN_WEBHOOK_OTHER')]) {
+      assert.deepEqual(rules(compare('.countersign/policy.yaml', told('slack'), other)), ['policy/notify-changed']);
+      assert.deepEqual(rules(compare('.countersign/policy.yaml', other, told('slack'))), ['policy/notify-changed']);
+      assert.deepEqual(compare('.countersign/policy.yaml', told('slack'), other).lostProtections, []);
+    }
+  });
   const added: readonly (readonly [what: string, before: string, after: string, message: RegExp])[] = [
     ['a new exception', 'version: 1\n', exception('2026-12-24'), /^make x goes ahead in production without approval until 2026-12-24T00:00Z: Moving$/],
     ['an exception that lasts longer', exception('2026-12-24'), exception('2027-12-24'), /until 2027-12-24/],
@@ -121,6 +130,7 @@ describe('an edit that adds reasons to care', () => {
     ['rules that need no touch', 'version: 1\nrules: { approvals: 1, presence: touch }\n', 'version: 1\nrules: { approvals: 1 }\n', /needs less/],
     ['somebody else who may change the rules', 'version: 1\nrules: { approvals: 1, approvers: [ada] }\n', 'version: 1\nrules: { approvals: 1, approvers: [ada, bob] }\n', /^bob may approve changes of the rules/],
     ['everybody who may change the rules', 'version: 1\nrules: { approvals: 1, approvers: [ada] }\n', 'version: 1\nrules: { approvals: 1 }\n', /^Everybody on the roster may approve/],
+    ['a chat that is told of requests', 'version: 1\n', told('slack'), /^A Slack channel hears of every request from now on .* the address that COUNTERSIGN_WEBHOOK holds\.$/],
   ];
   for (const [what, before, after, message] of added) it(`names ${what}, and not the way back`, () => {
     assert.match(compare('.countersign/policy.yaml', before, after).added.map((finding) => finding.message).join(), message);
