@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import path from 'node:path';
 import { hexOf, sha256 } from '../core/approval/canonical.js';
 import type { Edit } from '../core/edits/compare.js';
 
@@ -8,7 +9,6 @@ const MOST = 500;
 const FRESH = 10 * 60_000;
 
 interface Announced {
-  readonly path: string;
   readonly agent: string;
   readonly at: number;
 }
@@ -25,31 +25,43 @@ export class AnnouncedEdits {
 
   /** An assistant is about to make these edits, if it is let. */
   announce(agent: string, edits: readonly Edit[]): void {
-    for (const { path, after } of edits) {
-      if (after === undefined) continue;
-      const key = keyOf(after);
+    for (const { path: file, after } of edits) {
+      const key = keyOf(file, after);
       this.edits.delete(key);
-      this.edits.set(key, { path, agent, at: this.now() });
+      this.edits.set(key, { agent, at: this.now() });
     }
     for (const key of [...this.edits.keys()].slice(0, Math.max(0, this.edits.size - MOST))) this.edits.delete(key);
   }
 
-  /** The assistant that announced exactly this text for this file a short while ago. */
-  authorOf(path: string, text: string): string | undefined {
+  /** The assistant that announced exactly this text for this file, or its deletion (undefined), a short while ago. */
+  authorOf(file: string, text: string | undefined): string | undefined {
     if (this.edits.size === 0) return undefined;
-    const edit = this.edits.get(keyOf(text));
-    return edit && this.now() - edit.at < FRESH && (edit.path === path || edit.path === physical(path)) ? edit.agent : undefined;
+    return [file, physical(file)].map((name) => this.at(name, text)).find((edit) => edit !== undefined)?.agent;
+  }
+
+  private at(file: string, text: string | undefined): Announced | undefined {
+    const edit = this.edits.get(keyOf(file, text));
+    return edit && this.now() - edit.at < FRESH ? edit : undefined;
   }
 }
 
-function keyOf(text: string): string {
-  return hexOf(sha256(text));
+function keyOf(file: string, text: string | undefined): string {
+  return `${file}\0${text === undefined ? '' : hexOf(sha256(text))}`;
 }
 
-function physical(path: string): string {
+function physical(file: string): string {
   try {
-    return realpathSync.native(path);
+    return realpathSync.native(file);
   } catch {
-    return path;
+    return physicalInFolder(file);
+  }
+}
+
+/** A deleted file has no other place than in its folder. */
+function physicalInFolder(file: string): string {
+  try {
+    return path.join(realpathSync.native(path.dirname(file)), path.basename(file));
+  } catch {
+    return file;
   }
 }

@@ -4,15 +4,26 @@ import { afterChange, changeBetween, changed, moved, seenText, touches, unseenBe
 /** As many changes of the person's are kept before they are worked into the text: a key pressed costs no copy of it. */
 const MOST_PENDING = 256;
 
+/** What happened to a file since the person saw it last. */
+export type FileChange = 'changed' | 'new' | 'deleted';
+
 /** One file: as it is now, and as the person saw it last. */
 export class SeenFile {
   #text: string;
+  #isThere: boolean;
+  #wasThere: boolean;
   #pending: TextChange[] = [];
   #unseen: readonly Unseen[] = [];
 
-  /** @param text what the person sees from here on */
-  constructor(text: string) {
-    this.#text = text;
+  /** @param text what the person sees from here on; undefined where there is no file yet */
+  constructor(text: string | undefined) {
+    this.#text = text ?? '';
+    this.#isThere = this.#wasThere = text !== undefined;
+  }
+
+  get change(): FileChange {
+    if (!this.#isThere) return 'deleted';
+    return this.#wasThere ? 'changed' : 'new';
   }
 
   /** The present text. */
@@ -44,6 +55,7 @@ export class SeenFile {
 
   /** Somebody else made this of it, or it was given back as it was. */
   arrived(text: string): void {
+    this.#isThere = true;
     const before = this.now;
     const change = changeBetween(before, text);
     if (!change) return;
@@ -51,9 +63,16 @@ export class SeenFile {
     this.#text = text;
   }
 
+  /** Somebody else deleted it: all of its text is gone. */
+  removed(): void {
+    this.arrived('');
+    this.#isThere = false;
+  }
+
   /** The person has seen what stands in one place, or everywhere. */
   keep(place?: Span): void {
     const { now, seen } = this;
+    if (place === undefined) this.#wasThere = this.#isThere;
     this.#unseen = place === undefined ? [] : unseenBetween(seen, now).filter(({ start, end }) => start !== place.start || end !== place.end);
   }
 

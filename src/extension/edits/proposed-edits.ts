@@ -4,14 +4,16 @@ import type { AnnouncedEdits } from '../../broker/announced-edits.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
 import { policyPath } from '../../core/edits/judge-edits.js';
 import { proposedHunks, type ProposedHunk } from '../../core/edits/proposal.js';
-import type { SeenFile } from '../../core/edits/seen-file.js';
+import type { FileChange, SeenFile } from '../../core/edits/seen-file.js';
 import { isGateFile } from '../../core/edits/weakenings.js';
 import type { Verdict } from '../../core/policy/decide.js';
 import { decideEdit } from '../../core/policy/edits.js';
 import type { Policy } from '../../core/policy/policy.js';
 import { FileWorld } from '../../world/file-world.js';
 import type { Scanner } from '../../world/scanner.js';
+import { FileComings } from './file-comings.js';
 import { SeenFiles } from './seen-files.js';
+import { changedSince, giveBack, moveToTrash } from './whole-files.js';
 
 /** What has arrived is looked at once nothing more does for so long. Milliseconds. */
 const SETTLE = 300;
@@ -20,6 +22,7 @@ const NOTHING: Verdict = { action: 'allow', environment: undefined, reasons: [] 
 /** What has come into a file without typing, and makes something worse. */
 export interface ProposedEdit {
   readonly path: string;
+  readonly change: FileChange;
   /** The assistant that announced exactly this; undefined when nobody can tell who wrote it. */
   readonly author: string | undefined;
   /** What the policy says to an edit of this file, whatever is in it. */
@@ -44,6 +47,7 @@ export class ProposedEdits implements vscode.Disposable {
   private readonly authors = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly files: SeenFiles;
+  private readonly comings: FileComings;
 
   /** @param policy the rules that hold */
   constructor(
@@ -52,11 +56,23 @@ export class ProposedEdits implements vscode.Disposable {
     private readonly announced: AnnouncedEdits,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.comings = new FileComings({
+      isProtected: (file) => this.protection(file).action !== 'allow',
+      seenBelow: (folder) => this.files.below(folder),
+      authorOf: (file, text) => announced.authorOf(file, text),
+      onCame: (file, text) => this.files.came(file, text),
+      onGone: (file, committed) => this.files.went(file, committed),
+      onLeft: (file) => this.files.left(file),
+      onSettled: (file) => this.files.settled(file),
+      log: (line) => log.warn(line),
+    });
     this.files = new SeenFiles({
       isProtected: (file) => this.protection(file).action !== 'allow',
       onArrival: (file, text) => this.arrived(file, text),
       onTyped: (file) => this.later(file),
       onForgotten: (file) => this.set(file, undefined),
+      isComing: (file) => this.comings.isComing(file),
+      isByHand: (file) => this.comings.isByHand(file),
     });
   }
 
@@ -85,7 +101,15 @@ export class ProposedEdits implements vscode.Disposable {
   }
 
   /** Gives one place back as the person saw it, or all of the edit; on disk too, where nothing else was unsaved. */
-  async revert(edit: ProposedEdit, { hunk }: Partial<ProposedHunk> = {}): Promise<void> {
+  async revert(edit: ProposedEdit, place: Partial<ProposedHunk> = {}): Promise<void> {
+    const file = this.current(edit);
+    if (file.change === 'changed') await this.revertText(edit, place);
+    else if (file.change === 'new') {
+      if (await moveToTrash(edit.path, edit.now)) this.files.forget(edit.path);
+    } else if (await giveBack(edit.path, this.files.isUnopened(edit.path) ? undefined : file.seen)) this.files.came(edit.path, file.seen);
+  }
+
+  private async revertText(edit: ProposedEdit, { hunk }: Partial<ProposedHunk>): Promise<void> {
     const uri = vscode.Uri.file(edit.path);
     const document = await vscode.workspace.openTextDocument(uri);
     const changes = this.current(edit).reverting(hunk?.afterSpan);
@@ -105,7 +129,7 @@ export class ProposedEdits implements vscode.Disposable {
 
   dispose(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
-    vscode.Disposable.from(this.files, this.changed).dispose();
+    vscode.Disposable.from(this.files, this.comings, this.changed).dispose();
   }
 
   /** The file, if it is still what the edit was shown for. */
@@ -115,7 +139,7 @@ export class ProposedEdits implements vscode.Disposable {
     return file;
   }
 
-  private arrived(file: string, text: string): void {
+  private arrived(file: string, text: string | undefined): void {
     const author = this.announced.authorOf(file, text);
     if (author === undefined) this.authors.delete(file);
     else this.authors.set(file, author);
@@ -132,18 +156,20 @@ export class ProposedEdits implements vscode.Disposable {
     this.timers.delete(path);
     const file = this.files.at(path);
     if (!file) return;
-    const { seen, now } = file;
+    const { seen, now, change } = file;
+    const isGone = change === 'deleted';
     try {
-      const comparison = await this.scanner.compare({ path, before: seen, after: now }, this.policy().environments);
-      if (this.files.at(path) !== file || file.now !== now || file.seen !== seen) {
+      const comparison = await this.scanner.compare({ path, before: seen, after: isGone ? undefined : now }, this.policy().environments);
+      if (this.files.at(path) !== file || file.now !== now || file.seen !== seen || file.change !== change) {
         this.later(path);
         return;
       }
-      const protection = this.protection(path);
+      const protection = isGone ? this.ruling(path) : this.protection(path);
       const [first, ...others] = proposedHunks(comparison, protection);
       // What makes nothing worse, or was decided on to its last place, is nobody's business any more.
-      if (!first) file.keep();
-      this.set(path, first && { path, now, author: this.authors.get(path), reasons: protection.reasons, hunks: [first, ...others] });
+      if (!first && isGone) this.files.forget(path);
+      else if (!first) file.keep();
+      this.set(path, first && { path, change, now, author: this.authors.get(path), reasons: protection.reasons, hunks: [first, ...others] });
     } catch (error) {
       this.log.warn(`${path}: ${messageOf(error)}`);
     }
@@ -160,10 +186,11 @@ export class ProposedEdits implements vscode.Disposable {
   private protection(file: string): Verdict {
     const policy = this.policy();
     if (policy.protectedPaths.length === 0 || isGateFile(file)) return NOTHING;
-    return decideEdit(policyPath(file, new FileWorld(homedir(), process.env)), 'agent', policy);
+    return this.ruling(file);
+  }
+
+  private ruling(file: string): Verdict {
+    return decideEdit(policyPath(file, new FileWorld(homedir(), process.env)), 'agent', this.policy());
   }
 }
 
-function changedSince(): CountersignError {
-  return new CountersignError('refused', vscode.l10n.t('The file has changed since. Look at it again first.'));
-}

@@ -4,21 +4,30 @@ import { isAtCursor, type LineRange } from '../../core/edits/at-cursor.js';
 import { SeenFile } from '../../core/edits/seen-file.js';
 import { kindOf, mayMatter } from '../../core/files/kinds.js';
 import { MOST_TEXT } from '../../core/files/scan.js';
+import { isInside } from '../../core/shell/paths.js';
 
 /** As many files are remembered that nobody has open any more. */
 const MOST_CLOSED = 64;
+/** And of those that came while the window was open and that nobody has opened. */
+const MOST_UNOPENED = 200;
+/** The team's rules are watched by themselves: they count only once they were approved. */
+const RULES = /[\\/]\.countersign[\\/]/;
 /** Enough of a first line to tell what kind of file it begins. Characters. */
 const FIRST_LINE = 200;
 
 export interface SeenFilesPorts {
   /** Whether the policy protects a file, whatever its kind. */
   readonly isProtected: (file: string) => boolean;
-  /** Something came into a file that the person did not type. */
-  readonly onArrival: (file: string, text: string) => void;
+  /** Something came into a file that the person did not type; undefined when the file is gone. */
+  readonly onArrival: (file: string, text: string | undefined) => void;
   /** The person typed in a file that had unseen places. */
   readonly onTyped: (file: string) => void;
   /** A file is not watched any more. */
   readonly onForgotten: (file: string) => void;
+  /** Whether a file came a moment ago, and nobody knows yet who made it. */
+  readonly isComing: (file: string) => boolean;
+  /** Whether the person made or saved a file in the editor a moment ago. */
+  readonly isByHand: (file: string) => boolean;
 }
 
 /**
@@ -29,6 +38,8 @@ export class SeenFiles implements vscode.Disposable {
   private readonly files = new Map<string, SeenFile>();
   /** Those that nobody has open, the one closed longest ago first. */
   private readonly closed = new Set<string>();
+  /** Those that came or went without ever being open here, the first one first. */
+  private readonly unopened = new Set<string>();
   /** Files that a command of ours is changing, as the person told it to. */
   private readonly commanded = new Set<string>();
   private readonly subscription: vscode.Disposable;
@@ -55,6 +66,56 @@ export class SeenFiles implements vscode.Disposable {
     return this.files.get(file);
   }
 
+  /** The files at a path and below it. */
+  below(folder: string): readonly string[] {
+    return [...this.files.keys()].filter((file) => isInside(folder, file));
+  }
+
+  /** Whether the person never had a file in front of them: then its text is that of the last commit. */
+  isUnopened(file: string): boolean {
+    return this.unopened.has(file);
+  }
+
+  /** A file is there that the person did not make; or one that was deleted is back. */
+  came(file: string, text: string): void {
+    const known = this.files.get(file);
+    if (RULES.test(file) || (known && known.change !== 'deleted')) return;
+    const open = vscode.workspace.textDocuments.find((document) => isFile(document) && document.uri.fsPath === file);
+    if (!known) {
+      this.files.set(file, new SeenFile(undefined));
+      if (!open) this.limit(this.unopened.add(file), MOST_UNOPENED);
+    }
+    this.arrive(file, open?.getText() ?? text);
+  }
+
+  /** A file is gone, and the person did not delete it. */
+  went(file: string, committed: string | undefined): void {
+    const known = this.files.get(file);
+    if (known?.change === 'deleted') return;
+    if (known?.change === 'new') {
+      this.forget(file);
+      return;
+    }
+    if (known) this.unopened.delete(file);
+    else if (committed === undefined || committed.length > MOST_TEXT) return;
+    else this.limit(this.unopened.add(file), MOST_UNOPENED);
+    const gone = known ?? new SeenFile(committed);
+    this.files.set(file, gone);
+    gone.removed();
+    this.ports.onArrival(file, undefined);
+  }
+
+  /** A file is gone, and what was to be decided about it with it. */
+  left(file: string): void {
+    if (this.files.get(file)?.isSeen === false) this.forget(file);
+  }
+
+  /** A file that was looked at, if somebody has opened it meanwhile. */
+  settled(file: string): void {
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === file);
+    if (open) this.open(open);
+  }
+
   /** Makes a change that the person asked for. */
   async apply(edit: vscode.WorkspaceEdit): Promise<boolean> {
     const files = edit.entries().map(([uri]) => uri.fsPath);
@@ -73,14 +134,17 @@ export class SeenFiles implements vscode.Disposable {
   private open(document: vscode.TextDocument): void {
     if (!isFile(document)) return;
     const file = document.uri.fsPath;
+    const known = this.files.get(file);
+    // The editor still shows what it had of a deleted file.
+    if (known?.change === 'deleted') return;
     this.closed.delete(file);
-    if (this.files.has(file)) this.arrive(file, document.getText());
-    else if (this.matters(file, document)) this.remember(file, document.getText());
+    this.unopened.delete(file);
+    if (known) this.arrive(file, document.getText());
+    else if (!this.ports.isComing(file) && this.matters(file, document)) this.remember(file, document.getText());
   }
 
   private matters(file: string, document: vscode.TextDocument): boolean {
-    // The team's rules are watched by themselves: they count only once they were approved.
-    if (/[\\/]\.countersign[\\/]/.test(file)) return false;
+    if (RULES.test(file)) return false;
     return mayMatter(file) || kindOf(file, document.lineAt(0).text.slice(0, FIRST_LINE)) !== undefined || this.ports.isProtected(file);
   }
 
@@ -92,8 +156,8 @@ export class SeenFiles implements vscode.Disposable {
     const { document, contentChanges } = event;
     const file = document.uri.fsPath;
     const known = this.files.get(file);
-    if (!known || contentChanges.length === 0 || !isFile(document)) return;
-    if (!this.isByHand(event)) {
+    if (!known || known.change === 'deleted' || contentChanges.length === 0 || !isFile(document)) return;
+    if (!this.isByHand(event) && !this.isSavedAs(document, known)) {
       this.arrive(file, document.getText());
       return;
     }
@@ -111,9 +175,14 @@ export class SeenFiles implements vscode.Disposable {
     return document.isDirty || textOnDisk(document.uri.fsPath) !== document.getText();
   }
 
+  /** “Save As” makes an empty file, and fills it with what another editor shows. */
+  private isSavedAs(document: vscode.TextDocument, known: SeenFile): boolean {
+    return known.now === '' && this.ports.isByHand(document.uri.fsPath) && vscode.workspace.textDocuments.some((other) => other !== document && other.getText() === document.getText());
+  }
+
   private arrive(file: string, text: string): void {
     const known = this.files.get(file);
-    if (!known || known.now === text) return;
+    if (!known || (known.now === text && known.change !== 'deleted')) return;
     if (text.length > MOST_TEXT) {
       this.forget(file);
       return;
@@ -130,24 +199,32 @@ export class SeenFiles implements vscode.Disposable {
       this.forget(file);
       return;
     }
-    this.closed.add(file);
-    const [oldest] = this.closed;
-    if (this.closed.size > MOST_CLOSED && oldest !== undefined) this.forget(oldest);
+    this.limit(this.closed.add(file), MOST_CLOSED);
+  }
+
+  private limit(files: ReadonlySet<string>, most: number): void {
+    const [oldest] = files;
+    if (files.size > most && oldest !== undefined) this.forget(oldest);
   }
 
   private async read(uri: vscode.Uri): Promise<void> {
-    if (!this.closed.has(uri.fsPath)) return;
+    if (!this.isClosed(uri.fsPath)) return;
     try {
       const bytes = await vscode.workspace.fs.readFile(uri);
-      if (this.closed.has(uri.fsPath)) this.arrive(uri.fsPath, new TextDecoder().decode(bytes));
+      if (this.isClosed(uri.fsPath)) this.arrive(uri.fsPath, new TextDecoder().decode(bytes));
     } catch {
       // It is gone again: there is nothing to compare.
     }
   }
 
-  private forget(file: string): void {
+  private isClosed(file: string): boolean {
+    return this.closed.has(file) || this.unopened.has(file);
+  }
+
+  forget(file: string): void {
     this.files.delete(file);
     this.closed.delete(file);
+    this.unopened.delete(file);
     this.ports.onForgotten(file);
   }
 }

@@ -6,19 +6,36 @@ import type { ProposedEdit } from './proposed-edits.js';
 
 const RANKS: readonly Level[] = ['note', 'warning', 'error'];
 
-/** Who wrote it: certain where an assistant said so before, a guess otherwise. */
-export function byWhom({ author }: ProposedEdit): string {
-  return author === undefined ? vscode.l10n.t('probably by another program') : vscode.l10n.t('by {0}', inline(author));
+/** Who did it: certain where an assistant said so before, a guess otherwise. */
+export function byWhom({ author, change }: ProposedEdit): string {
+  const who = author === undefined ? vscode.l10n.t('probably by another program') : vscode.l10n.t('by {0}', inline(author));
+  switch (change) {
+    case 'changed':
+      return who;
+    case 'new':
+      return vscode.l10n.t('new, {0}', who);
+    case 'deleted':
+      return vscode.l10n.t('deleted, {0}', who);
+  }
 }
 
 /** The same as a sentence about the file, with the first reason to look at it. */
 export function notice(edit: ProposedEdit): string {
   const [file, reason] = [inline(vscode.workspace.asRelativePath(edit.path)), reasonsFor(edit.hunks[0], edit)[0]];
-  return edit.author === undefined ? vscode.l10n.t('{0} was changed, probably by another program. {1}', file, reason) : vscode.l10n.t('{0} was changed by {1}. {2}', file, inline(edit.author), reason);
+  const author = edit.author === undefined ? undefined : inline(edit.author);
+  switch (edit.change) {
+    case 'changed':
+      return author === undefined ? vscode.l10n.t('{0} was changed, probably by another program. {1}', file, reason) : vscode.l10n.t('{0} was changed by {1}. {2}', file, author, reason);
+    case 'new':
+      return author === undefined ? vscode.l10n.t('{0} was created, probably by another program. {1}', file, reason) : vscode.l10n.t('{0} was created by {1}. {2}', file, author, reason);
+    case 'deleted':
+      return author === undefined ? vscode.l10n.t('{0} was deleted, probably by another program. {1}', file, reason) : vscode.l10n.t('{0} was deleted by {1}. {2}', file, author, reason);
+  }
 }
 
 /** The same as a sentence that says how it is known. */
-export function provenance({ author }: ProposedEdit): string {
+export function provenance({ author, change }: ProposedEdit): string {
+  if (author === undefined && change === 'deleted') return vscode.l10n.t('Deleted by another program, probably: nobody deleted it in the editor.');
   return author === undefined
     ? vscode.l10n.t('Proposed by another program, probably: it arrived without typing.')
     : vscode.l10n.t('Proposed by {0}, whose hook announced exactly this edit.', inline(author));

@@ -17,6 +17,14 @@ describe('an edit that an assistant announced', () => {
     assert.equal(known.authorOf('/repository/migrations/2.sql', 'DROP TABLE x;'), undefined);
   });
 
+  it('may be a deletion', () => {
+    const known = edits();
+    known.announce('Codex', [{ path: FILE, before: 'a', after: undefined }]);
+    assert.equal(known.authorOf(FILE, undefined), 'Codex');
+    assert.equal(known.authorOf(FILE, ''), undefined);
+    assert.equal(known.authorOf('/repository/migrations/2.sql', undefined), undefined);
+  });
+
   it('is the last one’s who announced the same', () => {
     const known = edits();
     for (const agent of ['Codex', 'Cursor']) known.announce(agent, [{ path: FILE, before: 'a', after: 'b' }]);
@@ -46,6 +54,9 @@ describe('an edit that an assistant announced', () => {
       const known = edits();
       known.announce('Codex', [{ path: path.join(folder, 'real', '1.sql'), before: 'a', after: 'b' }]);
       assert.equal(known.authorOf(path.join(folder, 'link', '1.sql'), 'b'), 'Codex');
+      known.announce('Cursor', [{ path: path.join(folder, 'real', '1.sql'), before: 'b', after: undefined }]);
+      rmSync(path.join(folder, 'real', '1.sql'));
+      assert.equal(known.authorOf(path.join(folder, 'link', '1.sql'), undefined), 'Cursor');
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -124,6 +124,18 @@ describe('what a person has not seen yet', () => {
     );
   });
 
+  it('is all of a file that came, and all that was in one that went', () => {
+    const file = new SeenFile(undefined);
+    file.arrived('one\n');
+    assert.deepEqual([file.change, file.seen, file.now], ['new', '', 'one\n']);
+    file.keep();
+    assert.equal(file.change, 'changed');
+    file.removed();
+    assert.deepEqual([file.change, file.seen, file.now], ['deleted', 'one\n', '']);
+    file.arrived('one\n');
+    assert.deepEqual([file.change, file.isSeen], ['changed', true]);
+  });
+
   it('costs no copy of the text for each key', () => {
     const file = new SeenFile('');
     for (let at = 0; at < 2000; at += 1) file.typed({ start: at, end: at, text: 'x' });
