@@ -131,7 +131,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const findings = own(new FileDiagnostics(scanner, () => model.policy(), edits, log));
   own(watchEdits(edits, findings));
   own(vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, new FileActions(findings), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
-  const scan = own(new WorkspaceScan(scanner, () => model.policy(), log));
+  const scan = own(new WorkspaceScan(() => model.policy(), log));
   const lenses = own(new StartLenses(() => model.policy()));
   own(rules.onDidChange(() => gatesChanged.fire()));
   const gateSources: GateSources = { terminals: guard.terminals, isTask: (terminal) => tasks.owns(terminal), variables: context.environmentVariableCollection, weakenings, rules, policy: () => model.policy() };

@@ -8,39 +8,84 @@ import type { PlacedFinding } from '../core/files/report.js';
 import { MOST_TEXT } from '../core/files/scan.js';
 import { Git } from './git.js';
 
-/** Files that hold something, and how far the scan is. */
+/** What a file comes to, or why it could not be read to its end. */
+export type ReadFile = readonly PlacedFinding[] | Error;
+
+/** Files that hold something, files that nobody could read, and how far the scan is. */
 export interface FolderStep {
   readonly done: number;
   readonly total: number;
   readonly files: readonly { readonly path: string; readonly findings: readonly PlacedFinding[] }[];
+  readonly unread: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** So many files go together, or fewer of so many letters: each handing over costs as much as reading a short file. */
+const MOST_TOGETHER = 32;
+const MOST_LETTERS = 256 * 1024;
 /** How long the scan works before others get their turn, in milliseconds. */
 const TURN = 10;
 /** Where other people's files lie, when there is no git to say so. */
 const NOT_OURS = new Set(['.git', 'node_modules', '.venv', 'vendor', 'target', 'dist']);
 
 /**
- * Reads every file below a directory that git would not ignore, a few at a time.
+ * Reads every file below a directory that git would not ignore, in the order of their names.
  *
- * @param report gives what a file comes to, here or elsewhere
+ * @param read gives what each of some files comes to; never rejects
+ * @param ahead how many handfuls of files may be with it at once
  */
-export async function* scanFolder(directory: string, report: (file: SourceFile) => readonly PlacedFinding[] | Promise<readonly PlacedFinding[]>): AsyncGenerator<FolderStep> {
+export async function* scanFolder(directory: string, read: (files: readonly SourceFile[]) => Promise<readonly ReadFile[]>, ahead: number): AsyncGenerator<FolderStep> {
   const names = await filesBelow(directory);
-  let files: FolderStep['files'][number][] = [];
-  let began = performance.now();
-  for (const [at, name] of names.entries()) {
-    const file = path.join(directory, name);
-    const text = textOf(file);
-    const findings = text === undefined ? [] : await report({ path: file, text });
-    if (findings.length > 0) files.push({ path: name, findings });
-    if (performance.now() - began < TURN) continue;
-    yield { done: at + 1, total: names.length, files };
-    files = [];
-    await setImmediate();
-    began = performance.now();
+  const reading: Promise<void>[] = [];
+  let step = { files: [] as FolderStep['files'][number][], unread: [] as FolderStep['unread'][number][] };
+  let together: { readonly name: string; readonly file: SourceFile }[] = [];
+  let letters = 0;
+  const handOver = (): void => {
+    const handful = together;
+    together = [];
+    letters = 0;
+    const earlier = reading.at(-1);
+    const found = read(handful.map(({ file }) => file));
+    // In order, whoever is ready first.
+    const take = async (): Promise<void> => {
+      const results = await found;
+      await earlier;
+      for (const [at, result] of results.entries()) {
+        const { name } = handful[at] ?? { name: '' };
+        if (result instanceof Error) step.unread.push({ path: name, reason: result.message });
+        else if (result.length > 0) step.files.push({ path: name, findings: result });
+      }
+    };
+    reading.push(take());
+  };
+  const take = async (most: number): Promise<void> => {
+    while (reading.length > most) await reading.shift();
+  };
+  try {
+    let began = performance.now();
+    for (const [at, name] of names.entries()) {
+      const file = path.join(directory, name);
+      const text = textOf(file);
+      if (text !== undefined) {
+        together.push({ name, file: { path: file, text } });
+        letters += text.length;
+      }
+      if (together.length >= MOST_TOGETHER || letters >= MOST_LETTERS) {
+        handOver();
+        await take(ahead - 1);
+      }
+      if (performance.now() - began < TURN) continue;
+      yield { done: at + 1, total: names.length, ...step };
+      step = { files: [], unread: [] };
+      await setImmediate();
+      began = performance.now();
+    }
+    if (together.length > 0) handOver();
+    await take(0);
+    yield { done: names.length, total: names.length, ...step };
+  } finally {
+    // When the scan is given up nobody wants the rest, but nobody is left behind with it either.
+    await take(0);
   }
-  yield { done: names.length, total: names.length, files };
 }
 
 /** Paths from the directory, sorted. */

@@ -3,7 +3,7 @@ import { compareEdit } from '../core/edits/compare.js';
 import { Memory } from '../core/files/memory.js';
 import { reportOf } from '../core/files/report.js';
 import { FileWorld } from './file-world.js';
-import type { ScanAnswer, ScanQuestion } from './scanner.js';
+import type { Found, ScanAnswer, ScanQuestion, ScanWork } from './scanner.js';
 
 /** As many files are remembered at once; the one that was asked for longest ago goes first. */
 const MOST_REMEMBERED = 16;
@@ -23,6 +23,16 @@ function memoryFor(path: string, anew: boolean): Memory {
 
 parentPort?.on('message', ({ id, work, environments, home }: ScanQuestion) => {
   const world = new FileWorld(home, environment);
-  const found = work.type === 'scan' ? reportOf(work.file, environments, world, memoryFor(work.file.path, work.anew)) : compareEdit(work.edit, environments, world);
-  parentPort?.postMessage({ id, found } satisfies ScanAnswer);
+  parentPort?.postMessage({ id, found: foundBy(work, environments, world) } satisfies ScanAnswer);
 });
+
+function foundBy(work: ScanWork, environments: ScanQuestion['environments'], world: FileWorld): Found {
+  switch (work.type) {
+    case 'scan':
+      return reportOf(work.file, environments, world, memoryFor(work.file.path, work.anew));
+    case 'scan all':
+      return work.files.map((file) => reportOf(file, environments, world));
+    case 'compare':
+      return compareEdit(work.edit, environments, world);
+  }
+}

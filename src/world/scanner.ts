@@ -5,8 +5,9 @@ import type { Comparison, Edit } from '../core/edits/compare.js';
 import type { SourceFile } from '../core/files/gather.js';
 import type { PlacedFinding } from '../core/files/report.js';
 
-/** One file to be read, as it is being typed, or compared with what it was. */
+/** One file to be read, as it is being typed, or compared with what it was; or several, each for itself. */
 export type ScanWork =
+  | { readonly type: 'scan all'; readonly files: readonly SourceFile[] }
   /** @param anew the world has changed: what was remembered of this file counts no more */
   | { readonly type: 'scan'; readonly file: SourceFile; readonly anew: boolean }
   | { readonly type: 'compare'; readonly edit: Edit };
@@ -18,8 +19,8 @@ export interface ScanQuestion {
   readonly home: string;
 }
 
-/** Findings for a scan, a comparison for a comparison. */
-export type Found = readonly PlacedFinding[] | Comparison;
+/** Findings for a scan, those of each file for several, a comparison for a comparison. */
+export type Found = readonly PlacedFinding[] | readonly (readonly PlacedFinding[])[] | Comparison;
 
 export interface ScanAnswer {
   readonly id: number;
@@ -35,6 +36,8 @@ interface Waiting {
 const IDLE = 120_000;
 /** Nothing that people write takes longer than this, in milliseconds. */
 const MOST_TIME = 20_000;
+/** Lies beside the bundle that this is in. */
+const READER = path.join(__dirname, 'scan-worker.js');
 /** Megabytes. */
 const MOST_MEMORY = 512;
 
@@ -48,11 +51,20 @@ export class Scanner {
   #last = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly home: string) {}
+  /** @param program what the reader runs */
+  constructor(
+    private readonly home: string,
+    private readonly program = READER,
+  ) {}
 
   /** @throws Error when the file cannot be read to its end in any reasonable time */
   async scan(file: SourceFile, environments: readonly EnvironmentPattern[], anew = false): Promise<readonly PlacedFinding[]> {
     return (await this.ask({ type: 'scan', file, anew }, environments)) as readonly PlacedFinding[];
+  }
+
+  /** @throws Error when one of the files cannot be read to its end in any reasonable time */
+  async scanAll(files: readonly SourceFile[], environments: readonly EnvironmentPattern[]): Promise<readonly (readonly PlacedFinding[])[]> {
+    return (await this.ask({ type: 'scan all', files }, environments)) as readonly (readonly PlacedFinding[])[];
   }
 
   /** @throws Error when the file cannot be read to its end in any reasonable time */
@@ -75,7 +87,7 @@ export class Scanner {
   }
 
   private start(): Worker {
-    const worker = new Worker(path.join(__dirname, 'scan-worker.js'), { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY } });
+    const worker = new Worker(this.program, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY } });
     worker.unref();
     worker.on('message', ({ id, found }: ScanAnswer) => {
       const waiting = this.#waiting.get(id);

@@ -5,11 +5,13 @@ import type { EnvironmentPattern, Finding } from '../../core/assess/assessment.j
 import { compareEdit } from '../../core/edits/compare.js';
 import { CountersignError } from '../../core/errors.js';
 import { placesIn, reportOf, type PlacedFinding } from '../../core/files/report.js';
+import { unreadFinding } from '../../core/files/scan.js';
 import { sarifLog } from '../../core/files/sarif.js';
 import { defaultPolicy } from '../../core/policy/policy.js';
 import { FileWorld } from '../../world/file-world.js';
 import type { Repository } from '../../world/repository.js';
 import { scanFolder } from '../../world/scan-folder.js';
+import { ScannerPool } from '../../world/scanner-pool.js';
 import { desksAround, type Context } from '../context.js';
 import { EXIT, print } from '../terminal.js';
 
@@ -46,9 +48,12 @@ async function scanAll(context: Context, names: readonly string[], environments:
   for (const name of names) {
     const file = path.resolve(context.cwd, name);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-      for await (const { files } of scanFolder(file, (source) => reportOf(source, environments, world))) {
+      const pool = new ScannerPool(context.home);
+      for await (const { files, unread } of scanFolder(file, (sources) => pool.read(sources, environments), pool.ahead)) {
         for (const { path: below, findings } of files) found.push(...findings.map((finding) => ({ path: path.join(name, below), finding })));
+        for (const { path: below } of unread) found.push(located(unreadFinding(path.join(file, below)), path.join(name, below), ''));
       }
+      pool.dispose();
     } else {
       const text = textOf(world.readFile(file));
       if (text === undefined) throw new CountersignError('request', `There is no file “${plain(name)}” here, or it is too large to read.`);

@@ -1,7 +1,6 @@
 import type { Language } from '../languages/inline.js';
 import { languageOf } from '../languages/inline.js';
 import { receiverStart } from '../languages/calls.js';
-import { Brackets } from '../languages/brackets.js';
 import { mask } from '../languages/mask.js';
 import type { Masked } from '../languages/mask.js';
 import type { FileRule, Gather } from './gather.js';
@@ -48,23 +47,22 @@ export function readCode(gather: Gather): void {
   const masked = mask(text, language);
   readInfrastructure(gather, masked);
   const named = CALLS.filter(({ languages }) => languages.includes(language));
-  const taken = named.length === 0 ? [] : migrationCalls(gather, masked, named);
-  gather.code(Passage.of(text, 0, text.length), language, {}, new Set(taken));
+  const taken = migrationCalls(gather, masked, named);
+  gather.masked(Passage.of(text, 0, text.length), masked, language, {}, new Set(taken));
 }
 
 /** Reports the calls of migrations, and says where they stand, so that the reading of method names does not repeat them. */
 function migrationCalls(gather: Gather, masked: Masked, calls: readonly Call[]): readonly number[] {
-  const directions = [...masked.code.matchAll(DIRECTION)].map((match) => ({ at: match.index, down: /down/.test(match[0]) }));
-  const brackets = new Brackets(masked.code);
+  let directions: readonly Direction[] | undefined;
   const starts: number[] = [];
   for (const { call, rule } of calls) {
     for (const { index, 0: all } of masked.code.matchAll(call)) {
       const after = index + all.length;
       const bracket = /^\s{0,4}\(/.exec(masked.code.slice(after, after + 5));
       const line = masked.code.indexOf('\n', after);
-      const end = bracket ? Math.min(brackets.endOf(after + bracket[0].length) + 1, masked.code.length) : line < 0 ? masked.code.length : line;
+      const end = bracket ? Math.min(masked.brackets.endOf(after + bracket[0].length) + 1, masked.code.length) : line < 0 ? masked.code.length : line;
       const from = masked.sourceAt(receiverStart(masked.code, index));
-      const down = isDown(directions, index);
+      const down = isDown((directions ??= directionsIn(masked.code)), index);
       gather.rule(rule, { start: from, end: masked.sourceAt(end) }, down ? { severity: 'low', message: `${rule.message.slice(0, -1)} when the migration is taken back.` } : {});
       starts.push(from);
     }
@@ -72,8 +70,17 @@ function migrationCalls(gather: Gather, masked: Masked, calls: readonly Call[]):
   return starts;
 }
 
+interface Direction {
+  readonly at: number;
+  readonly down: boolean;
+}
+
+function directionsIn(code: string): readonly Direction[] {
+  return [...code.matchAll(DIRECTION)].map((match) => ({ at: match.index, down: /down/.test(match[0]) }));
+}
+
 /** Whether the nearest definition before a place is the one that takes a migration back. */
-function isDown(directions: readonly { readonly at: number; readonly down: boolean }[], index: number): boolean {
+function isDown(directions: readonly Direction[], index: number): boolean {
   let low = -1;
   let high = directions.length - 1;
   while (low < high) {

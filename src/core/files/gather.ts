@@ -1,6 +1,7 @@
 import { assess } from '../assess/assess.js';
 import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span } from '../assess/assessment.js';
-import { scanCode } from '../languages/calls.js';
+import { scanMasked } from '../languages/calls.js';
+import { mask, type Masked } from '../languages/mask.js';
 import type { Language } from '../languages/inline.js';
 import { findingOf } from '../assess/findings.js';
 import { judgeSql } from '../rules/sql.js';
@@ -175,9 +176,14 @@ export class Gather {
     if (matters(finding)) this.add(soften ? { ...finding, severity: milder(finding.severity) } : finding);
   }
 
-  /** Reports what well-known calls in a passage of another language would do, but for those that begin at certain places. */
-  code(passage: Passage, language: Language, about: About = {}, except?: ReadonlySet<number>): void {
-    for (const piece of scanCode(passage.text, language, this.file.path).pieces) {
+  /** Reports what well-known calls in a passage of another language would do. */
+  code(passage: Passage, language: Language, about: About = {}): void {
+    this.masked(passage, mask(passage.text, language), language, about);
+  }
+
+  /** The same for a passage that is masked already, but for the calls that begin at certain places. */
+  masked(passage: Passage, code: Masked, language: Language, about: About, except?: ReadonlySet<number>): void {
+    for (const piece of scanMasked(code, language, this.file.path).pieces) {
       if (piece.at && except?.has(piece.at.start)) continue;
       const span = passage.spanIn(piece.at ?? { start: 0, end: passage.text.length });
       const via = 'via' in piece ? [...(about.via ?? []), piece.via] : about.via;

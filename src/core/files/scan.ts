@@ -1,4 +1,4 @@
-import type { EnvironmentPattern, Finding } from '../assess/assessment.js';
+import type { EnvironmentPattern, Finding, Span } from '../assess/assessment.js';
 import type { World } from '../world.js';
 import { readCloudFormation } from './cloudformation.js';
 import { readCode } from './code.js';
@@ -52,6 +52,7 @@ export const MOST_TEXT = 256 * 1024;
 const TOO_LONG: FileRule = { id: 'file/too-long', severity: 'low', effect: 'unknown', reversible: 'no', message: 'The file is longer than 256 KB, so what it does is not known.', safer: 'Split it.' };
 const TOO_DEEP: FileRule = { id: 'file/too-deep', severity: 'medium', effect: 'unknown', reversible: 'no', message: 'The file nests more than 256 deep, or repeats itself without end, so what it does is not known.', safer: 'Write it flat.' };
 const TOO_MUCH: FileRule = { id: 'file/too-much', severity: 'medium', effect: 'unknown', reversible: 'no', message: 'The file repeats its commands too often to read them all, so what it does is not known.', safer: 'Split it.' };
+const TOO_SLOW: FileRule = { id: 'file/too-slow', severity: 'medium', effect: 'unknown', reversible: 'no', message: 'The file takes too long to read, so what it does is not known.', safer: 'Split it.' };
 const NESTED: ReadonlySet<FileKind> = new Set<FileKind>(['vscode tasks', 'vscode launch', 'package.json', 'taskfile', 'workflow', 'gitlab', 'pipeline', 'cloudformation', 'kubernetes']);
 
 /**
@@ -65,16 +66,26 @@ export function scanFile(file: SourceFile, environments: readonly EnvironmentPat
   if (!reader) return [];
   memory.turn();
   const gather = new Gather(file, environments, world, memory);
-  if (file.text.length > MOST_TEXT) gather.rule(TOO_LONG, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
-  else if ((NESTED.has(kind) || /\.json$/.test(file.path)) && isTooDeep(file.text)) gather.rule(TOO_DEEP, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
+  if (file.text.length > MOST_TEXT) gather.rule(TOO_LONG, firstLine(file));
+  else if ((NESTED.has(kind) || /\.json$/.test(file.path)) && isTooDeep(file.text)) gather.rule(TOO_DEEP, firstLine(file));
   else {
     try {
       reader(gather);
     } catch (error) {
       // What was understood until then still counts.
-      if (error instanceof TooMuch) gather.rule(TOO_MUCH, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
-      if (error instanceof AliasesTooMany) gather.rule(TOO_DEEP, { start: 0, end: Math.max(0, file.text.indexOf('\n')) });
+      if (error instanceof TooMuch) gather.rule(TOO_MUCH, firstLine(file));
+      if (error instanceof AliasesTooMany) gather.rule(TOO_DEEP, firstLine(file));
     }
   }
   return gather.findings;
+}
+
+/** What is said of a file that could not be read to its end in any reasonable time. */
+export function unreadFinding(path: string): Finding {
+  const { id, severity, effect, reversible, message, safer } = TOO_SLOW;
+  return { rule: id, severity, effect, reversible, message, safer, file: path, span: { start: 0, end: 0 }, via: [] };
+}
+
+function firstLine({ text }: SourceFile): Span {
+  return { start: 0, end: Math.max(0, text.indexOf('\n')) };
 }

@@ -1,8 +1,8 @@
 import type { Language } from './inline.js';
 import type { Span } from '../assess/assessment.js';
 import type { Piece } from './material.js';
-import { Brackets, splitTop } from './brackets.js';
-import { constantsOf, evaluate, mask } from './mask.js';
+import { splitTop } from './brackets.js';
+import { mask, type Masked } from './mask.js';
 import { HOLE } from '../shell/program.js';
 
 /** What a known call of a language does with its arguments. */
@@ -58,14 +58,21 @@ const ORM_CALLS: Readonly<Partial<Record<Language, RegExp>>> = {
 /** Look like the above, and only touch memory. */
 const HARMLESS = /^(deletedAt|clearTimeout|clearInterval|clearImmediate|clearMocks?|clearAllMocks|clearCache|flushPromises|flushHeaders|flushSync|removeEventListener|removeListener|removeAllListeners|removeChild|removeItem|removeAttribute|removeClass|removeprefix|removesuffix|remove_prefix|remove_suffix|deleteProperty|dropWhile|dropRight|drop_duplicates|dropna|drop_while|truncate_text|clear_output|clear_session|clearRect|clearColor|cancelAnimationFrame|deleteRow|deleteCell|removeCallback|clearLine|clearScreenDown|removeSync)$/;
 
+interface CodeScan {
+  readonly pieces: readonly Piece[];
+  readonly unknown: readonly string[];
+}
+
 /** The well-known ways in which code of a language runs commands or deletes things, found among literal calls only. */
-export function scanCode(source: string, language: Language, file: string | undefined, depth = 0): { pieces: readonly Piece[]; unknown: readonly string[] } {
-  const masked = mask(source, language);
-  const constants = constantsOf(masked);
-  const brackets = new Brackets(masked.code);
+export function scanCode(source: string, language: Language, file: string | undefined): CodeScan {
+  return scanMasked(mask(source, language), language, file);
+}
+
+/** The same for code that is masked already. */
+export function scanMasked(masked: Masked, language: Language, file: string | undefined, depth = 0): CodeScan {
   const pieces: Piece[] = [];
   const unknown: string[] = [];
-  const value = (expression: string): string => evaluate(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''), masked, constants);
+  const value = (expression: string): string => masked.value(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''));
   /** Only a file has places to show; inline code stands in the middle of a command. */
   const place = (start: number, end: number): { at: Span } | undefined => (file === undefined || depth > 0 ? undefined : { at: { start: masked.sourceAt(receiverStart(masked.code, start)), end: masked.sourceAt(end) } });
   for (const { languages, call, meaning } of PATTERNS) {
@@ -74,10 +81,10 @@ export function scanCode(source: string, language: Language, file: string | unde
       const name = match[0].replace(/\s*\($/, '').trim();
       const after = match.index + match[0].length;
       const bracket = match[0].endsWith('(');
-      const inside = bracket ? brackets.inside(after) : (/^[^;\n}]*/.exec(masked.code.slice(after, after + 512))?.[0] ?? '').replace(/\s+(or|and|if|unless)\s[\s\S]*$/, '');
+      const inside = bracket ? masked.brackets.inside(after) : (/^[^;\n}]*/.exec(masked.code.slice(after, after + 512))?.[0] ?? '').replace(/\s+(or|and|if|unless)\s[\s\S]*$/, '');
       const args = splitTop(inside);
       const [first = ''] = args;
-      const at = place(match.index, Math.min(bracket ? brackets.endOf(after) + 1 : after + inside.length, masked.code.length));
+      const at = place(match.index, Math.min(bracket ? masked.brackets.endOf(after) + 1 : after + inside.length, masked.code.length));
       const add = (argv: readonly string[], via: string): void => void pieces.push({ kind: 'call', argv, file, via, ...at });
       if (/\b(def|function|sub)\s+$/.test(masked.code.slice(Math.max(0, match.index - 12), match.index))) continue;
       switch (meaning) {
@@ -105,7 +112,7 @@ export function scanCode(source: string, language: Language, file: string | unde
           const text = value(first);
           if (text.includes(HOLE)) unknown.push(`the ${language} code is computed before it runs`);
           else if (depth < 4 && text !== '') {
-            const inner = scanCode(text, language, file, depth + 1);
+            const inner = scanMasked(mask(text, language), language, file, depth + 1);
             pieces.push(...inner.pieces.map((piece) => ({ ...piece, ...at })));
             unknown.push(...inner.unknown);
           }
@@ -117,7 +124,7 @@ export function scanCode(source: string, language: Language, file: string | unde
     const [all, method = ''] = match;
     if (HARMLESS.test(method)) continue;
     const open = match.index + all.length;
-    pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index, Math.min(brackets.endOf(open) + 1, masked.code.length)) });
+    pieces.push({ kind: 'call', argv: ['api-client', method.replace(/([a-z])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase()], file, via: `${language} code`, ...place(match.index, Math.min(masked.brackets.endOf(open) + 1, masked.code.length)) });
   }
   for (const match of ORM_CALLS[language] === undefined ? [] : masked.code.matchAll(ORM_CALLS[language])) pieces.push({ kind: 'call', argv: ['api-client', 'delete-all'], file, via: `${language} code`, ...place(match.index, match.index + match[0].length) });
   if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) pieces.push({ kind: 'call', argv: ['rm', value(match[1] ?? '')], file, via: 'Path.unlink', ...place(match.index, match.index + match[0].length) });

@@ -1,16 +1,58 @@
 import { HOLE } from '../shell/program.js';
-import { splitTop } from './brackets.js';
+import { Brackets, splitTop } from './brackets.js';
 import type { Language } from './inline.js';
 
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
 
-/** Code without comments, in which every string is a numbered token, so that no pattern can match inside one. */
-export interface Masked {
-  readonly code: string;
-  readonly strings: readonly string[];
-  /** Where a place of the masked code stands in the source. */
-  readonly sourceAt: (index: number) => number;
+/** Where a part of the masked code begins, in the code and in the source. */
+interface Mark {
+  readonly at: number;
+  readonly from: number;
+}
+
+/**
+ * Code without comments, in which every string is a numbered token, so that no pattern can match inside one. Most code
+ * calls nothing that matters, so the rest is worked out when somebody asks for it.
+ */
+export class Masked {
+  #brackets: Brackets | undefined;
+  #constants: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    readonly code: string,
+    readonly strings: readonly string[],
+    private readonly marks: readonly Mark[],
+    private readonly sourceLength: number,
+  ) {}
+
+  get brackets(): Brackets {
+    return (this.#brackets ??= new Brackets(this.code));
+  }
+
+  /** Names that are given one literal value. */
+  get constants(): ReadonlyMap<string, string> {
+    return (this.#constants ??= constantsOf(this));
+  }
+
+  /** The place in the source of a place in the code; inside a string's token it is the string's beginning. */
+  sourceAt(at: number): number {
+    const { marks, sourceLength } = this;
+    let low = 0;
+    let high = marks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((marks[middle]?.at ?? 0) <= at) low = middle;
+      else high = middle - 1;
+    }
+    const mark = marks[low];
+    return mark ? Math.min(mark.from + Math.max(0, at - mark.at), marks[low + 1]?.from ?? sourceLength, sourceLength) : 0;
+  }
+
+  /** The value of an expression of string tokens, known names and concatenations; a hole for everything else. */
+  value(expression: string): string {
+    return evaluate(expression, this.strings, (name) => this.constants.get(name));
+  }
 }
 
 const HASH_COMMENTS: ReadonlySet<Language> = new Set<Language>(['python', 'ruby', 'perl', 'php', 'awk']);
@@ -28,8 +70,7 @@ const BEGINNING = /[#/"'`%q-]/g;
 export function mask(source: string, language: Language): Masked {
   const strings: string[] = [];
   const parts: string[] = [];
-  /** Where each part begins, in the code and in the source. */
-  const marks: { readonly at: number; readonly from: number }[] = [];
+  const marks: Mark[] = [];
   let length = 0;
   /** Where the code that is taken over as it is began. */
   let from = 0;
@@ -92,27 +133,19 @@ export function mask(source: string, language: Language): Masked {
     }
   }
   flush(source.length);
-  return { code: parts.join(''), strings, sourceAt: (at) => placeOf(at, marks, source.length) };
+  return new Masked(parts.join(''), strings, marks, source.length);
 }
 
-/** The place in the source of a place in the code; inside a string's token it is the string's beginning. */
-function placeOf(at: number, marks: readonly { readonly at: number; readonly from: number }[], most: number): number {
-  let low = 0;
-  let high = marks.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((marks[middle]?.at ?? 0) <= at) low = middle;
-    else high = middle - 1;
-  }
-  const mark = marks[low];
-  return mark ? Math.min(mark.from + Math.max(0, at - mark.at), marks[low + 1]?.from ?? most, most) : 0;
-}
+const BACKSLASH = 0x5c;
+const NEW_LINE = 0x0a;
 
 function stringEnd(source: string, from: number, quote: string, raw: boolean, short: boolean): number {
+  const first = quote.charCodeAt(0);
   for (let index = from; index < source.length; index += 1) {
-    if (source[index] === '\\' && !raw) index += 1;
-    else if (source.startsWith(quote, index)) return index + quote.length;
-    else if (short && source[index] === '\n') return index + 1;
+    const unit = source.charCodeAt(index);
+    if (unit === BACKSLASH && !raw) index += 1;
+    else if (unit === first && (quote.length === 1 || source.startsWith(quote, index))) return index + quote.length;
+    else if (short && unit === NEW_LINE) return index + 1;
   }
   return source.length + quote.length;
 }
@@ -150,21 +183,20 @@ function interpolate(text: string, quote: string, language: Language, formatted:
 }
 
 /** The value of an expression of string tokens, known names and concatenations; a hole for everything else. */
-export function evaluate(expression: string, masked: Masked, constants: ReadonlyMap<string, string>): string {
-  const { strings } = masked;
+function evaluate(expression: string, strings: readonly string[], constant: (name: string) => string | undefined): string {
   if (expression.length > 4096) return HOLE;
   const trimmed = expression.trim().replace(/^\((.*)\)$/s, '$1').trim();
   const single = token(trimmed, strings);
   if (single !== undefined) return single;
   const joined = new RegExp(`^${OPEN}(\\d+)${CLOSE}\\.join\\(\\[?([^\\[\\]]*)\\]?\\)$`, 's').exec(trimmed);
-  if (joined) return splitTop(joined[2] ?? '').map((item) => evaluate(item, masked, constants)).join(strings[Number(joined[1])] ?? '');
-  if (/^[A-Za-z_$@][\w.]*$/.test(trimmed)) return constants.get(trimmed.replace(/^[$@]/, '')) ?? HOLE;
+  if (joined) return splitTop(joined[2] ?? '').map((item) => evaluate(item, strings, constant)).join(strings[Number(joined[1])] ?? '');
+  if (/^[A-Za-z_$@][\w.]*$/.test(trimmed)) return constant(trimmed.replace(/^[$@]/, '')) ?? HOLE;
   const path = /^(?:os\.path\.expanduser|Path|pathlib\.Path|File\.expand_path|os\.path\.join|path\.join|path\.resolve|str|String|File\.join|resolve|join)\(([^()]*)\)$/s.exec(trimmed);
-  if (path) return splitTop(path[1] ?? '').map((item) => evaluate(item, masked, constants)).join('/');
+  if (path) return splitTop(path[1] ?? '').map((item) => evaluate(item, strings, constant)).join('/');
   if (/^(os\.environ\[.*\]|os\.homedir\(\)|Path\.home\(\)|Dir\.home|process\.env\.HOME|homedir\(\))$/s.test(trimmed)) return /home/i.test(trimmed) ? '~' : HOLE;
   const terms = trimmed.split(/\s*(?:\+|\.(?=\s*[$"'\uE000])|(?<=\uE001)\s+(?=\uE000))\s*/);
   if (terms.length < 2 || terms.length > 64) return HOLE;
-  return terms.map((term) => token(term.trim(), strings) ?? (/^[A-Za-z_$@]\w*$/.test(term.trim()) ? constants.get(term.trim().replace(/^[$@]/, '')) : undefined) ?? HOLE).join('');
+  return terms.map((term) => token(term.trim(), strings) ?? (/^[A-Za-z_$@]\w*$/.test(term.trim()) ? constant(term.trim().replace(/^[$@]/, '')) : undefined) ?? HOLE).join('');
 }
 
 function token(text: string, strings: readonly string[]): string | undefined {
@@ -173,13 +205,13 @@ function token(text: string, strings: readonly string[]): string | undefined {
 }
 
 /** Names that are given one literal value: `cmd = "rm -rf /"`. */
-export function constantsOf(masked: Masked): ReadonlyMap<string, string> {
+function constantsOf({ code, strings }: Masked): ReadonlyMap<string, string> {
   const constants = new Map<string, string>();
-  for (const match of masked.code.matchAll(/(?<![\w.$@])[$@]?([A-Za-z_]\w{0,63})[ \t]{0,8}=(?!=)/g)) {
+  for (const match of code.matchAll(/(?<![\w.$@])[$@]?([A-Za-z_]\w{0,63})[ \t]{0,8}=(?!=)/g)) {
     const [all, name = ''] = match;
-    const after = masked.code.slice(match.index + all.length, match.index + all.length + 512);
+    const after = code.slice(match.index + all.length, match.index + all.length + 512);
     const end = after.search(/[;\n,{}]/);
-    const text = evaluate(end < 0 ? after : after.slice(0, end), masked, constants);
+    const text = evaluate(end < 0 ? after : after.slice(0, end), strings, (known) => constants.get(known));
     // A name that is set twice to different things is not constant.
     constants.set(name, constants.has(name) && constants.get(name) !== text ? HOLE : text);
   }

@@ -1,9 +1,9 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors.js';
 import type { PlacedFinding } from '../../core/files/report.js';
 import type { Policy } from '../../core/policy/policy.js';
 import { scanFolder } from '../../world/scan-folder.js';
-import type { Scanner } from '../../world/scanner.js';
+import { ScannerPool } from '../../world/scanner-pool.js';
 import { areOn, diagnosticOf } from './file-diagnostics.js';
 
 /** What a scan came to. */
@@ -23,7 +23,6 @@ export class WorkspaceScan implements vscode.Disposable {
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly scanner: Scanner,
     private readonly policy: () => Policy,
     private readonly log: vscode.LogOutputChannel,
   ) {
@@ -45,34 +44,32 @@ export class WorkspaceScan implements vscode.Disposable {
     this.collection.clear();
     const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Scanning the workspace'), cancellable: true };
     const { tally, stopped } = await vscode.window.withProgress(options, async (progress, token) => {
+      const pool = new ScannerPool(homedir());
       let tally: Tally = { done: 0, total: 0, files: 0, findings: 0, unread: 0 };
-      for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-        if (uri.scheme === 'file' && !token.isCancellationRequested) tally = await this.scanIn(uri, tally, progress, token);
+      try {
+        for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+          if (uri.scheme === 'file' && !token.isCancellationRequested) tally = await this.scanIn(uri, pool, tally, progress, token);
+        }
+      } finally {
+        pool.dispose();
       }
       return { tally, stopped: token.isCancellationRequested };
     });
     void tell(tally, stopped);
   }
 
-  private async scanIn(folder: vscode.Uri, before: Tally, progress: vscode.Progress<{ readonly message: string }>, token: vscode.CancellationToken): Promise<Tally> {
+  private async scanIn(folder: vscode.Uri, pool: ScannerPool, before: Tally, progress: vscode.Progress<{ readonly message: string }>, token: vscode.CancellationToken): Promise<Tally> {
     let tally = before;
-    let unread = before.unread;
-    const read = async (file: { readonly path: string; readonly text: string }): Promise<readonly PlacedFinding[]> => {
-      try {
-        return (await this.scanner.scan(file, this.policy().environments, true)).filter(({ suppressed }) => suppressed === undefined);
-      } catch (error) {
-        unread += 1;
-        this.log.warn(`${file.path}: ${messageOf(error)}`);
-        return [];
-      }
-    };
-    for await (const { done, total, files } of scanFolder(folder.fsPath, read)) {
-      for (const { path, findings } of files) {
+    for await (const { done, total, files, unread } of scanFolder(folder.fsPath, (sources) => pool.read(sources, this.policy().environments), pool.ahead)) {
+      for (const { path, reason } of unread) this.log.warn(`${path}: ${reason}`);
+      for (const { path, findings: all } of files) {
+        const findings = all.filter(({ suppressed }) => suppressed === undefined);
+        if (findings.length === 0) continue;
         const uri = vscode.Uri.joinPath(folder, path);
         if (!isShown(uri)) this.collection.set(uri, findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding))));
         tally = { ...tally, files: tally.files + 1, findings: tally.findings + findings.length };
       }
-      tally = { ...tally, done: before.done + done, total: before.total + total, unread };
+      tally = { ...tally, done: before.done + done, total: before.total + total, unread: tally.unread + unread.length };
       progress.report({ message: vscode.l10n.t('{0} of {1} files', tally.done, tally.total) });
       if (token.isCancellationRequested) break;
     }
