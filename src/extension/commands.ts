@@ -26,7 +26,8 @@ import type { DeskRequest, RequestsModel } from './requests-model.js';
 import type { ReviewDocuments } from './review-documents.js';
 import { acceptByHand, propose } from './rules-commands.js';
 import { copyRosterLine, importKeys, setUp } from './set-up.js';
-import type { LedgerRow, LedgerView } from './views/ledger-view.js';
+import type { LedgerRow } from './views/ledger-view.js';
+import type { Filters } from './views/list-filter.js';
 import { requestState } from './views/words.js';
 
 export interface CommandParts {
@@ -35,7 +36,7 @@ export interface CommandParts {
   readonly reviews: ReviewDocuments;
   readonly notifications: Notifications;
   readonly drill: EditorDrill;
-  readonly ledger: LedgerView;
+  readonly filters: Filters;
   readonly ledgerReport: LedgerReport;
   readonly scan: WorkspaceScan;
   readonly edits: ProposedEdits;
@@ -52,7 +53,7 @@ export type RunCommand = (id: CommandId, argument: unknown) => Promise<unknown>;
 
 /** Everything that can be done, by command: the palette, the views and the notifications all come here. */
 export function commandRunner(parts: CommandParts): RunCommand {
-  const { model, reviews, desks, log } = parts;
+  const { model, reviews, desks, log, filters } = parts;
   const handlers: Record<CommandId, (argument: unknown) => Promise<unknown>> = {
     [COMMANDS.review]: async (argument) => {
       const request = await choose(parts, argument, () => [...model.toReview(), ...model.mine()], vscode.l10n.t('Review which request?'));
@@ -131,11 +132,12 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.postMortem]: (argument) => openPostMortem(desks, model, argument as LedgerRow | undefined),
     [COMMANDS.exportLedger]: () => exportLedger(desks),
     [COMMANDS.showLedgerReport]: () => parts.ledgerReport.show(desks),
-    [COMMANDS.filterLedger]: () => parts.ledger.askForFilter(),
-    [COMMANDS.clearLedgerFilter]: () => {
-      parts.ledger.clearFilter();
-      return Promise.resolve();
-    },
+    [COMMANDS.filterHeld]: () => filters.held.ask(),
+    [COMMANDS.clearHeldFilter]: () => filters.held.clear(),
+    [COMMANDS.filterAwaiting]: () => filters.awaiting.ask(),
+    [COMMANDS.clearAwaitingFilter]: () => filters.awaiting.clear(),
+    [COMMANDS.filterLedger]: () => filters.ledger.ask(),
+    [COMMANDS.clearLedgerFilter]: () => filters.ledger.clear(),
     [COMMANDS.showEdit]: async (argument) => {
       const row = await chooseEdit(argument, parts.edits, vscode.l10n.t('Show which change?'));
       if (row) await parts.editDocuments.show(row);

@@ -31,6 +31,10 @@ export const COMMANDS = {
   postMortem: 'countersign.postMortem',
   exportLedger: 'countersign.exportLedger',
   showLedgerReport: 'countersign.showLedgerReport',
+  filterHeld: 'countersign.filterHeld',
+  clearHeldFilter: 'countersign.clearHeldFilter',
+  filterAwaiting: 'countersign.filterAwaiting',
+  clearAwaitingFilter: 'countersign.clearAwaitingFilter',
   filterLedger: 'countersign.filterLedger',
   clearLedgerFilter: 'countersign.clearLedgerFilter',
   showEdit: 'countersign.showEdit',
@@ -54,7 +58,9 @@ export const CONTEXT = {
   enrolled: 'countersign.enrolled',
   /** Whether the review in front is of a request that waits. */
   reviewWaiting: 'countersign.reviewWaiting',
-  /** Whether the ledger view shows only what fits a filter. */
+  /** Whether a view shows only what fits a filter. */
+  heldFiltered: 'countersign.heldFiltered',
+  awaitingFiltered: 'countersign.awaitingFiltered',
   ledgerFiltered: 'countersign.ledgerFiltered',
 } as const;
 

@@ -38,7 +38,8 @@ import { RulesWatch } from './rules-watch.js';
 import { keepShims } from './shims.js';
 import { StatusBar } from './status-bar.js';
 import { TaskWatch } from './task-watch.js';
-import { LedgerView } from './views/ledger-view.js';
+import { ledgerView } from './views/ledger-view.js';
+import { listFilters } from './views/list-filter.js';
 import { editsView } from './views/edits-view.js';
 import { gatesView, tasksView } from './views/machine-views.js';
 import { awaitingView, heldView } from './views/requests-views.js';
@@ -110,9 +111,11 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const ledgerReport = own(new LedgerReport());
   const advice = own(new ProcessTaskAdvice(() => model.policy()));
   own(new StatusBar(model));
-  own(heldView(model));
-  own(awaitingView(model));
-  const ledger = own(new LedgerView(model, incidents));
+  const filters = listFilters();
+  Object.values(filters).forEach(own);
+  own(heldView(model, filters.held));
+  own(awaitingView(model, filters.awaiting));
+  own(ledgerView(model, incidents, filters.ledger));
   const gatesChanged = own(new vscode.EventEmitter<void>());
   const tasksChanged = own(new vscode.EventEmitter<void>());
   own(tasksView(model, tasksChanged.event));
@@ -148,7 +151,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     edits.rulesChanged();
     lenses.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, ledger, ledgerReport, scan, edits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, filters, ledgerReport, scan, edits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
-import { asked, countersign, rows, Scene, showOnly, THEMES, told, useTheme, withScene } from './scene.js';
+import { asked, badge, countersign, rows, Scene, showOnly, THEMES, told, useTheme, withScene } from './scene.js';
 
 const COMMAND = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 
@@ -76,6 +76,43 @@ describe('what the editor tells from the ledger', () => {
     await waitFor(async () => (await ben.treeItems('Ledger')).length >= 3, { message: 'everything to be listed again' });
     assert.doesNotMatch(await ben.viewText('Ledger'), /fits/);
   });
+
+  const lists: readonly [view: string, filter: string, clear: string, none: string][] = [
+    ['Awaiting my approval', 'Filter requests to approve…', 'Clear filter of requests to approve', 'Nothing that waits for your approval fits the filter.'],
+    ['Held', 'Filter held requests…', 'Clear filter of held requests', 'Nothing of yours that is held fits the filter.'],
+  ];
+  for (const [view, filter, clear, none] of lists) {
+    it(`lists only what fits a filter under ${view}, by itself, all by keyboard`, async () => {
+      const { ben, team } = scene();
+      const { page } = ben;
+      const asker = view === 'Held' ? team.ben : team.ana;
+      for (const option of ['-no-color', '-compact-warnings']) await countersign(asker, asker.clone, 'request', '--', `${COMMAND} ${option}`);
+      await ben.command('View: Close All Editors');
+      await showOnly(ben, view);
+      await ben.command('Countersign: Refresh');
+      await rows(ben, view, 2);
+      const counted = await waitFor(() => badge(ben), { message: 'the badge' });
+
+      await ben.command(`Countersign: ${filter}`);
+      await ben.quickInput(`person:${asker.name} Compact`);
+      const [found] = await rows(ben, view, 1);
+      assert.match(found ?? '', /-compact-warnings /);
+      assert.match(await ben.treeItem(view, '-compact-warnings').getAttribute('aria-label') ?? '', /-compact-warnings, .*\d+ min left/);
+      assert.ok((await ben.viewText(view)).includes(`“person:${asker.name} Compact” fits 1 of 2. “${clear}” shows all of them again.`));
+      assert.equal(await badge(ben), counted, 'what is hidden waits as well');
+      await scene().picture(`${view === 'Held' ? 'held' : 'awaiting'}-filtered`);
+      // The list has the focus: down to the row, and open it.
+      for (const key of ['Home', 'Enter']) await page.keyboard.press(key);
+      await waitFor(async () => (await ben.editorText()).includes('-compact-warnings'), { message: 'the review of what was found' });
+
+      await ben.command(`Countersign: ${filter}`);
+      await ben.quickInput('helm');
+      await waitFor(async () => (await ben.viewText(view)).includes(none), { message: 'the empty view to say so' });
+      await ben.command(`Countersign: ${clear}`);
+      await rows(ben, view, 2);
+      assert.doesNotMatch(await ben.viewText(view), /fits/);
+    });
+  }
 
   it('shows charts without script, in the colours of the theme', async () => {
     const { ben } = scene();

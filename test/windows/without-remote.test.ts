@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { parseWholeRequest } from '../../src/core/approval/request.js';
 import { git } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
 import { asked, copied, countersign, heldRequest, press, rows, runTask, Scene, terminalSays, told, withScene } from './scene.js';
@@ -51,14 +52,17 @@ describe('the main job without a remote', () => {
     const link = await copied(ana, 'code-oss:');
     assert.match(link, /^[\w-]+:\/\/countersign\.countersign\/request\?csr1\./);
     assert.ok(link.endsWith(request));
-    await ben.command('View: Close All Editors');
-    assert.ok(!(await ben.editorText()).includes('Approval request'));
-    await ben.command('Developer: Open URL');
-    await ben.quickInput(link);
-    await waitFor(() => ben.dialogText(), { message: 'the editor’s own question' });
-    await scene().picture('without-remote-link');
-    await ben.dialogButton('Open');
-    await waitFor(async () => (await ben.editorText()).includes(`Approval request ${name}`), { message: 'the review from the link' });
+    // The other one is what a chat is told, and names the request alone.
+    for (const [what, opened] of [['link', link], ['chat', link.replace(/request\?.*/, `review?${parseWholeRequest(request).digest}`)]] as const) {
+      await ben.command('View: Close All Editors');
+      assert.ok(!(await ben.editorText()).includes('Approval request'));
+      await ben.command('Developer: Open URL');
+      await ben.quickInput(opened);
+      await waitFor(() => ben.dialogText(), { message: 'the editor’s own question' });
+      await scene().picture(`without-remote-${what}`);
+      await ben.dialogButton('Open');
+      await waitFor(async () => (await ben.editorText()).includes(`Approval request ${name}`), { message: 'the review from the link' });
+    }
   });
 
   it('approves from the review’s title bar and gives the token', async () => {

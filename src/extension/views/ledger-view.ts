@@ -2,16 +2,15 @@ import * as vscode from 'vscode';
 import { shortPerson, timeOf } from '../../broker/review.js';
 import { digestOf } from '../../core/approval/canonical.js';
 import { inert, inline, plain } from '../../core/approval/display.js';
-import { messageOf } from '../../core/errors.js';
 import { incidentEntry, requestEntry, timestamp, type LedgerEntry } from '../../core/ledger/entries.js';
-import { filterWords, readFilter, select, type LedgerFilter } from '../../core/ledger/filter.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import type { IncidentFacts } from '../../core/ledger/incident.js';
 import { clock } from '../../world/clock.js';
-import { CONTEXT, VIEWS } from '../ids.js';
+import { VIEWS } from '../ids.js';
 import type { Incidents } from '../incidents.js';
 import type { DeskRequest, RequestsModel } from '../requests-model.js';
-import { ListView } from './list-view.js';
+import type { ListFilter } from './list-filter.js';
+import { ListView, oneOf } from './list-view.js';
 import { requestItem } from './requests-views.js';
 
 /** No more rows are made for one day: a filter finds the others. */
@@ -43,68 +42,14 @@ interface Matter {
 }
 
 /** *Ledger*: every request with what was said about it, and what began without asking, as a time line by day. */
-export class LedgerView implements vscode.Disposable {
-  private readonly filterChanged = new vscode.EventEmitter<void>();
-  private readonly list: ListView<LedgerRow>;
-  /** As it was typed; empty lists everything. */
-  private filter = '';
-
-  constructor(
-    private readonly model: RequestsModel,
-    private readonly incidents: Incidents,
-  ) {
-    this.list = new ListView<LedgerRow>(
-      VIEWS.ledger,
-      (listener) => vscode.Disposable.from(...[model.onDidChange, incidents.onDidChange, this.filterChanged.event].map((event) => event(listener))),
-      (parent) => (parent ? below(parent) : this.days()),
-      itemOf,
-    );
-  }
-
-  /** Asks what to look for, in the words of `countersign ledger list`, and shows it. */
-  async askForFilter(): Promise<void> {
-    const typed = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Filter ledger'),
-      value: this.filter,
-      placeHolder: 'person:ana since:2d terraform',
-      prompt: vscode.l10n.t('Words of the command, who asked, the assistant, where it lands or a rule; or person:, agent:, state:, since: and until: before one.'),
-      validateInput: problemOf,
-    });
-    if (typed === undefined) return;
-    this.show(typed);
-    await vscode.commands.executeCommand(`${VIEWS.ledger}.focus`);
-  }
-
-  clearFilter(): void {
-    this.show('');
-  }
-
-  private show(filter: string): void {
-    this.filter = filter.trim();
-    void vscode.commands.executeCommand('setContext', CONTEXT.ledgerFiltered, this.filter !== '');
-    this.filterChanged.fire();
-  }
-
-  private days(): LedgerRow[] {
-    const matters = mattersOf(this.model, this.incidents);
-    const found = this.filter === '' ? matters : fitting(matters, readFilter(filterWords(this.filter), clock()));
-    // A view with a message does not show what it says when it is empty, which is where the ways out stand.
-    this.list.view.message = this.filter === '' || found.length === 0 ? '' : vscode.l10n.t('“{0}” fits {1} of {2}. “Clear ledger filter” shows all of them again.', inline(this.filter), found.length, matters.length);
-    return byDay(found, this.filter !== '');
-  }
-
-  dispose(): void {
-    vscode.Disposable.from(this.list, this.filterChanged).dispose();
-  }
-}
-
-function problemOf(filter: string): string | undefined {
-  try {
-    readFilter(filterWords(filter), clock());
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
+export function ledgerView(model: RequestsModel, incidents: Incidents, filter: ListFilter): ListView<LedgerRow> {
+  const list: ListView<LedgerRow> = new ListView<LedgerRow>(
+    VIEWS.ledger,
+    oneOf(model.onDidChange, incidents.onDidChange, filter.onDidChange),
+    (parent) => (parent ? below(parent) : byDay(filter.fitting(mattersOf(model, incidents), ({ entry }) => entry(), list.view), filter.isOn)),
+    itemOf,
+  );
+  return list;
 }
 
 /** The newest first. */
@@ -117,11 +62,6 @@ function mattersOf(model: RequestsModel, incidents: Incidents): Matter[] {
     ...incidents.kept().map(({ file, facts }) => ({ at: facts.at, row: { incident: { id: file, facts, reporter: undefined } }, entry: () => incidentEntry(digestOf(facts), facts, '') })),
   ];
   return matters.sort((a, b) => b.at - a.at);
-}
-
-function fitting(matters: readonly Matter[], filter: LedgerFilter): Matter[] {
-  const entries = new Map(matters.map((matter) => [matter.entry(), matter]));
-  return select([...entries.keys()], filter).flatMap((entry) => entries.get(entry) ?? []);
 }
 
 /** The newest day is unfolded, and every day in which something was looked for. */

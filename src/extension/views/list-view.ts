@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
 
+/** Happens whenever one of these does. */
+export function oneOf(...events: readonly vscode.Event<void>[]): vscode.Event<void> {
+  return (listener) => vscode.Disposable.from(...events.map((event) => event(listener)));
+}
+
 /**
  * A tree whose rows are made anew whenever its source changes. They are found before the tree is told, so that those on
  * the screen stay, and can be pressed, until the new ones are there.

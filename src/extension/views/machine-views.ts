@@ -71,6 +71,7 @@ export function tasksView(model: RequestsModel, changed: vscode.Event<unknown>):
       item.description = task.source;
       item.iconPath = new vscode.ThemeIcon('rocket');
       item.contextValue = 'task';
+      item.accessibilityInformation = { label: `${plain(task.name)}, ${task.source}` };
       // A process task is held only when it starts through the gate shell.
       const command = isProcess(task) ? COMMANDS.runHeldTask : COMMANDS.runTask;
       item.command = { command, title: vscode.l10n.t('Run task'), arguments: [task] };

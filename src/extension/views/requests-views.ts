@@ -4,9 +4,11 @@ import { clock } from '../../world/clock.js';
 import { plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import type { RequestState, RequestView } from '../../core/ledger/fold.js';
+import { requestEntry, type LedgerEntry } from '../../core/ledger/entries.js';
 import { COMMANDS, VIEWS } from '../ids.js';
 import type { DeskRequest, RequestsModel } from '../requests-model.js';
-import { ListView } from './list-view.js';
+import type { ListFilter } from './list-filter.js';
+import { ListView, oneOf } from './list-view.js';
 import { requestState, timeLeft } from './words.js';
 
 const ICONS: Record<RequestState, string> = {
@@ -21,22 +23,36 @@ const ICONS: Record<RequestState, string> = {
 };
 
 /** *Held*: what the person at this keyboard waits for. */
-export function heldView(model: RequestsModel): ListView<DeskRequest> {
-  return new ListView<DeskRequest>(VIEWS.held, model.onDidChange, (parent) => (parent ? [] : [...model.mine(), ...ownGlass(model)]), ({ view }) => (isOpen(view) ? requestItem(view, 'held') : glassItem(view, 'held')));
+export function heldView(model: RequestsModel, filter: ListFilter): ListView<DeskRequest> {
+  const list: ListView<DeskRequest> = new ListView<DeskRequest>(
+    VIEWS.held,
+    oneOf(model.onDidChange, filter.onDidChange),
+    (parent) => (parent ? [] : filter.fitting([...model.mine(), ...ownGlass(model)], entryIn(model), list.view)),
+    ({ view }) => (isOpen(view) ? requestItem(view, 'held') : glassItem(view, 'held')),
+  );
+  return list;
 }
 
-/** *Awaiting my approval*: what waits for the person at this keyboard, with a badge. */
-export function awaitingView(model: RequestsModel): ListView<DeskRequest> {
-  return new ListView<DeskRequest>(
+/** *Awaiting my approval*: what waits for the person at this keyboard, with a badge that counts what a filter hides as well. */
+export function awaitingView(model: RequestsModel, filter: ListFilter): ListView<DeskRequest> {
+  const list: ListView<DeskRequest> = new ListView<DeskRequest>(
     VIEWS.awaiting,
-    model.onDidChange,
-    (parent) => (parent ? [] : model.toReview()),
+    oneOf(model.onDidChange, filter.onDidChange),
+    (parent) => (parent ? [] : filter.fitting(model.toReview(), entryIn(model), list.view)),
     ({ view }) => (view.glass ? glassItem(view, 'awaiting') : requestItem(view, 'awaiting')),
     (tree) => {
       const count = model.toReview().length;
       tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} for you to review', count) } : undefined;
     },
   );
+  return list;
+}
+
+function entryIn(model: RequestsModel): (row: DeskRequest) => LedgerEntry | undefined {
+  return ({ desk, view }) => {
+    const trust = model.all.find((state) => state.desk === desk)?.trust;
+    return trust && requestEntry(view, trust);
+  };
 }
 
 /** One's own broken glass stays in sight until another person has looked at it. */
