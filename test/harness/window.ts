@@ -8,6 +8,8 @@ export interface WindowOptions extends Target {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** A folder in which the window's storage (layout, what extensions keep per workspace) outlives the window. */
   readonly profile?: string;
+  /** The display language that extensions are told; the editor’s own words stay English without a language pack. */
+  readonly language?: string;
   /** What the window logs while tests run inside it. */
   readonly onLog?: (level: string, text: string) => void;
 }
@@ -258,6 +260,7 @@ export async function openWindow(server: Server, options: WindowOptions): Promis
     handleSIGHUP: false,
   });
   try {
+    if (options.language !== undefined) await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)};`);
     const window = new Window(context.pages()[0] ?? (await context.newPage()), context);
     await window.open(server.address(options.folder, options), options.onLog);
     return window;
