@@ -8,6 +8,7 @@ import { defaultPolicy } from '../../src/core/policy/policy.js';
 import { scanFolder } from '../../src/world/scan-folder.js';
 import { ScannerPool } from '../../src/world/scanner-pool.js';
 import { repositoryRoot } from '../harness/paths.js';
+import { sleep } from '../harness/processes.js';
 import { median, timed } from './support/times.js';
 
 const FILES = 10_000;
@@ -43,15 +44,20 @@ async function main(): Promise<void> {
     const bytes = grow(directory);
     const { environments } = defaultPolicy();
     const read = () => timed(() => execFileSync('sh', ['-c', 'git ls-files -z | xargs -0 cat > /dev/null'], { cwd: directory }));
-    const delay = monitorEventLoopDelay({ resolution: 1 });
+    let longest = 0;
     let findings = 0;
     const scan = () =>
       timed(async () => {
         findings = 0;
         const pool = new ScannerPool(os.homedir(), path.join(repositoryRoot(), 'out', 'scan-worker.js'));
+        const delay = monitorEventLoopDelay({ resolution: 1 });
         delay.enable();
+        // From here on, not from the last round.
+        await sleep(50);
+        delay.reset();
         for await (const { files } of scanFolder(directory, (sources) => pool.read(sources, environments), pool.ahead)) findings += files.reduce((sum, file) => sum + file.findings.length, 0);
         delay.disable();
+        longest = Math.max(longest, delay.max / 1e6);
         pool.dispose();
       });
     const cats: number[] = [];
@@ -62,7 +68,7 @@ async function main(): Promise<void> {
     }
     line(`${FILES} files, ${Math.round(bytes / 1e6)} MB, read by cat`, `median ${median(cats).toFixed(0)} ms`);
     line(`scanned, ${findings} findings`, `median ${median(scans).toFixed(0)} ms, ${(median(scans) / median(cats)).toFixed(1)} times that  (goal 5)`);
-    line('longest time without a pause for others', `${(delay.max / 1e6).toFixed(0)} ms  (goal 50 ms)`);
+    line('longest time without a pause for others', `${longest.toFixed(0)} ms  (goal 50 ms)`);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
