@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { readStatus, type Uncommitted } from '../core/edits/come-and-gone.js';
 import { gitDirectories } from './file-world.js';
 import { Git } from './git.js';
+
+/** A lock of this age was left behind by a git that died, or by somebody who wants nothing to be looked at. Milliseconds. */
+const STALE = 60_000;
 
 /** The working tree around some files, beside its last commit. */
 export class WorkingTree {
@@ -23,7 +26,8 @@ export class WorkingTree {
 
   /** Whether a git is changing files at this moment: what it has done so far is neither the one commit nor the other. */
   get isBusy(): boolean {
-    return existsSync(path.join(this.own, 'index.lock'));
+    const lock = statSync(path.join(this.own, 'index.lock'), { throwIfNoEntry: false });
+    return lock !== undefined && Date.now() - lock.mtimeMs < STALE;
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WorkingTree } from '../../src/world/working-tree.js';
@@ -48,10 +48,13 @@ describe('a working tree beside its last commit', () => {
     assert.ok(!(await tree().wasCommitted(at('elsewhere.sh'))));
   });
 
-  it('says that git is at work, and that there is no repository', () => {
+  it('says that git is at work, and for how long that is believed, and that there is no repository', () => {
     assert.ok(!tree().isBusy);
     write('.git/index.lock', '');
     assert.ok(tree().isBusy);
+    const minutesAgo = new Date(Date.now() - 120_000);
+    utimesSync(at('.git/index.lock'), minutesAgo, minutesAgo);
+    assert.ok(!tree().isBusy, 'a lock that nobody took away');
     assert.equal(WorkingTree.around('/nowhere/file'), undefined);
   });
 });
