@@ -91,9 +91,10 @@ export const followInline: Follow = (invocation, world) => {
   return invocation.stdin === undefined ? undefined : ofCode(invocation.stdin, interpreter.language, undefined);
 };
 
-/** `deno run -A x.ts`, `bun x.ts`: other words are sub-commands and scripts. */
+/** `deno run -A x.ts`, `deno eval CODE`, `bun x.ts`: other words are sub-commands and scripts. */
 function followRun(invocation: Invocation, words: readonly string[], world: World): ReturnType<Follow> {
   const [first = '', ...more] = words;
+  if (first === 'eval' && invocation.program === 'deno') return ofCode(more.find((word) => !word.startsWith('-')) ?? '', 'javascript', undefined);
   const script = first === 'run' ? more.find((word) => !word.startsWith('-')) : first;
   const path = script !== undefined && /\.[cm]?[jt]sx?$/.test(script) ? pathOf(invocation, script) : undefined;
   if (path === undefined) return undefined;

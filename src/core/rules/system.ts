@@ -149,6 +149,14 @@ const PACKAGES: Rule = {
   examples: { flagged: ['apt-get remove nginx', 'sudo apt purge postgresql', 'yum erase mysql-server', 'pacman -Rns linux', 'dpkg --purge x', 'brew uninstall node'], clear: ['apt-get install nginx', 'apt list', 'pacman -Syu', 'apt-get remove --dry-run nginx', 'brew list'] },
 };
 
+const SECRET_KEYS: Rule = {
+  id: 'system/secret-keys', title: 'Deletes secret keys',
+  // GnuPG takes long options by their beginnings; a shorter one than this is ambiguous to it.
+  when: (use) => use.invocation.args.some((word) => /^--delete-secret/.test(word.text)),
+  severity: 'high', reversible: 'no', message: 'Deletes secret keys: what was encrypted to them stays closed, and nobody signs with them any more.', safer: 'gpg --list-secret-keys',
+  examples: { flagged: ['gpg --delete-secret-keys ABCD', 'gpg2 --batch --yes --delete-secret-and-public-key ABCD', 'sudo gpg --homedir /root/.gnupg --delete-secret-key 0xABCD'], clear: ['gpg --list-secret-keys', 'gpg --delete-keys ABCD', 'gpg --export-secret-keys ABCD', 'gpg --decrypt x.gpg'] },
+};
+
 const simple = (names: string, values: string, rule: Rule, more: { reads?: readonly string[]; harmless?: string; singleDash?: true } = {}): Tool =>
   defineTool({ names: names.split(' '), grammar: { values, ...(more.singleDash ? { singleDash: true } : {}) }, otherwise: 'write', rules: [rule], ...(more.reads ? { reads: more.reads } : {}), ...(more.harmless === undefined ? {} : { harmless: more.harmless }) });
 
@@ -160,6 +168,7 @@ export const SYSTEM_TOOLS: readonly Tool[] = [
   simple('userdel deluser groupdel delgroup usermod passwd gpasswd visudo chpasswd chsh vipw dscl', '-u -g -G -s -e -c -d-value -R --root', USERS),
   simple('iptables ip6tables iptables-restore ebtables arptables nft ufw firewall-cmd ipset pfctl setenforce ip ifconfig ifdown nmcli networkctl networksetup route tc', '-t --table -A -I -p -s -d -j --zone', FIREWALL, { reads: ['status|show|list|addr|address|a|link|l|route|r|neigh|monitor', 'addr|link|route|neigh show|list'] }),
   simple('crontab', '-u', CRON),
+  simple('gpg gpg2', '-o -r -u --output --recipient --local-user --homedir', SECRET_KEYS),
   simple('sysctl modprobe rmmod insmod efibootmgr grub-install update-grub swapoff nvram csrutil spctl kexec', '-b -L -d -p', KERNEL),
   simple('journalctl dmesg history tmutil timeshift snapper', '-u --unit -n --lines -S --since -U --until', LOGS),
   simple('apt apt-get aptitude yum dnf rpm dpkg pacman zypper brew snap flatpak apk emerge port pkg nix-env', '-t -o -c', PACKAGES, { harmless: '--dry-run --simulate --just-print --no-act --test', reads: ['list|search|show|info|policy|check|outdated|deps|leaves|config|doctor|query|why'] }),

@@ -22,6 +22,7 @@ describe('tasks that would run', () => {
     ['what Composer runs on its own', 'composer install', { 'composer.json': '{"scripts":{"post-install-cmd":"rm -rf /srv"}}' }, [RM]],
     ['a Deno task', 'deno task nuke', { 'deno.json': '{"tasks":{"nuke":{"command":"ls","dependencies":["x"]},"x":"rm -rf /srv"}}' }, [RM]],
     ['a script of Deno', 'deno run -A x.ts', { 'x.ts': 'Deno.removeSync("/srv", { recursive: true })' }, [RM]],
+    ['code for Deno', 'deno eval -p \'Deno.removeSync("/srv", { recursive: true })\'', {}, [RM]],
     ['a script of Bun', 'bun x.ts', { 'x.ts': 'fs.rmSync("/srv", { recursive: true })' }, [RM]],
     ['a task of poethepoet', 'poe nuke', { 'pyproject.toml': '[tool.poe.tasks]\nnuke = ["x"]\nx = "rm -rf /srv"\n' }, [RM]],
     ['the words behind a task', 'poe nuke /srv', { 'pyproject.toml': '[tool.poe.tasks]\nnuke = "rm -rf"\n' }, [RM]],
