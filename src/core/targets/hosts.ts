@@ -10,16 +10,20 @@ import { fromEnv } from './sources.js';
 
 const INVENTORY_VARIABLES = fromEnv('ANSIBLE_INVENTORY', 'inventory');
 
+/** Programs whose first word is a host, whatever it looks like. */
+const HOST_FIRST: ReadonlySet<string> = new Set(['ssh', 'autossh', 'mosh', 'sftp', 'ftp', 'lftp']);
+
 /** Hosts that a call talks to, behind their aliases in ~/.ssh/config. */
 export const host: Source = ({ use, world }) => {
   const clues: Clue[] = [];
+  const isFirst = HOST_FIRST.has(use.invocation.program);
   for (const text of use.rest(0)) {
     const url = /^[a-z][a-z\d+.-]*:\/\/(?:[^@/\s]*@)?([^/:?\s]+)(?:[^/\s]*)(\/[^?\s]*)?/i.exec(text);
     const name = url?.[1] ?? (/^(?:[^@\s/]+@)?([\w.-]+)(?::.*)?$/s.exec(text)?.[1] || undefined);
-    if (name === undefined || !isKnown(name) || (url === null && !text.includes(':') && use.invocation.program !== 'ssh')) continue;
+    if (name === undefined || !isKnown(name) || (url === null && !text.includes(':') && !isFirst)) continue;
     clues.push({ kind: 'host', name, evidence: `talks to ${name}` });
     if (!url) clues.push(...sshClues(name, world));
-    if (use.invocation.program === 'ssh') break;
+    if (isFirst) break;
   }
   return clues;
 };

@@ -200,6 +200,23 @@ const REMOTE_COPY: Rule = {
   },
 };
 
+/** A line or statement of sftp(1), ftp(1) or lftp(1) that deletes, `mirror --delete` among them. */
+const TRANSFER_DELETES = /(?:^|[\n;&|])[\t ]{0,8}-?(?:glob[\t ]{1,4})?(?:(?:rm|mrm|rmdir|delete|mdelete)\b|mirror\b[^\n;]{0,200}--delete\b)/i;
+
+const REMOTE_DELETE: Rule = {
+  id: 'filesystem/transfer-delete',
+  title: 'Deletes files of another machine over a file transfer',
+  when: (use) => [...(use.invocation.program === 'lftp' ? use.values('-e -c') : []), use.invocation.stdin].some((told) => told !== undefined && TRANSFER_DELETES.test(told)),
+  severity: 'high',
+  reversible: 'no',
+  message: 'Deletes files of another machine over a file transfer.',
+  safer: 'Move them aside there first, and delete them later.',
+  examples: {
+    flagged: ['lftp -e "rm -r /srv; bye" host', 'lftp -c "open host; mirror -R --delete . /srv"', 'echo "rm /srv/x" | sftp host', 'sftp host <<< "rmdir /srv/x"', 'ftp host <<< "mdelete *"'],
+    clear: ['lftp -e "ls; bye" host', 'lftp -c "open host; mirror -R . /srv"', 'echo "get x" | sftp host', 'sftp host <<< "put rm.txt"'],
+  },
+};
+
 const TEE: Rule = {
   id: 'filesystem/tee',
   title: 'Overwrites a disk or a system file',
@@ -228,7 +245,8 @@ export const FILE_TOOLS: readonly Tool[] = [
   defineTool({ names: ['cp', 'install', 'gcp'], grammar: { values: '-t --target-directory -S --suffix -m --mode -o --owner -g --group' }, otherwise: 'write', rules: [COPY_OVER] }),
   defineTool({ names: ['truncate', 'gtruncate'], grammar: { values: '-s --size -r --reference', flags: '--no-create', abbreviates: true }, otherwise: 'write', rules: [TRUNCATE] }),
   defineTool({ names: ['find', 'gfind'], grammar: { singleDash: true }, otherwise: 'read', rules: [FIND_DELETE] }),
-  defineTool({ names: ['scp', 'pscp', 'sftp'], grammar: { values: '-c -D -F -i -J -l -o -P -S -X' }, otherwise: 'write', rules: [REMOTE_COPY] }),
+  defineTool({ names: ['scp', 'pscp', 'sftp'], grammar: { values: '-c -D -F -i -J -l -o -P -S -X' }, otherwise: 'write', rules: [REMOTE_COPY, REMOTE_DELETE] }),
+  defineTool({ names: ['lftp', 'ftp'], grammar: { values: '-e -c -f -u -p -s -o --user --password' }, otherwise: 'write', rules: [REMOTE_DELETE] }),
   defineTool({ names: ['unlink', 'rmdir'], grammar: {}, otherwise: 'write', rules: [DELETE_LINKS] }),
   defineTool({ names: ['ln'], grammar: { values: '-t --target-directory -S --suffix' }, otherwise: 'write', rules: [LINK] }),
   defineTool({ names: ['rsync', 'grsync'], grammar: { values: '-e --rsh --exclude --include --filter -f --files-from --bwlimit --backup-dir --log-file --password-file --port --timeout -T --temp-dir --chmod --chown -M --rsync-path --max-size --min-size' }, otherwise: 'write', rules: [SYNC] }),

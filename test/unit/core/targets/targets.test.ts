@@ -47,6 +47,8 @@ describe('where it lands', () => {
     ['ssh prod-1 "rm -rf /srv"', {}, ['production: prod-1']],
     ['ssh box "rm -rf /srv"', { files: { [`${HOME}/.ssh/config`]: 'Host box\n  HostName web.prod.example.com\n' } }, ['production: web.prod.example.com']],
     ['ssh box "rm -rf /srv"', {}, ['shared: box']],
+    ['sftp deploy@prod-1 <<< "rm /srv/x"', {}, ['production: prod-1']],
+    ['lftp -e "rm -r /srv; bye" ftp://prod-1/', {}, ['production: prod-1']],
     ['git push --force origin prod', {}, ['production: prod']],
     ['git push --force origin feature', {}, ['shared: origin']],
     ['heroku pg:reset -a shop-production', {}, ['production: shop-production']],
