@@ -125,5 +125,6 @@ async function inputState(input: { readonly path: string; readonly sha256: strin
 async function digestHere(file: string, home: string): Promise<string | null> {
   // A name that begins with two slashes is another machine's on Windows, which would be asked for it.
   if (file.startsWith('//')) return null;
-  return fileDigest(file.replace(/^~(?=\/)/, () => home), MOST_COMPARED);
+  // What cannot be read here is not the same.
+  return fileDigest(file.replace(/^~(?=\/)/, () => home), MOST_COMPARED).catch(() => null);
 }

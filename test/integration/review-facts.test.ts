@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { reviewFacts } from '../../src/broker/review-facts.js';
 import { createTeam, environmentOf, type Team } from '../demo/team.js';
@@ -34,5 +34,13 @@ describe('what the approver’s machine finds out about a file that would run fr
   });
   it('is pointed out where it is too large to be compared', async () => {
     assert.deepEqual(await statesOf({ before: () => truncateSync(helper, 64 * 1024 * 1024) }), ['outside the repository']);
+  });
+  it('is pointed out where it cannot be read', async () => {
+    const after = (): void => {
+      rmSync(helper);
+      symlinkSync('/proc/self/mem', helper);
+    };
+    assert.deepEqual(await statesOf({ after }), ['outside the repository']);
+    rmSync(helper);
   });
 });
