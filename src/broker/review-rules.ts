@@ -52,7 +52,8 @@ export function rulesReviewText(view: RequestView, current: RuleTexts, trust: Tr
     ...(request.reason === '' ? [] : [row('Reason', plain(request.reason))]),
     '',
     'What this machine found',
-    ...(isOpen ? [...new Set(view.problems)].slice(0, 5).map((problem) => row('Note', plain(problem))) : []),
+    // Of a change that was made, what stands in its way now says nothing.
+    ...(view.state === 'finished' ? [] : [...new Set(view.problems)].slice(0, 5).map((problem) => row('Note', plain(problem)))),
     ...(follows || isInForce ? [] : [row(isOpen ? 'Attention' : 'Note', 'this is a change of other rules than those in force here: the lines below compare with the ones in force here')]),
     ...(isInForce ? [row('Note', 'these are the rules in force here')] : []),
     ...(isInForce ? [] : proposed ? changesInWords(current, proposed, trust).map((change) => row('Change', plain(change))) : [row('Attention', 'the new rules cannot be read')]),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
-import { plain } from '../core/approval/display.js';
+import { inline } from '../core/approval/display.js';
 import { readKeyList, ROSTER_NAMESPACES, rosterWith, type ListedKey, type Member } from '../core/approval/key-list.js';
 import { formatRosterLine, parseRoster } from '../core/approval/roster.js';
 import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
@@ -168,7 +168,7 @@ async function named(listed: readonly ListedKey[]): Promise<readonly Member[] | 
 
 /** Whose keys a new roster has beside the one before, with their fingerprints, as far as one line holds them. */
 function newKeys(before: string, after: string): string {
-  const [known, all] = [before, after].map((text) => parseRoster(text).entries.map(({ principals, key }) => `${plain(principals.join(','))} ${key.fingerprint}`));
+  const [known, all] = [before, after].map((text) => parseRoster(text).entries.map(({ principals, key }) => `${inline(principals.join(','))} ${key.fingerprint}`));
   const added = (all ?? []).filter((entry) => !known?.includes(entry));
   const more = added.length - MOST_KEYS;
   return [...added.slice(0, MOST_KEYS), ...(more > 0 ? [vscode.l10n.t('and {0} more, in the difference', more)] : [])].join(', ');
