@@ -11,7 +11,7 @@ export const SHIMMED: readonly string[] = (
   'psql pgcli pg_dump pg_restore createdb dropdb dropuser vsql mysql mariadb mysqladmin mariadb-admin mycli mongosh mongo mongorestore redis-cli valkey-cli keydb-cli cqlsh sqlcmd clickhouse-client cockroach influx cypher-shell nodetool ' +
   'rails rake prisma alembic flask flyway liquibase knex typeorm sequelize sequelize-cli drizzle-kit dbmate goose migrate diesel sqlx artisan mix django-admin atlas ' +
   'ansible ansible-playbook ansible-pull salt knife cap fab kamal ' +
-  'ssh scp sftp rsync mosh autossh ' +
+  'ssh scp sftp ftp lftp rsync mosh autossh ' +
   'heroku vercel vc now netlify ntl fly flyctl railway render wrangler supabase doctl hcloud dokku cf scalingo clever turso neonctl pscale surge koyeb oci ibmcloud linode-cli vultr-cli nomad consul juju fastly cloudflared ' +
   'vault bao doppler op infisical chamber stripe ldcli sentry-cli newrelic pd nats rpk kafka-topics kafka-topics.sh kafka-consumer-groups rabbitmqctl rabbitmqadmin etcdctl rclone restic borg mc ' +
   'gh glab curl wget http https xh countersign-canary'
