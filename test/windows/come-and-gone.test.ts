@@ -98,9 +98,9 @@ describe('files that come and go beside a person', () => {
     rmSync(file('k8s'), { recursive: true });
     assert.equal((await listed(2))[0], 'deployment.yaml deleted, probably by another program');
     await ana.treeAction(VIEW, 'deployment.yaml', 'Revert the change');
-    await told(ana, `git restore --staged --worktree -- ${PROTECTED}`);
+    await told(ana, `git -C ${team.ana.clone} restore --staged --worktree -- ${PROTECTED}`);
     await press(ana, 'Copy the command', PROTECTED);
-    await copied(ana, 'git restore');
+    await copied(ana, 'git -C');
     git(team.ana, team.ana.clone, 'restore', '--staged', '--worktree', '--', PROTECTED);
     await nothing();
   });

@@ -102,8 +102,12 @@ export class FileComings implements vscode.Disposable {
       group.files.push(file);
     }
     for (const { tree, files } of trees.values()) {
-      if (tree?.isBusy) for (const file of files) this.later(file);
-      else await this.lookAt(files, tree).catch((error: unknown) => this.ports.log(messageOf(error)));
+      try {
+        if (tree?.isBusy) for (const file of files) this.later(file);
+        else await this.lookAt(files, tree);
+      } catch (error) {
+        this.ports.log(messageOf(error));
+      }
     }
     const settled = [...this.looking].filter((file) => !this.waiting.has(file));
     this.looking = new Set();

@@ -42,9 +42,11 @@ export async function moveToTrash(file: string, text: string): Promise<boolean> 
  */
 export async function giveBack(file: string, seen: string | undefined): Promise<boolean> {
   if (seen === undefined) {
-    const name = vscode.workspace.asRelativePath(file);
+    const name = vscode.workspace.asRelativePath(file, false);
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri.fsPath ?? '.';
     const copy = vscode.l10n.t('Copy the command');
-    const command = `git restore --staged --worktree -- ${quote(name)}`;
+    // A terminal may be in any directory.
+    const command = `git -C ${quote(folder)} restore --staged --worktree -- ${quote(name)}`;
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} was not open in this window, so only git has its text, as it was committed: {1}', inline(name), inline(command)), copy).then((choice) => (choice === copy ? vscode.env.clipboard.writeText(command) : undefined));
     return false;
   }
