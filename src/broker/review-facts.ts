@@ -123,8 +123,8 @@ async function inputState(input: { readonly path: string; readonly sha256: strin
 
 /** What lies on this machine where the requester has a file: the editor's own helpers, say, are the same for everybody. */
 async function digestHere(file: string, home: string): Promise<string | null> {
-  // A name that begins with two slashes is another machine's on Windows, which would be asked for it.
-  if (file.startsWith('//')) return null;
+  // A name that begins with two slashes of either kind is another machine's on Windows, which would be asked for it.
+  if (/^[/\\]{2}/.test(file)) return null;
   // What cannot be read here is not the same.
   return fileDigest(file.replace(/^~(?=\/)/, () => home), MOST_COMPARED).catch(() => null);
 }

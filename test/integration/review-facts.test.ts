@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { operationOf } from '../../src/broker/assessing.js';
 import { reviewFacts } from '../../src/broker/review-facts.js';
+import { quorumFor } from '../../src/core/policy/quorum.js';
 import { createTeam, environmentOf, type Team } from '../demo/team.js';
 import { Seat } from './people.js';
 
@@ -42,5 +45,17 @@ describe('what the approver’s machine finds out about a file that would run fr
     };
     assert.deepEqual(await statesOf({ after }), ['outside the repository']);
     rmSync(helper);
+  });
+  it('is not looked for under a name that is another machine’s on Windows, as a forged request may have one', async () => {
+    writeFileSync(helper, '#!/bin/sh\necho secret\n', { mode: 0o755 });
+    const [ana, ben] = [await Seat.of(team.ana), await Seat.of(team.ben)];
+    const ask = ana.deployment({ env: { ...environmentOf(team.ana), GIT_ASKPASS: helper } });
+    const judged = await ana.judge(ask);
+    const nonce = randomBytes(16).toString('hex');
+    const operation = await operationOf(ask, judged, ana.desk.repository, nonce, team.ana.home);
+    const inputs = operation.inputs.map((input) => (input.path === helper ? { ...input, path: `/${helper}` } : input));
+    const view = await ana.desk.ask({ ...operation, inputs }, nonce, { agent: null, findings: [], reason: '', quorum: quorumFor(judged.assessment.targets, judged.policies) });
+    const seen = await reviewFacts(await ben.see(view), ben.desk.repository, await ben.desk.trust(), team.ben.home);
+    assert.deepEqual(seen.inputs.filter((input) => input.path === `/${helper}`).map(({ state }) => state), ['outside the repository']);
   });
 });
