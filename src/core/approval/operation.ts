@@ -17,13 +17,16 @@ const sealed = z.strictObject({
   items: z.array(z.strictObject({ name: text(100), environment: text(200), kind: z.enum(['variable', 'file']), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })).check(z.minLength(1), z.maxLength(MOST_SEALED)),
 });
 
+/** No longer text can be held: nobody would read it. UTF-16 units. */
+export const LONGEST_SCRIPT = 256 * 1024;
+
 /** Exactly what is about to run, and on what. Two operations are the same when their canonical texts are. */
 export const operationSchema = z.strictObject({
   kind: z.enum(['task', 'command', 'edit', 'tool', 'rules']),
   /** The task's label, or null for a command. */
   label: z.nullable(text(1000)),
   /** The text the shell gets, after the editor resolved its variables; a patch; a tool's name and JSON; the rules' new texts. */
-  script: text(256 * 1024),
+  script: text(LONGEST_SCRIPT),
   /** The shell's absolute path; empty where none is involved. */
   shell: text(4096),
   /** Working directory, relative to the top of the repository; `.` is the top. */
@@ -49,9 +52,20 @@ export function operationDigest(operation: Operation): Digest {
 }
 
 /** What an operation is about, in one line and as it was written: to be escaped by whoever shows it. */
-export function operationTitle({ label, script }: Pick<Operation, 'label' | 'script'>): string {
+export function operationTitle({ kind, label, script }: Pick<Operation, 'label' | 'script'> & Partial<Pick<Operation, 'kind'>>): string {
   const [first = '', ...others] = script.split('\n');
+  const edited = kind === 'edit' ? editTitle([first, ...others]) : undefined;
+  if (edited !== undefined) return edited;
   return label ?? (others.length === 0 ? first : `${first} (and ${others.length} more lines)`);
+}
+
+/** A patch by the first file that it names; undefined for a text that names none. */
+function editTitle(lines: readonly string[]): string | undefined {
+  const name = lines.slice(0, 3).flatMap((line) => /^(?:---|\+\+\+) [ab]\/([^\t]+)/.exec(line)?.[1] ?? []).at(-1);
+  // What stands in a file has a sign before it: only the line above each file’s part begins so.
+  const others = lines.filter((line) => line.startsWith('====')).length - 1;
+  if (name === undefined) return undefined;
+  return others <= 0 ? `Edit of ${name}` : `Edit of ${name} and ${others} more ${others === 1 ? 'file' : 'files'}`;
 }
 
 /** The digest of a secret-bearing value: salted, so that a guess cannot be tried against an old request. */
