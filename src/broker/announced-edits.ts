@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { Agent } from '../assistants/call.js';
 import { hexOf, sha256 } from '../core/approval/canonical.js';
 import type { Edit } from '../core/edits/compare.js';
 
@@ -9,7 +10,7 @@ const MOST = 500;
 const FRESH = 10 * 60_000;
 
 interface Announced {
-  readonly agent: string;
+  readonly agent: Agent;
   readonly at: number;
 }
 
@@ -24,7 +25,7 @@ export class AnnouncedEdits {
   constructor(private readonly now: () => number = Date.now) {}
 
   /** An assistant is about to make these edits, if it is let. */
-  announce(agent: string, edits: readonly Edit[]): void {
+  announce(agent: Agent, edits: readonly Edit[]): void {
     for (const { path: file, after } of edits) {
       const key = keyOf(file, after);
       this.edits.delete(key);
@@ -34,7 +35,7 @@ export class AnnouncedEdits {
   }
 
   /** The assistant that announced exactly this text for this file, or its deletion (undefined), a short while ago. */
-  authorOf(file: string, text: string | undefined): string | undefined {
+  authorOf(file: string, text: string | undefined): Agent | undefined {
     if (this.edits.size === 0) return undefined;
     return [file, physical(file)].map((name) => this.at(name, text)).find((edit) => edit !== undefined)?.agent;
   }

@@ -5,12 +5,12 @@ import type { Act, FileChange, ToolCall } from '../assistants/call.js';
 import { parsePatch } from '../assistants/patch.js';
 import { toolText } from '../core/assess/tool-use.js';
 import type { Edit } from '../core/edits/compare.js';
-import { patchOf } from '../core/edits/patch-text.js';
 import { awaitsTyping } from '../core/shell/awaiting.js';
 import type { Invocation } from '../core/shell/program.js';
 import { parseShell } from '../core/shell/shell.js';
 import type { FileWorld } from '../world/file-world.js';
 import { shellName, type Ask } from './assessing.js';
+import { askOfEdits } from './edit-asks.js';
 
 /** What an assistant's tool call comes to. */
 export interface CallAsks {
@@ -32,7 +32,7 @@ export function asksOf(call: ToolCall, cwd: string, world: FileWorld, env: Reado
   for (const act of joined(call.acts)) {
     if (act.kind === 'unclear') objection ??= `${act.reason} What cannot be judged is not run.`;
     else if (act.kind === 'tool') asks.push({ ...common, kind: 'tool', text: toolText(act), shell: '', cwd, tool: { name: act.name, input: act.input } });
-    else if (act.kind === 'edit') asks.push(editAsk(act.changes, cwd, world, common));
+    else if (act.kind === 'edit') asks.push(editAsk(act.changes, cwd, world));
     else {
       const place = path.resolve(cwd, act.cwd ?? '.');
       const { invocations } = parseShell(act.text, shellName(act.shell), { cwd: place, home: world.home, env: (name) => env[name] });
@@ -40,7 +40,7 @@ export function asksOf(call: ToolCall, cwd: string, world: FileWorld, env: Reado
       if (waiting !== undefined) objection ??= `This starts ${waiting} with nothing to do, so that what is typed into it later would be seen by no gate. Give it its commands at once, or as a script.`;
       asks.push({ ...common, kind: 'command', text: act.text, shell: act.shell, cwd: place });
       const patches = patchesIn(invocations);
-      if (patches.length > 0) asks.push(editAsk(patches, place, world, common));
+      if (patches.length > 0) asks.push(editAsk(patches, place, world));
     }
   }
   return { asks, objection };
@@ -60,21 +60,8 @@ function patchesIn(invocations: readonly Invocation[]): readonly FileChange[] {
   return invocations.filter(({ program }) => program === 'apply_patch' || program === 'applypatch').flatMap(({ args: [first], stdin }) => parsePatch(first?.text ?? stdin ?? '') ?? []);
 }
 
-function editAsk(changes: readonly FileChange[], cwd: string, world: FileWorld, common: Pick<Ask, 'env' | 'label' | 'labels' | 'actor'>): Ask {
-  const edits = editsOf(changes, cwd, world);
-  let text: string | undefined;
-  return {
-    ...common,
-    kind: 'edit',
-    // Only what is held is shown to anybody.
-    get text() {
-      return (text ??= patchOf(edits, world.git(cwd)?.root));
-    },
-    shell: '',
-    cwd,
-    env: {},
-    edits,
-  };
+function editAsk(changes: readonly FileChange[], cwd: string, world: FileWorld): Ask {
+  return askOfEdits(editsOf(changes, cwd, world), cwd, () => world.git(cwd)?.root);
 }
 
 function editsOf(changes: readonly FileChange[], cwd: string, world: FileWorld): readonly Edit[] {

@@ -86,7 +86,11 @@ export type Standing = HoldResult | { readonly run: false; readonly view: Reques
  * @throws CountersignError when it cannot even be asked for; nothing may run then
  */
 export async function tryOnce(ask: Ask, judged: Judged, context: HoldContext, options: Pick<HoldOptions, 'reason' | 'agent' | 'emergency'>): Promise<Standing> {
-  const view = await openRequest(ask, judged, context, options);
+  return takeUp(await openRequest(ask, judged, context, options), ask, context);
+}
+
+/** Where a request of the person's own stands; uses its approval up if that is there. Nothing new is asked for. */
+export async function takeUp(view: RequestView, ask: Ask, context: HoldContext): Promise<Standing> {
   const ready = await verdictOn(view, ask, context);
   if (ready.refusal !== undefined) return { run: false, view, reason: ready.refusal };
   return ready.judged ? useUp(view, ask, ready.judged, context) : { run: false, view, reason: undefined };
@@ -257,7 +261,8 @@ async function difference(view: RequestView, ask: Ask, context: HoldContext): Pr
   const now = await operationOf(ask, judged, approvals.repository, request.nonce, context.home);
   if (operationDigest(now) === request.operationDigest) return undefined;
   const parts = changedParts(request.operation, now).join(', ');
-  return `What would run is no longer what was approved (${parts} changed since). Run it again to ask again.`;
+  const [would, again] = ask.kind === 'edit' ? ['be written', 'Make the edit'] : ['run', 'Run it'];
+  return `What would ${would} is no longer what was approved (${parts} changed since). ${again} again to ask again.`;
 }
 
 /**

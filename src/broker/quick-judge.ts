@@ -4,6 +4,7 @@ import { readExports } from './exports.js';
 import type { KnownRules, Policies } from './known-rules.js';
 import { MAX_ROUNDS, type QuickAsk, type QuickCall } from './quick-protocol.js';
 import { readToolCall } from '../assistants/assistants.js';
+import type { Agent } from '../assistants/call.js';
 import type { Edit } from '../core/edits/compare.js';
 import { asksOf } from './calls.js';
 import type { Define, QuickVerdict } from './quick-server.js';
@@ -18,7 +19,7 @@ const MOST_ENVIRONMENTS = 16;
 export type Covers = (pid: number, judged: readonly Judged[]) => Promise<boolean>;
 
 /** Hears of edits that an assistant is about to make, if it is let. */
-export type Announce = (agent: string, edits: readonly Edit[]) => void;
+export type Announce = (agent: Agent, edits: readonly Edit[]) => void;
 
 /**
  * Judges at once what guards report, with the rules that are remembered and the same engine as always. It never waits
@@ -82,7 +83,7 @@ export class QuickJudge {
     try {
       const world = worldOf({ env }, this.home);
       const { asks, objection } = asksOf(call, place, world, env);
-      for (const { edits } of asks) if (edits) this.announce(call.agent.name, edits);
+      for (const { edits } of asks) if (edits) this.announce(call.agent, edits);
       if (objection !== undefined) return ASK;
       for (const ask of asks) {
         const policies = await this.rules.at(ask.cwd);

@@ -103,8 +103,9 @@ async function seenAt(operation: ApprovalRequest['operation'], repository: Repos
 
 /** What this machine makes of an operation, without believing the request. */
 function judged({ operation, agent, notBefore }: ApprovalRequest, subject: Subject, { policy }: Trust, world: World, root: string): JudgedEdits {
+  // Nobody typed an edit that is held, whether or not it is known whose it is.
+  if (operation.kind === 'edit') return judgeEdits(editsOf(operation.script, root, world), 'agent', policy, world);
   const actor = agent ? 'agent' : 'person';
-  if (operation.kind === 'edit') return judgeEdits(editsOf(operation.script, root, world), actor, policy, world);
   if (operation.kind === 'tool') {
     const assessment = assessTool(toolUseOf(operation.script), policy.environments, world);
     return { assessment, verdict: decide(assessment, actor, policy) };

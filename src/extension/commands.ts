@@ -12,6 +12,7 @@ import { explainStart } from './diagnostics/start-lenses.js';
 import type { WorkspaceScan } from './diagnostics/workspace-scan.js';
 import type { Desks } from './desks.js';
 import { chooseEdit } from './edits/edit-commands.js';
+import type { AskedEdits } from './edits/asked-edits.js';
 import type { EditDocuments } from './edits/edit-documents.js';
 import type { ProposedEdits } from './edits/proposed-edits.js';
 import { breakGlassFor, reviewGlass } from './break-glass.js';
@@ -40,6 +41,7 @@ export interface CommandParts {
   readonly ledgerReport: LedgerReport;
   readonly scan: WorkspaceScan;
   readonly edits: ProposedEdits;
+  readonly askedEdits: AskedEdits;
   readonly editDocuments: EditDocuments;
   /** Every row of *Gates*, as it stands now. */
   readonly gates: () => Promise<readonly Gate[]>;
@@ -150,6 +152,14 @@ export function commandRunner(parts: CommandParts): RunCommand {
       const row = await chooseEdit(argument, parts.edits, vscode.l10n.t('Revert which change?'));
       if (row) await parts.edits.revert(row.edit, row.place);
     },
+    [COMMANDS.requestEditApproval]: async (argument) => {
+      const row = await chooseEdit(argument, parts.edits, vscode.l10n.t('Request approval for which change?'));
+      if (row) await parts.askedEdits.ask(row);
+    },
+    [COMMANDS.applyEdit]: async (argument) => {
+      const request = await choose(parts, argument, () => model.mine().filter(isReadyEdit), vscode.l10n.t('Apply which approved edit?'));
+      if (request) await parts.askedEdits.apply(request);
+    },
   };
   return async (id, argument) => {
     try {
@@ -187,6 +197,10 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
   if (open.length === 1) return open[0];
   const items = open.map((request) => ({ label: titleOf(request.view), description: `${inline(request.view.requester ?? '')} · ${shortName(request.view)} · ${requestState(request.view.state)}`, request }));
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.request;
+}
+
+function isReadyEdit({ view }: DeskRequest): boolean {
+  return view.state === 'approved' && view.signed.request.operation.kind === 'edit';
 }
 
 function isRow(argument: unknown): argument is DeskRequest {

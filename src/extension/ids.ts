@@ -40,6 +40,8 @@ export const COMMANDS = {
   showEdit: 'countersign.showEdit',
   keepEdit: 'countersign.keepEdit',
   revertEdit: 'countersign.revertEdit',
+  requestEditApproval: 'countersign.requestEditApproval',
+  applyEdit: 'countersign.applyEdit',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

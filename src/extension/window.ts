@@ -20,6 +20,7 @@ import { FileDiagnostics } from './diagnostics/file-diagnostics.js';
 import { StartLenses } from './diagnostics/start-lenses.js';
 import { WorkspaceScan } from './diagnostics/workspace-scan.js';
 import { EditorDrill } from './drill.js';
+import { AskedEdits } from './edits/asked-edits.js';
 import { EditDocuments } from './edits/edit-documents.js';
 import { watchEdits } from './edits/edit-notices.js';
 import { ProposedEdits } from './edits/proposed-edits.js';
@@ -130,6 +131,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const scanner = own(new Scanner(homedir()));
   const edits = own(new ProposedEdits(scanner, () => model.policy(), announced, log));
   const editDocuments = own(new EditDocuments(edits));
+  const askedEdits = own(new AskedEdits(edits, desks, model, context.workspaceState));
   own(editsView(edits));
   const findings = own(new FileDiagnostics(scanner, () => model.policy(), edits, log));
   own(watchEdits(edits, findings));
@@ -151,7 +153,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     edits.rulesChanged();
     lenses.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, filters, ledgerReport, scan, edits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, filters, ledgerReport, scan, edits, askedEdits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

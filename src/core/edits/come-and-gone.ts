@@ -11,14 +11,14 @@ export interface ComeOrGone {
   readonly wasSeen: boolean;
   /** Whether the person did it in the editor; so do assistants that use the editor for it. */
   readonly byHand: boolean;
-  /** The assistant that announced exactly this. */
-  readonly author: string | undefined;
+  /** Whether an assistant announced exactly this. */
+  readonly isAnnounced: boolean;
   readonly standing: Standing;
 }
 
 /** Whether a person has to be asked about it, if anything is at stake. */
-export function isProposed({ isThere, wasSeen, byHand, author, standing }: ComeOrGone): boolean {
-  if (byHand && author === undefined) return false;
+export function isProposed({ isThere, wasSeen, byHand, isAnnounced, standing }: ComeOrGone): boolean {
+  if (byHand && !isAnnounced) return false;
   // Of a deleted file without a commit, nobody knows more than what the person saw.
   return standing === 'uncommitted' || (standing === 'unknown to git' && (isThere || wasSeen));
 }

@@ -76,11 +76,11 @@ export class SeenFile {
     this.#unseen = place === undefined ? [] : unseenBetween(seen, now).filter(({ start, end }) => start !== place.start || end !== place.end);
   }
 
-  /** What gives one place back as the person saw it, or every place: changes from the last to the first, in offsets of the present text. */
-  reverting(place?: Span): readonly TextChange[] {
+  /** The text with one place given back as the person saw it, or every place. */
+  reverted(place?: Span): string {
     return unseenBetween(this.seen, this.now)
       .filter(({ start, end }) => place === undefined || (start === place.start && end === place.end))
       .map(({ start, end, was }) => ({ start, end, text: was }))
-      .reverse();
+      .reduceRight(changed, this.now);
   }
 }

@@ -10,6 +10,7 @@ import type { PlacedFinding } from '../../core/files/report.js';
 import { commentSign, suppressionFor } from '../../core/files/suppressions.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import { clock } from '../../world/clock.js';
+import { askWhy } from '../ask-why.js';
 import type { Desks } from '../desks.js';
 import type { ProposedEdits } from '../edits/proposed-edits.js';
 import { COMMANDS } from '../ids.js';
@@ -100,13 +101,4 @@ export async function requestApproval(argument: unknown, desks: Desks, environme
   if (reason === undefined) return undefined;
   await desk.sync();
   return askAhead(ask, judged, { approvals: desk, home: homedir(), now: clock, live: new Set() }, { reason: reason.trim(), agent: null });
-}
-
-function askWhy(title: string, prompt: string): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title,
-    prompt,
-    validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Say why.') : text.length > 500 ? vscode.l10n.t('At most 500 characters.') : undefined),
-    ignoreFocusOut: true,
-  });
 }

@@ -20,8 +20,8 @@ export interface FileComingsPorts {
   readonly isProtected: (file: string) => boolean;
   /** The files that the person has seen in this window, at a path or below it. */
   readonly seenBelow: (folder: string) => readonly string[];
-  /** The assistant that announced this text, or the deletion. */
-  readonly authorOf: (file: string, text: string | undefined) => string | undefined;
+  /** Whether an assistant announced this text, or the deletion. */
+  readonly isAnnounced: (file: string, text: string | undefined) => boolean;
   /** A file is there that the person did not make, or that is back. */
   readonly onCame: (file: string, text: string) => void;
   /** A file is gone, and the person did not delete it. */
@@ -126,13 +126,13 @@ export class FileComings implements vscode.Disposable {
     const text = await textOf(file);
     if (text === undefined || !(mayMatter(file) || kindOf(file, text) !== undefined || this.ports.isProtected(file))) return;
     // What was seen is compared whoever brought it back.
-    if (wasSeen || isProposed({ isThere: true, wasSeen, byHand: this.byHand.has(file), author: this.ports.authorOf(file, text), standing })) this.ports.onCame(file, text);
+    if (wasSeen || isProposed({ isThere: true, wasSeen, byHand: this.byHand.has(file), isAnnounced: this.ports.isAnnounced(file, text), standing })) this.ports.onCame(file, text);
   }
 
   private async went(file: string, tree: WorkingTree | undefined, wasSeen: boolean, isUncommitted: boolean): Promise<void> {
     // HEAD’s last move may have taken it away; then no commit misses it.
     const standing = isUncommitted ? 'uncommitted' : (await tree?.wasCommitted(file)) ? 'as committed' : 'unknown to git';
-    if (isProposed({ isThere: false, wasSeen, byHand: this.byHand.has(file), author: this.ports.authorOf(file, undefined), standing })) this.ports.onGone(file, await tree?.committed(file));
+    if (isProposed({ isThere: false, wasSeen, byHand: this.byHand.has(file), isAnnounced: this.ports.isAnnounced(file, undefined), standing })) this.ports.onGone(file, await tree?.committed(file));
     else if (wasSeen) this.ports.onLeft(file);
   }
 }

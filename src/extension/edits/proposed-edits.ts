@@ -1,10 +1,12 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import type { Agent } from '../../assistants/call.js';
 import type { AnnouncedEdits } from '../../broker/announced-edits.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
 import { policyPath } from '../../core/edits/judge-edits.js';
 import { proposedHunks, type ProposedHunk } from '../../core/edits/proposal.js';
 import type { FileChange, SeenFile } from '../../core/edits/seen-file.js';
+import { changeBetween } from '../../core/edits/unseen.js';
 import { isGateFile } from '../../core/edits/weakenings.js';
 import type { Verdict } from '../../core/policy/decide.js';
 import { decideEdit } from '../../core/policy/edits.js';
@@ -24,12 +26,19 @@ export interface ProposedEdit {
   readonly path: string;
   readonly change: FileChange;
   /** The assistant that announced exactly this; undefined when nobody can tell who wrote it. */
-  readonly author: string | undefined;
+  readonly author: Agent | undefined;
   /** What the policy says to an edit of this file, whatever is in it. */
   readonly reasons: readonly string[];
   /** The places to look at; their ranges are in `now`. */
   readonly hunks: readonly [ProposedHunk, ...ProposedHunk[]];
   readonly now: string;
+}
+
+/** A change of a file that is there before and afterwards. */
+export interface TextEdit {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** All of an edit, or one place of it. */
@@ -44,7 +53,7 @@ export class ProposedEdits implements vscode.Disposable {
   /** The path of the file whose edit came, changed or went. */
   readonly onDidChange = this.changed.event;
   private readonly proposals = new Map<string, ProposedEdit>();
-  private readonly authors = new Map<string, string>();
+  private readonly authors = new Map<string, Agent>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly files: SeenFiles;
   private readonly comings: FileComings;
@@ -59,7 +68,7 @@ export class ProposedEdits implements vscode.Disposable {
     this.comings = new FileComings({
       isProtected: (file) => this.protection(file).action !== 'allow',
       seenBelow: (folder) => this.files.below(folder),
-      authorOf: (file, text) => announced.authorOf(file, text),
+      isAnnounced: (file, text) => announced.authorOf(file, text) !== undefined,
       onCame: (file, text) => this.files.came(file, text),
       onGone: (file, committed) => this.files.went(file, committed),
       onLeft: (file) => this.files.left(file),
@@ -103,23 +112,36 @@ export class ProposedEdits implements vscode.Disposable {
   /** Gives one place back as the person saw it, or all of the edit; on disk too, where nothing else was unsaved. */
   async revert(edit: ProposedEdit, place: Partial<ProposedHunk> = {}): Promise<void> {
     const file = this.current(edit);
-    if (file.change === 'changed') await this.revertText(edit, place);
-    else if (file.change === 'new') {
+    if (file.change === 'changed') {
+      const { path, before, after } = this.textsOf(edit, place);
+      await this.write({ path, before: after, after: before }, 'seen');
+      await this.look(path);
+    } else if (file.change === 'new') {
       if (await moveToTrash(edit.path, edit.now)) this.files.forget(edit.path);
     } else if (await giveBack(edit.path, this.files.isUnopened(edit.path) ? undefined : file.seen)) this.files.came(edit.path, file.seen);
   }
 
-  private async revertText(edit: ProposedEdit, { hunk }: Partial<ProposedHunk>): Promise<void> {
-    const uri = vscode.Uri.file(edit.path);
-    const document = await vscode.workspace.openTextDocument(uri);
-    const changes = this.current(edit).reverting(hunk?.afterSpan);
-    if (document.getText() !== edit.now) throw changedSince();
+  /** What the edit, or one place of it, makes of the text that reverting it leaves. */
+  textsOf(edit: ProposedEdit, { hunk }: Partial<ProposedHunk> = {}): TextEdit {
+    return { path: edit.path, before: this.current(edit).reverted(hunk?.afterSpan), after: edit.now };
+  }
+
+  /**
+   * Makes one text of a file another one; on disk too, where nothing was unsaved.
+   *
+   * @param as whether the person has seen what it writes; what they have not is proposed
+   * @throws CountersignError `refused` when it is a third text by now
+   */
+  async write({ path, before, after }: TextEdit, as: 'seen' | 'unseen'): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(path);
+    if (document.getText() !== before) throw changedSince();
     const wasClean = !document.isDirty;
-    const change = new vscode.WorkspaceEdit();
-    for (const { start, end, text } of changes) change.replace(uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
-    if (!(await this.apply(change))) throw new CountersignError('refused', vscode.l10n.t('The editor did not let the file be changed. Is it read-only?'));
+    const change = changeBetween(before, after);
+    if (!change) return;
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(document.positionAt(change.start), document.positionAt(change.end)), change.text);
+    if (!(await this.files.apply(edit, as))) throw new CountersignError('refused', vscode.l10n.t('The editor did not let the file be changed. Is it read-only?'));
     if (wasClean) await document.save();
-    await this.look(edit.path);
   }
 
   /** Makes a change that the person asked for: nothing of it has to be shown to them. */

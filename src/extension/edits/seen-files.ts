@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { isAtCursor, type LineRange } from '../../core/edits/at-cursor.js';
 import { SeenFile } from '../../core/edits/seen-file.js';
 import { kindOf, mayMatter } from '../../core/files/kinds.js';
 import { MOST_TEXT } from '../../core/files/scan.js';
 import { isInside } from '../../core/shell/paths.js';
+import { textOnDisk } from './whole-files.js';
 
 /** As many files are remembered that nobody has open any more. */
 const MOST_CLOSED = 64;
@@ -40,8 +40,8 @@ export class SeenFiles implements vscode.Disposable {
   private readonly closed = new Set<string>();
   /** Those that came or went without ever being open here, the first one first. */
   private readonly unopened = new Set<string>();
-  /** Files that a command of ours is changing, as the person told it to. */
-  private readonly commanded = new Set<string>();
+  /** Files that a command of ours is changing, as the person told it to, and whether they know what it writes. */
+  private readonly commanded = new Map<string, 'seen' | 'unseen'>();
   private readonly subscription: vscode.Disposable;
 
   constructor(private readonly ports: SeenFilesPorts) {
@@ -116,10 +116,10 @@ export class SeenFiles implements vscode.Disposable {
     if (open) this.open(open);
   }
 
-  /** Makes a change that the person asked for. */
-  async apply(edit: vscode.WorkspaceEdit): Promise<boolean> {
+  /** Makes a change that the person asked for. @param as whether they have seen what it writes */
+  async apply(edit: vscode.WorkspaceEdit, as: 'seen' | 'unseen' = 'seen'): Promise<boolean> {
     const files = edit.entries().map(([uri]) => uri.fsPath);
-    for (const file of files) this.commanded.add(file);
+    for (const file of files) this.commanded.set(file, as);
     try {
       return await vscode.workspace.applyEdit(edit);
     } finally {
@@ -168,7 +168,9 @@ export class SeenFiles implements vscode.Disposable {
 
   /** Whether the person did it. Formatting and the like count as others’ work, and make nothing worse. */
   private isByHand({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): boolean {
-    if (reason !== undefined || this.commanded.has(document.uri.fsPath)) return true;
+    const told = this.commanded.get(document.uri.fsPath);
+    if (told !== undefined) return told === 'seen';
+    if (reason !== undefined) return true;
     const editor = vscode.window.activeTextEditor;
     if (editor?.document !== document || !isAtCursor(contentChanges.map(({ range }) => linesOf(range)), editor.selections.map(linesOf))) return false;
     // What is typed is not on disk yet. The editor says only after the first key that something is unsaved.
@@ -232,14 +234,6 @@ export class SeenFiles implements vscode.Disposable {
 /** Git and others show other texts under a file’s own path. */
 function isFile({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === 'file';
-}
-
-function textOnDisk(file: string): string | undefined {
-  try {
-    return new TextDecoder().decode(readFileSync(file));
-  } catch {
-    return undefined;
-  }
 }
 
 function linesOf({ start, end }: vscode.Range): LineRange {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
@@ -6,6 +7,15 @@ import { quote } from '../../core/shell/command.js';
 
 export function changedSince(): CountersignError {
   return new CountersignError('refused', vscode.l10n.t('The file has changed since. Look at it again first.'));
+}
+
+/** A file’s text as an editor would show it; undefined where there is none that can be read. */
+export function textOnDisk(file: string): string | undefined {
+  try {
+    return new TextDecoder().decode(readFileSync(file));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

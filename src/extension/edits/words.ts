@@ -8,7 +8,7 @@ const RANKS: readonly Level[] = ['note', 'warning', 'error'];
 
 /** Who did it: certain where an assistant said so before, a guess otherwise. */
 export function byWhom({ author, change }: ProposedEdit): string {
-  const who = author === undefined ? vscode.l10n.t('probably by another program') : vscode.l10n.t('by {0}', inline(author));
+  const who = author === undefined ? vscode.l10n.t('probably by another program') : vscode.l10n.t('by {0}', inline(author.name));
   switch (change) {
     case 'changed':
       return who;
@@ -22,7 +22,7 @@ export function byWhom({ author, change }: ProposedEdit): string {
 /** The same as a sentence about the file, with the first reason to look at it. */
 export function notice(edit: ProposedEdit): string {
   const [file, reason] = [inline(vscode.workspace.asRelativePath(edit.path)), reasonsFor(edit.hunks[0], edit)[0]];
-  const author = edit.author === undefined ? undefined : inline(edit.author);
+  const author = edit.author === undefined ? undefined : inline(edit.author.name);
   switch (edit.change) {
     case 'changed':
       return author === undefined ? vscode.l10n.t('{0} was changed, probably by another program. {1}', file, reason) : vscode.l10n.t('{0} was changed by {1}. {2}', file, author, reason);
@@ -38,7 +38,7 @@ export function provenance({ author, change }: ProposedEdit): string {
   if (author === undefined && change === 'deleted') return vscode.l10n.t('Deleted by another program, probably: nobody deleted it in the editor.');
   return author === undefined
     ? vscode.l10n.t('Proposed by another program, probably: it arrived without typing.')
-    : vscode.l10n.t('Proposed by {0}, whose hook announced exactly this edit.', inline(author));
+    : vscode.l10n.t('Proposed by {0}, whose hook announced exactly this edit.', inline(author.name));
 }
 
 /** Why a place has to be looked at, one sentence each. */

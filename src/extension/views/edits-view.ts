@@ -40,7 +40,7 @@ function fileItem(edit: ProposedEdit): vscode.TreeItem {
   item.iconPath = vscode.ThemeIcon.File;
   item.tooltip = [inline(vscode.workspace.asRelativePath(edit.path)), provenance(edit)].join('\n');
   item.accessibilityInformation = { label: [name, byWhom(edit), vscode.l10n.t('places to look at: {0}', edit.hunks.length)].join(', ') };
-  item.contextValue = 'edit.file';
+  item.contextValue = `edit.file.${edit.change}`;
   return item;
 }
 
@@ -53,7 +53,7 @@ function placeItem(edit: ProposedEdit, place: ProposedHunk): vscode.TreeItem {
   item.iconPath = ICONS[levelOf(place)];
   item.tooltip = [first, ...others, provenance(edit)].join('\n');
   item.accessibilityInformation = { label: [words, first, ...others].join(', ') };
-  item.contextValue = 'edit.place';
+  item.contextValue = `edit.place.${edit.change}`;
   item.command = { command: COMMANDS.showEdit, title: vscode.l10n.t('Show the change'), arguments: [{ edit, place } satisfies EditRow] };
   return item;
 }

@@ -88,7 +88,7 @@ export function requestItem(view: RequestView, place: 'held' | 'awaiting' | 'led
   };
   item.id = `${place}:${view.digest}`;
   item.description = words[place];
-  item.contextValue = `request.${place}.${view.state}`;
+  item.contextValue = `request.${place}.${view.state}${view.state === 'approved' && request.operation.kind === 'edit' ? '.edit' : ''}`;
   item.iconPath = new vscode.ThemeIcon(ICONS[view.state], view.state === 'waiting' ? new vscode.ThemeColor('list.warningForeground') : undefined);
   item.tooltip = `${titleOf(view)}\n${shortName(view)}: ${state}\n${plain(view.requester ?? request.by)}, ${timeOf(request.notBefore)}`;
   item.accessibilityInformation = { label: `${titleOf(view)}, ${words[place]}` };

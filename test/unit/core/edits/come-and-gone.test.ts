@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isProposed, readStatus, type ComeOrGone } from '../../../../src/core/edits/come-and-gone.js';
 
-const NEW: ComeOrGone = { isThere: true, wasSeen: false, byHand: false, author: undefined, standing: 'uncommitted' };
+const NEW: ComeOrGone = { isThere: true, wasSeen: false, byHand: false, isAnnounced: false, standing: 'uncommitted' };
 const GONE: ComeOrGone = { ...NEW, isThere: false };
 
 describe('a file that comes or goes', () => {
@@ -10,9 +10,9 @@ describe('a file that comes or goes', () => {
     ['a deleted file that is in the last commit', GONE, true],
     ['a new file that the person made in the editor', { ...NEW, byHand: true }, false],
     ['a file that the person deleted in the editor', { ...GONE, byHand: true, wasSeen: true }, false],
-    ['a new file that an assistant made with the editor and announced', { ...NEW, byHand: true, author: 'Claude Code' }, true],
+    ['a new file that an assistant made with the editor and announced', { ...NEW, byHand: true, isAnnounced: true }, true],
     ['a new file that is as the last commit has it, or ignored', { ...NEW, standing: 'as committed' }, false],
-    ['the same where an assistant announced it and it was committed at once', { ...NEW, standing: 'as committed', author: 'Codex' }, false],
+    ['the same where an assistant announced it and it was committed at once', { ...NEW, standing: 'as committed', isAnnounced: true }, false],
     ['a file that went with another branch', { ...GONE, standing: 'as committed', wasSeen: true }, false],
     ['a new file outside a repository', { ...NEW, standing: 'unknown to git' }, true],
     ['a deleted file that was never committed and that the person saw', { ...GONE, standing: 'unknown to git', wasSeen: true }, true],

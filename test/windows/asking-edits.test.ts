@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { waitFor } from '../harness/wait.js';
+import { asked, countersign, ledgerOf, press, rows, Scene, showOnly, told, withScene } from './scene.js';
+
+const VIEW = 'Proposed edits';
+const TERRAFORM = 'infra/main.tf';
+
+/** What another program wrote into an open file, until another person has agreed to it. */
+describe('approval of a proposed edit', function () {
+  this.timeout(180_000);
+  const scene = withScene('asking-edits', async () => {
+    const opened = await Scene.open();
+    await opened.ana.openFile(TERRAFORM);
+    await opened.ana.openView(VIEW);
+    return opened;
+  });
+
+  const file = () => path.join(scene().team.ana.clone, TERRAFORM);
+  const text = () => readFileSync(file(), 'utf8');
+  const nothing = () => waitFor(async () => (await scene().ana.viewText(VIEW)).includes('Nothing to look at.'), { message: 'nothing to be proposed', timeout: 30_000 });
+
+  /** Another program writes it; the file is as it was seen again, and the change is held. */
+  async function ask(script: string): Promise<void> {
+    const { ana, ben } = scene();
+    const seen = text();
+    await ana.openFile(TERRAFORM);
+    await ana.openView('Held');
+    await ana.openView(VIEW);
+    await nothing();
+    execFileSync('sed', ['-i', script, file()]);
+    await rows(ana, VIEW, 2, 30_000);
+    assert.notEqual(text(), seen);
+    await ana.treeAction(VIEW, 'main.tf', 'Request approval for a proposed edit…');
+    await asked(ana, 'Why should main.tf be changed so?');
+    await ana.quickInput('The ledger moves tonight');
+    await rows(ana, 'Held', 1, 30_000);
+    assert.equal(text(), seen);
+    await nothing();
+    await rows(ben, 'Awaiting my approval', 1, 30_000);
+  }
+
+  async function approve(): Promise<void> {
+    const { ben } = scene();
+    await ben.command('Countersign: Approve…');
+    assert.match(await waitFor(() => ben.dialogText(), { message: 'the question' }), /\+.*= false/);
+    await ben.dialogButton('Sign');
+    await rows(ben, 'Awaiting my approval', 0);
+  }
+
+  it('takes it out of the file, shows others exactly what it would write and who wrote it, and writes it once they have agreed', async () => {
+    const { ana, ben, team } = scene();
+    const seen = text();
+    await ask('s/deletion_protection = true/deletion_protection = false/');
+    await ben.treeItem('Awaiting my approval', 'Edit of infra').click();
+    await waitFor(async () => (await ben.editorText()).includes('no assistant reported'), { message: 'the review' });
+    const [name = ''] = (await countersign(team.ben, team.ben.clone, 'pending')).split(' ');
+    const review = await countersign(team.ben, team.ben.clone, 'review', name);
+    assert.match(review, /What would be written[\s\S]*-  deletion_protection = true\n.*\+  deletion_protection = false\n/);
+    assert.match(review, /Proposed by another program, probably: it arrived in the file without typing\./);
+    await scene().picture('asking-edits-held');
+    await approve();
+    await told(ana, /^The change of infra\/main\.tf is written, as ben approved it\./, 60_000);
+    assert.equal(text(), seen.replace('deletion_protection = true', 'deletion_protection = false'));
+    await rows(ana, 'Held', 0);
+    await nothing();
+  });
+
+  it('is used up and has an end in the ledger, like everything that was held', async () => {
+    const { ana } = scene();
+    await showOnly(ana, 'Ledger');
+    await rows(ana, 'Ledger', 2);
+    const entry = await ledgerOf(ana, 'finished');
+    assert.match(entry, /Approved by ben@payments\.example with SHA256:\S+\nRun at .*\nEnded with exit code 0/);
+  });
+
+  it('leaves the file as it is when it is denied, and says where the proposed text is', async () => {
+    const { ana, ben } = scene();
+    const seen = text();
+    await ask('s/prevent_destroy = true/prevent_destroy = false # tonight/');
+    await ben.command('Countersign: Deny…');
+    await asked(ben, 'Why?');
+    await ben.quickInput('Keep it');
+    await told(ana, /^ben denied the change of infra\/main\.tf: Keep it\. The file stays as it is; the proposed text is in the request’s review\./, 60_000);
+    assert.equal(text(), seen);
+    await press(ana, 'Review…', 'ben denied');
+    await waitFor(async () => (await ana.editorText()).includes('+    prevent_destroy = false # tonight'), { message: 'the proposed text' });
+  });
+
+  it('is given back to the window that comes after this one, and not written into a file that has changed since', async () => {
+    const { ana } = scene();
+    await ask('s/prevent_destroy = true/prevent_destroy = false/');
+    await ana.reload();
+    writeFileSync(file(), text().replace('allocated_storage   = 100', 'allocated_storage   = 200'));
+    const changed = text();
+    await approve();
+    const why = await told(ana, /^The approved change of infra\/main\.tf was not written\./, 60_000);
+    assert.match(why, /main\.tf is no longer the text that the change was made against: bring that text back, or take the change from the request’s review\. “Apply approved edit” under Held tries again\./);
+    assert.equal(text(), changed);
+    await scene().picture('asking-edits-changed');
+  });
+
+  it('is written from Held once the file is that text again', async () => {
+    const { ana } = scene();
+    const before = text().replace('allocated_storage   = 200', 'allocated_storage   = 100');
+    writeFileSync(file(), before);
+    await ana.openView('Held');
+    await ana.treeAction('Held', 'Edit of infra', 'Apply approved edit');
+    await waitFor(() => text() === before.replace('prevent_destroy = true', 'prevent_destroy = false'), { message: 'the change to be written', timeout: 30_000 });
+    await rows(ana, 'Held', 0, 30_000);
+  });
+});
