@@ -22,9 +22,9 @@ describe('approval of a proposed edit', function () {
   const text = () => readFileSync(file(), 'utf8');
   const nothing = () => waitFor(async () => (await scene().ana.viewText(VIEW)).includes('Nothing to look at.'), { message: 'nothing to be proposed', timeout: 30_000 });
 
-  /** Another program writes it; the file is as it was seen again, and the change is held. */
-  async function ask(script: string): Promise<void> {
-    const { ana, ben } = scene();
+  /** Another program writes it, and Ana asks for approval of that. */
+  async function propose(script: string): Promise<void> {
+    const { ana } = scene();
     const seen = text();
     await ana.openFile(TERRAFORM);
     await ana.openView('Held');
@@ -36,6 +36,13 @@ describe('approval of a proposed edit', function () {
     await ana.treeAction(VIEW, 'main.tf', 'Request approval for a proposed edit…');
     await asked(ana, 'Why should main.tf be changed so?');
     await ana.quickInput('The ledger moves tonight');
+  }
+
+  /** The same; the file is as it was seen again then, and the change is held. */
+  async function ask(script: string): Promise<void> {
+    const { ana, ben } = scene();
+    const seen = text();
+    await propose(script);
     await rows(ana, 'Held', 1, 30_000);
     assert.equal(text(), seen);
     await nothing();
@@ -87,6 +94,18 @@ describe('approval of a proposed edit', function () {
     assert.equal(text(), seen);
     await press(ana, 'Review…', 'ben denied');
     await waitFor(async () => (await ana.editorText()).includes('+    prevent_destroy = false # tonight'), { message: 'the proposed text' });
+  });
+
+  it('leaves it in the file and proposed where it cannot be asked for, as right after a denial', async () => {
+    const { ana } = scene();
+    const seen = text();
+    await propose('s/prevent_destroy = true/prevent_destroy = false # tonight/');
+    await told(ana, /^ben@payments\.example denied exactly this: Keep it\./, 60_000);
+    await rows(ana, VIEW, 2, 30_000);
+    assert.equal(text(), seen.replace('prevent_destroy = true', 'prevent_destroy = false # tonight'));
+    await ana.treeAction(VIEW, 'main.tf', 'Revert the change');
+    await waitFor(() => text() === seen, { message: 'the file to be as it was seen' });
+    await nothing();
   });
 
   it('is given back to the window that comes after this one, and not written into a file that has changed since', async () => {
