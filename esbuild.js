@@ -86,7 +86,7 @@ const tests = () => ({
   entryPoints: readdirSync('test', { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => /\.test\.ts$|^test\/(harness|demo|bench)\/[^/]+\.ts$|\/(suite|world)\.ts$/.test(file)),
+    .filter((file) => /\.test\.ts$|^test\/(harness|demo|bench)\/[^/]+\.ts$|\/(suite|world|stopwatch)\.ts$/.test(file)),
   outbase: '.',
   outdir: 'out',
   sourcemap: 'inline',

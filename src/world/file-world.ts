@@ -17,6 +17,7 @@ export class FileWorld implements World {
   private readonly files = new Map<string, Uint8Array | undefined>();
   private readonly present = new Map<string, boolean>();
   private readonly places = new Map<string, GitPlace | undefined>();
+  private readonly trees = new Map<string, GitPlace>();
 
   constructor(
     readonly home: string,
@@ -49,8 +50,17 @@ export class FileWorld implements World {
   }
 
   git(directory: string): GitPlace | undefined {
-    if (!this.places.has(directory)) this.places.set(directory, gitPlace(directory));
+    if (!this.places.has(directory)) this.places.set(directory, this.placeOf(directory));
     return this.places.get(directory);
+  }
+
+  /** What git says of a working tree is the same in all of its directories. */
+  private placeOf(directory: string): GitPlace | undefined {
+    const found = gitDirectories(directory);
+    if (!found) return undefined;
+    const place = this.trees.get(found.root) ?? gitPlace(found);
+    this.trees.set(found.root, place);
+    return place;
   }
 }
 
@@ -136,9 +146,7 @@ function textOf(file: string): string {
 }
 
 /** Reads git's own files. */
-function gitPlace(directory: string): GitPlace | undefined {
-  const found = gitDirectories(directory);
-  if (!found) return undefined;
+function gitPlace(found: GitDirectories): GitPlace {
   const branch = /^ref: refs\/heads\/(.+)$/m.exec(textOf(path.join(found.own, 'HEAD')))?.[1];
   const defaultBranch = /^ref: refs\/remotes\/[^/]+\/(.+)$/m.exec(textOf(path.join(found.shared, 'refs/remotes/origin/HEAD')))?.[1];
   return { root: found.root, branch, defaultBranch, remotes: remotesIn(textOf(path.join(found.shared, 'config'))) };

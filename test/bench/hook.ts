@@ -1,6 +1,6 @@
 // What an assistant's hook costs for a harmless call, as a whole process, beside a Node that does nothing and beside
 // other gates from npm. node out/test/bench/hook.js
-import { spawn } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -12,6 +12,8 @@ import { repositoryRoot, which } from '../harness/paths.js';
 import { run } from '../harness/processes.js';
 import { RealWindow } from '../integration/real-window.js';
 import { Seat } from '../integration/people.js';
+import type { Lap } from './support/stopwatch.js';
+import { median } from './support/times.js';
 
 const ROUNDS = 41;
 /** Gates of others that read the same JSON, with the arguments by which they do. */
@@ -25,19 +27,11 @@ interface Contender {
   readonly command?: string;
 }
 
-async function timeOf(argv: readonly [string, ...string[]], input: string, cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const [program, ...args] = argv;
-  const began = process.hrtime.bigint();
-  // The window answers from this process, so nothing here may block it.
-  const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'ignore', 'ignore'] });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  await once(child, 'close');
-  return Number(process.hrtime.bigint() - began) / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+/** Milliseconds that a program takes from its start to its end; the window answers from this process, so another one waits for it. */
+async function timeOf(stopwatch: ChildProcess, lap: Lap): Promise<number> {
+  stopwatch.send(lap);
+  const [taken] = (await once(stopwatch, 'message')) as [number];
+  return taken;
 }
 
 /** The programs of a package that npm can install here. */
@@ -58,6 +52,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'hook-bench-'));
   installGuards(team.ana.home, { shell: '/bin/sh', node: process.execPath, gate: path.join(repositoryRoot(), 'out', 'gate.js') });
   const window = await RealWindow.open(await Seat.of(team.ana));
+  const stopwatch = fork(path.join(__dirname, 'support', 'stopwatch.js'));
   try {
     const hook = path.join(gateDirectory(team.ana.home), 'hook');
     writeFileSync(path.join(folder, 'empty.sh'), '#!/bin/bash -p\n', { mode: 0o755 });
@@ -71,10 +66,11 @@ async function main(): Promise<void> {
     ];
     const call = (command: string) => JSON.stringify({ session_id: 's', transcript_path: '/x/.claude/t', cwd: team.ana.clone, permission_mode: 'default', hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command, description: 'As asked' }, tool_use_id: 'toolu_1' });
     const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-    for (let round = 0; round < ROUNDS; round += 1) for (const { name, argv, env, command = 'npm test' } of contenders) times.get(name)?.push(await timeOf(argv, call(command), team.ana.clone, { ...environmentOf(team.ana), ...env }));
+    for (let round = 0; round < ROUNDS; round += 1) for (const { name, argv, env, command = 'npm test' } of contenders) times.get(name)?.push(await timeOf(stopwatch, { argv, input: call(command), cwd: team.ana.clone, env: { ...environmentOf(team.ana), ...env } }));
     const base = median(times.get('node -e 0') ?? []);
     for (const [name, taken] of times) console.log(`${name.padEnd(26)} ${median(taken).toFixed(1)} ms, ${(median(taken) / base).toFixed(2)} of node -e 0`);
   } finally {
+    stopwatch.kill();
     window.close();
     team.dispose();
     rmSync(folder, { recursive: true, force: true });

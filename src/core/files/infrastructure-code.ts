@@ -4,7 +4,9 @@ import type { FileRule, Gather } from './gather.js';
 const rule = (id: string, severity: FileRule['severity'], message: string, safer: string): FileRule => ({ id: `infrastructure-code/${id}`, severity, effect: 'destroy', reversible: 'no', message, safer });
 
 /** Only files that use one of these mean what they say about protection. */
-const USES = /aws-cdk|aws_cdk|cdktf|@?pulumi|\bsst\b|constructs/;
+const USES: readonly string[] = ['aws-cdk', 'aws_cdk', 'cdktf', 'pulumi', 'constructs'];
+/** So short a name stands in others as well. */
+const SST = /\bsst\b/;
 
 /** `name: value`, `name=value` or a call, in CDK, CDK for Terraform and Pulumi. Case and underscores are the language's own. */
 const SIGNS: readonly { readonly rule: FileRule; readonly pattern: RegExp }[] = [
@@ -38,5 +40,5 @@ export function readInfrastructure(gather: Gather, masked: Masked): void {
 }
 
 export function describesInfrastructure(text: string): boolean {
-  return USES.test(text);
+  return USES.some((name) => text.includes(name)) || (text.includes('sst') && SST.test(text));
 }
