@@ -8,6 +8,7 @@ export const amazonQ: Assistant = {
   name: 'Amazon Q Developer CLI',
   programs: ['q', 'qchat'],
   folders: ['.aws/amazonq'],
+  marks: [],
   placements: { user: [agentFiles('.aws/amazonq/cli-agents')], project: [agentFiles('.amazonq/cli-agents')] },
 };
 
@@ -18,6 +19,7 @@ export const amazonQIde: Assistant = {
   name: 'Amazon Q Developer in an IDE',
   programs: [],
   folders: [],
+  marks: [],
   hook: undefined,
   failsOpen: 'it has no hook',
   next: 'the guards of the window, shims',

@@ -61,6 +61,10 @@ export interface Assistant {
   /** Names of its programs, and folders below the home directory, by which it is known to be installed. */
   readonly programs: readonly string[];
   readonly folders: readonly string[];
+  /** Environment variables that what it starts is given, and nothing else. */
+  readonly marks: readonly string[];
+  /** The one among such variables that names the session. */
+  readonly sessionMark?: string;
   /** The hook's name; undefined for an assistant that has none. */
   readonly hook: string | undefined;
   /** When a hook that fails lets the call through, in a few words. */

@@ -13,6 +13,8 @@ export const claudeCode: Assistant = {
   name: 'Claude Code',
   programs: ['claude'],
   folders: ['.claude'],
+  marks: ['CLAUDECODE'],
+  sessionMark: 'CLAUDE_CODE_SESSION_ID',
   hook: 'PreToolUse',
   failsOpen: 'only when the hook ends well and prints no JSON (since 2.1.295; always before)',
   next: 'shell guard, shims',

@@ -16,6 +16,7 @@ export const cline: Assistant = {
   name: 'Cline',
   programs: ['cline'],
   folders: ['.cline', 'Documents/Cline'],
+  marks: ['CLINE_ACTIVE'],
   hook: 'PreToolUse script',
   failsOpen: 'yes: anything but its own JSON; a no ends the whole run',
   next: 'shell guard, shims',

@@ -12,6 +12,8 @@ export const codex: Assistant = {
   name: 'Codex',
   programs: ['codex'],
   folders: ['.codex'],
+  marks: ['CODEX_THREAD_ID', 'CODEX_CI'],
+  sessionMark: 'CODEX_THREAD_ID',
   hook: 'PreToolUse',
   failsOpen: 'yes, and as long as nobody has trusted the hook',
   next: 'shell guard, shims',

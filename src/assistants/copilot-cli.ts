@@ -11,6 +11,8 @@ export const copilotCli: Assistant = {
   configuredAs: 'copilot',
   programs: ['copilot'],
   folders: ['.copilot'],
+  marks: ['COPILOT_CLI'],
+  sessionMark: 'COPILOT_AGENT_SESSION_ID',
   hook: 'preToolUse',
   failsOpen: 'on a time-out, and when the hook ends well and prints no JSON',
   next: 'shims; the shell guard where BASH_ENV reaches its shell',

@@ -27,6 +27,7 @@ export const cursor: Assistant = {
   name: 'Cursor',
   programs: ['cursor', 'cursor-agent'],
   folders: ['.cursor'],
+  marks: ['CURSOR_AGENT'],
   hook: 'preToolUse, beforeShellExecution, beforeMCPExecution',
   failsOpen: 'no (failClosed)',
   next: 'shell guard, shims',

@@ -12,6 +12,7 @@ export const geminiCli: Assistant = {
   name: 'Gemini CLI',
   programs: ['gemini'],
   folders: ['.gemini'],
+  marks: ['GEMINI_CLI'],
   hook: 'BeforeTool',
   failsOpen: 'yes',
   next: 'shell guard, shims',

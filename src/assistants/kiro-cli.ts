@@ -20,6 +20,7 @@ export const kiroCli: Assistant = {
   name: 'Kiro CLI 2',
   programs: ['kiro-cli'],
   folders: ['.kiro/agents'],
+  marks: [],
   hook: 'preToolUse of each agent file',
   failsOpen: 'yes, and for agents without a file',
   next: 'shell guard, shims',

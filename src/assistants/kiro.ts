@@ -41,6 +41,7 @@ export const kiro: Assistant = {
   name: 'Kiro',
   programs: ['kiro'],
   folders: ['.kiro'],
+  marks: [],
   hook: 'PreToolUse',
   failsOpen: 'yes: anything but exit code 2 with a reason',
   next: 'shell guard, shims',

@@ -12,6 +12,7 @@ export const opencode: Assistant = {
   name: 'opencode',
   programs: ['opencode'],
   folders: ['.config/opencode'],
+  marks: ['OPENCODE'],
   hook: 'tool.execute.before of a plug-in',
   failsOpen: 'only when the plug-in cannot be loaded, or with --pure',
   next: 'shell guard, shims',

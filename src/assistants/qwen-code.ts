@@ -12,6 +12,7 @@ export const qwenCode: Assistant = {
   name: 'Qwen Code',
   programs: ['qwen'],
   folders: ['.qwen'],
+  marks: ['QWEN_CODE'],
   hook: 'PreToolUse',
   failsOpen: 'yes',
   next: 'shell guard, shims',

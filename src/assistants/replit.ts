@@ -6,6 +6,7 @@ export const replit: Assistant = {
   name: 'Replit Agent',
   programs: [],
   folders: [],
+  marks: [],
   hook: undefined,
   failsOpen: 'it has no hook',
   next: 'shims and the shell guard, where its shell reads them; and the job that holds the credential',

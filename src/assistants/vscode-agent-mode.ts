@@ -21,6 +21,7 @@ export const vscodeAgentMode: Assistant = {
   configuredAs: 'copilot',
   programs: ['code', 'code-insiders', 'codium'],
   folders: ['.vscode', '.vscode-server'],
+  marks: ['COPILOT_AGENT'],
   hook: 'PreToolUse',
   failsOpen: 'on a time-out, to VS Code’s own prompt or its automatic approval',
   next: 'the guards of the window',

@@ -16,6 +16,7 @@ export const windsurf: Assistant = {
   name: 'Windsurf Cascade',
   programs: ['windsurf'],
   folders: ['.codeium/windsurf'],
+  marks: [],
   hook: EVENTS.join(', '),
   failsOpen: 'yes: anything but exit code 2',
   next: 'shell guard, shims',

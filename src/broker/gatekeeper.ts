@@ -12,7 +12,8 @@ import type { QuickAsk, QuickCall } from './quick-protocol.js';
 import type { Define, QuickVerdict } from './quick-server.js';
 import { withoutOurs } from './own-loaders.js';
 import { sentence } from './review.js';
-import { ruleOn } from './rules.js';
+import { agentIn } from '../assistants/agent-in.js';
+import { ruleAtGuard } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
 import { inert, plain } from '../core/approval/display.js';
 import { CountersignError, messageOf } from '../core/errors.js';
@@ -31,6 +32,8 @@ export interface GatekeeperPorts {
   readonly log: (line: string) => void;
   /** The folders that are open. */
   readonly folders?: () => readonly string[];
+  /** The editor's own environment. */
+  readonly around?: Readonly<Record<string, string | undefined>>;
   /** Where the editor is installed. */
   readonly editor?: string;
   /** Hears of edits that assistants are about to make. */
@@ -40,6 +43,8 @@ export interface GatekeeperPorts {
 /** Whoever waits for something that is held. */
 interface Held {
   readonly guard: GuardAsk;
+  /** The assistant that it was started by, as far as its environment says. */
+  readonly agent: ReturnType<typeof agentIn>;
   readonly names: TaskNames | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -55,7 +60,7 @@ export class Gatekeeper {
 
   constructor(private readonly ports: GatekeeperPorts) {
     const rules = new KnownRules(ports.desksFor, ports.folders ?? (() => []), ports.home);
-    this.quickJudge = new QuickJudge(rules, (pid, judged) => this.isGranted(pid, judged), ports.home, ports.announce);
+    this.quickJudge = new QuickJudge(rules, (pid, judged) => this.isGranted(pid, judged), ports.home, ports.announce, ports.around);
   }
 
   /** Whether what a guard reports is plainly fine. Never waits for a person. */
@@ -96,9 +101,10 @@ export class Gatekeeper {
 
   private async judge(guard: GuardAsk, progress: Progress, signal: AbortSignal): Promise<boolean> {
     const names = guard.kind === 'task' ? await this.namesOf(guard) : undefined;
-    const ask: Ask = { ...guard, kind: guard.kind === 'task' ? 'task' : 'command', label: names?.label, labels: names?.labels ?? [], actor: 'person' };
+    const agent = agentIn(guard.env, this.ports.around);
+    const ask: Ask = { ...guard, kind: guard.kind === 'task' ? 'task' : 'command', label: names?.label, labels: names?.labels ?? [], actor: agent ? 'agent' : 'person' };
     progress.doing = 'Reading the rules and what this would do.';
-    const { judged, desk, problem, blind } = await ruleOn(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
+    const { judged, desk, problem, blind } = await ruleAtGuard(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
     const { action, reasons } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
     if (guard.kind === 'line') this.grants.next(guard.pid);
@@ -116,7 +122,7 @@ export class Gatekeeper {
         if (problem) throw problem;
         if ((await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged))) return true;
         if (!desk) throw new CountersignError('git', `${plain(reasons[0] ?? 'This needs approval.')} There is no git repository here to approve it in: run it from inside one.`);
-        return this.hold(ask, judged, desk, { guard, names, progress, signal });
+        return this.hold(ask, judged, desk, { guard, agent, names, progress, signal });
     }
   }
 
@@ -158,12 +164,12 @@ export class Gatekeeper {
     return run;
   }
 
-  private async hold(ask: Ask, judged: Judged, desk: Approvals, { guard, names, progress, signal }: Held): Promise<boolean> {
+  private async hold(ask: Ask, judged: Judged, desk: Approvals, { guard, agent, names, progress, signal }: Held): Promise<boolean> {
     progress.doing = 'This is held, and the others are being asked for approval.';
     let announced = false;
     const result = await hold(ask, judged, this.contextOf(desk), {
       reason: '',
-      agent: null,
+      agent: agent ?? null,
       signal,
       onUpdate: (view, quorum) => {
         if (!announced) progress.say(heldLines(view, quorum, judged), names ?? null);

@@ -3,6 +3,7 @@ import { judgeUnder, shellName, worldOf, type Ask, type Judged } from './assessi
 import { readExports } from './exports.js';
 import type { KnownRules, Policies } from './known-rules.js';
 import { MAX_ROUNDS, type QuickAsk, type QuickCall } from './quick-protocol.js';
+import { agentIn } from '../assistants/agent-in.js';
 import { readToolCall } from '../assistants/assistants.js';
 import type { Agent } from '../assistants/call.js';
 import type { Edit } from '../core/edits/compare.js';
@@ -33,6 +34,8 @@ export class QuickJudge {
     private readonly covers: Covers,
     private readonly home: string,
     private readonly announce: Announce = () => undefined,
+    /** The editor's own environment. */
+    private readonly around: Readonly<Record<string, string | undefined>> = {},
   ) {}
 
   /** @param define gets the shell's definitions of more names, for a line may call what it does not show */
@@ -49,7 +52,7 @@ export class QuickJudge {
     let { definitions } = quick;
     const asked = new Set<string>();
     for (let round = 0; round <= MAX_ROUNDS; round += 1) {
-      const ask = askOf(quick, definitions, env);
+      const ask = askOf(quick, definitions, env, this.around);
       const world = worldOf(ask, this.home);
       const judged = policies.map((each) => judgeUnder(ask, each, world));
       const { action, reasons } = strictest(judged.map(({ verdict }) => verdict));
@@ -109,7 +112,7 @@ export class QuickJudge {
 }
 
 /** What the approver would see: the definitions, then the line. */
-export function askOf(quick: Pick<QuickAsk, 'text' | 'shell' | 'cwd'>, definitions: string, env: Readonly<Record<string, string>>): Ask {
+export function askOf(quick: Pick<QuickAsk, 'text' | 'shell' | 'cwd'>, definitions: string, env: Readonly<Record<string, string>>, around: Readonly<Record<string, string | undefined>>): Ask {
   const text = definitions === '' ? quick.text : `${definitions}\n${quick.text}`;
-  return { kind: 'command', text, shell: quick.shell, cwd: quick.cwd, env, label: undefined, labels: [], actor: 'person' };
+  return { kind: 'command', text, shell: quick.shell, cwd: quick.cwd, env, label: undefined, labels: [], actor: agentIn(env, around) ? 'agent' : 'person' };
 }

@@ -42,6 +42,15 @@ export async function ruleOn(ask: Ask, openDesks: () => Promise<readonly Approva
   return blind ? { ...ruling, problem: blind.problem, blind: true } : ruling;
 }
 
+/**
+ * Judges what a guard met. What an assistant does is confirmed by its person in the assistant's own window, so of what it
+ * started only what others have to approve, or nobody may do, is held for its sake.
+ */
+export async function ruleAtGuard(ask: Ask, openDesks: () => Promise<readonly Approvals[]>, home: string): Promise<Ruling> {
+  const ruling = await ruleOn(ask, openDesks, home);
+  return ask.actor === 'agent' && ruling.judged.verdict.action === 'confirm' ? ruleOn({ ...ask, actor: 'person' }, openDesks, home) : ruling;
+}
+
 const NO_RULES = trustOf(defaultPolicy(), emptyRoster(), 'defaults');
 
 async function ruleAt(ask: Ask, desk: Approvals, home: string): Promise<Ruling> {

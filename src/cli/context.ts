@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { agentIn } from '../assistants/agent-in.js';
 import { openDesk, requireDesk, type DeskOptions } from '../broker/desk.js';
 import { Messenger } from '../broker/messenger.js';
 import type { Approvals } from '../broker/approvals.js';
@@ -52,7 +53,7 @@ export async function desksAround(context: Context): Promise<readonly Approvals[
 /** A command typed behind `--`: one argument is a shell line, several are an argument list. */
 export function askFor(context: Context, words: readonly string[], shell: string | undefined): Ask {
   const text = words.length === 1 ? (words[0] ?? '') : words.map(shellWord).join(' ');
-  return { kind: 'command', text, shell: shell ?? '/bin/sh', cwd: context.cwd, env: context.env, label: undefined, labels: [], actor: 'person' };
+  return { kind: 'command', text, shell: shell ?? '/bin/sh', cwd: context.cwd, env: context.env, label: undefined, labels: [], actor: agentIn(context.env) ? 'agent' : 'person' };
 }
 
 function shellWord(word: string): string {

@@ -16,6 +16,8 @@ import { runHeld } from './commands/run.js';
 import { scan } from './commands/scan.js';
 import { listSealed, sealItem, sealRecipient } from './commands/seal.js';
 import { verifyCommand, verifyToken, type Evidence } from './commands/verify.js';
+import { agentIn } from '../assistants/agent-in.js';
+import { isPersonal } from '../core/shell/consent.js';
 import { contextOf, type Context } from './context.js';
 import { EXIT, print, printError, UsageError } from './terminal.js';
 
@@ -140,6 +142,8 @@ async function main(argv: readonly string[], context: Context): Promise<number> 
   if (name === 'seal' && values.recipient) return sealRecipient(context);
   if (name === 'seal' && values.list) return listSealed(context);
   if (first === undefined) return usage(EXIT.usage);
+  const agent = isPersonal([name, first]) ? agentIn(context.env) : undefined;
+  if (agent) throw new CountersignError('refused', `This speaks in a person’s name, and it was started by ${agent.name}, as its environment says. Run it in the editor or in a terminal of your own.`);
   switch (name) {
     case 'check':
       return check(context, positionals, { ...values, shell: values.shell });

@@ -78,6 +78,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     confirm: confirmRun,
     log: (line) => log.info(line),
     folders: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+    around: process.env,
     editor: vscode.env.appRoot,
     announce: (agent, edits) => announced.announce(agent, edits),
   });

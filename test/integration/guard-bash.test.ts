@@ -115,6 +115,19 @@ describe('the guard for bash', function () {
     assert.equal(stage.effects.at(-1), 'edited');
   });
 
+  it('leaves no refused line at the prompt of an assistant, for its editor would take all that stands before the line for an echo', async () => {
+    const theirs = await stage.bash([], { AI_AGENT: 'some_agent' });
+    const next = stage.nextHeld();
+    theirs.write('danger theirs\r');
+    (await next).decide(false);
+    await theirs.waitFor('held: ');
+    await theirs.waitFor(PROMPT);
+    const from = theirs.output.lastIndexOf('held: ');
+    theirs.write('echo "$((1 + 1)) free"\r');
+    await theirs.waitFor('2 free');
+    assert.doesNotMatch(theirs.output.slice(from).replace(/^.*/, ''), /danger theirs/);
+  });
+
   it('lets Ctrl+C withdraw, and gives the line back', async () => {
     const before = stage.effects.length;
     const next = stage.nextHeld();

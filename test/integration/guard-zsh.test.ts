@@ -83,6 +83,15 @@ describe('guard for zsh', function () {
     assert.deepEqual(stage.effects, []);
   });
 
+  it('leaves no refused line at the prompt of an assistant', async () => {
+    await start([], { COPILOT_AGENT: '1' });
+    terminal.write('danger theirs\r');
+    await refuse(await stage.nextHeld());
+    terminal.write('echo "$((1 + 1)) free"\r');
+    await terminal.waitFor('2 free');
+    assert.doesNotMatch(visible(terminal.output).split('held: ').at(-1)?.replace(/^.*/, '') ?? '', /danger theirs/);
+  });
+
   it('judges a construct when it is complete, and a line of several as one', async () => {
     await start();
     terminal.write('for i in 1 2; do\r');

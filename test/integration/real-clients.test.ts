@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { agentIn } from '../../src/assistants/agent-in.js';
 import { assistantNamed } from '../../src/assistants/assistants.js';
 import { install } from '../../src/assistants/install/install.js';
 import { settingsFile } from '../../src/assistants/settings.js';
@@ -33,7 +34,7 @@ describe('real assistants', function () {
     installGuards(home, { shell: '/bin/sh', node: process.execPath, gate: path.join(repositoryRoot(), 'out', 'gate.js') });
     // What the tool does is on record: looking proves that the client reaches it, destroying must never stand there.
     mkdirSync(path.join(home, 'bin'));
-    writeFileSync(path.join(home, 'bin', 'terraform'), `#!/bin/sh\necho "$@" >> '${home}/ran'\n`);
+    writeFileSync(path.join(home, 'bin', 'terraform'), `#!/bin/sh\necho "$@" >> '${home}/ran'\nenv -0 > '${home}/surroundings'\n`);
     chmodSync(path.join(home, 'bin', 'terraform'), 0o755);
     // Codex starts login shells, whose profile sets PATH anew.
     writeFileSync(path.join(home, '.bash_profile'), `PATH='${home}/bin':$PATH\n`);
@@ -44,6 +45,8 @@ describe('real assistants', function () {
   });
 
   const ran = () => (existsSync(path.join(team.ana.home, 'ran')) ? readFileSync(path.join(team.ana.home, 'ran'), 'utf8') : '');
+  /** The assistant that the tool was started by, as its environment says. */
+  const startedBy = () => agentIn(Object.fromEntries(readFileSync(path.join(team.ana.home, 'surroundings'), 'utf8').split('\0').map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)])));
   const hookFile = () => path.join(gateDirectory(team.ana.home), 'hook');
 
   /**
@@ -99,6 +102,10 @@ describe('real assistants', function () {
         const { seen, output } = await play(client, modules, [client.shell(LOOK), client.shell(DESTROY), client.write(file, 'x\n'), client.write(migration, 'DROP TABLE charges;\n')], false);
         assert.equal(seen.length, 4, output);
         assert.equal(ran(), 'version\n', output);
+        const { name, sessionMark } = assistantNamed(client.id) ?? assert.fail(client.id);
+        const agent = startedBy();
+        assert.equal(agent?.name, name, 'whoever started it leaves a mark');
+        assert.equal(agent.session !== '', sessionMark !== undefined);
         assert.match(seen[1] ?? '', /Countersign holds this command.*Waiting for approval [0-9a-f]{8}/s);
         assert.ok(existsSync(file), `an edit that harms nobody: ${seen[2] ?? ''}`);
         assert.match(seen[3] ?? '', /Countersign/);

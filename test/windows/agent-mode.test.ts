@@ -92,11 +92,17 @@ describe('VS Code’s agent mode', function () {
     return (await countersign(ben, ben.clone, 'pending')).match(/^[0-9a-f]{8}(?= )/gm) ?? [];
   }
 
-  /** Ben says no to the next request. */
-  async function refuse(known: readonly string[]): Promise<void> {
+  /**
+   * Ben says no to the next request.
+   *
+   * @returns what he saw of it
+   */
+  async function refuse(known: readonly string[]): Promise<string> {
     const { ben } = scene().team;
     const request = await waitFor(async () => (await pending()).find((name) => !known.includes(name)), { message: 'the terminal to ask', timeout: PATIENCE });
+    const review = await countersign(ben, ben.clone, 'review', request);
     await countersign(ben, ben.clone, 'deny', '--reason', 'Not by an agent', request);
+    return review;
   }
 
   /** Ben approves what an answer says is waiting. */
@@ -135,7 +141,9 @@ describe('VS Code’s agent mode', function () {
     await told(ana, /settings\.json was changed so that a gate is weaker/, 60_000);
     await showOnly(ana, 'Gates');
     await shows(/^VS Code agent mode not gated$/);
-    await Promise.all([ask(shell(DESTROY)), refuse(known)]);
+    const [[heard = ''], review] = await Promise.all([ask(shell(DESTROY)), refuse(known)]);
     assert.deepEqual(ran(), before);
+    assert.match(heard, /Countersign holds this command\..*Denied by .*Not by an agent\. Nothing was run\./s);
+    assert.match(review, /VS Code agent mode/);
   });
 });

@@ -24,7 +24,7 @@ export interface CheckOptions {
 
 /** `countersign check -- COMMAND…`: what this would do and what the gate would say. Runs nothing. */
 export async function check(context: Context, words: readonly string[], options: CheckOptions): Promise<number> {
-  const ask = { ...askFor(context, words, options.shell), actor: options.agent ? ('agent' as const) : ('person' as const) };
+  const ask = { ...askFor(context, words, options.shell), ...(options.agent && { actor: 'agent' as const }) };
   const { judged, problem } = await ruleOn(ask, () => desksAround(context), context.home);
   if (problem) printError(problem.message);
   const steps = options.explain ? stepsOf(ask, judged, context.home) : [];

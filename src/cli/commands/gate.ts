@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sentence } from '../../broker/review.js';
-import { ruleOn } from '../../broker/rules.js';
+import { ruleAtGuard } from '../../broker/rules.js';
 import { plain } from '../../core/approval/display.js';
 import { messageOf } from '../../core/errors.js';
 import { couldBe, labelsAround, parseTasksJson, type TaskDefinition } from '../../core/languages/tasks-json.js';
@@ -36,7 +36,7 @@ export async function gate(context: Context, given: string, options: GateOptions
   const text = given === '-' ? readFileSync(0, 'utf8') : given;
   const kind = KINDS[options.kind];
   const ask = { ...askFor({ ...context, env: ownEnvironment(context.env) }, [text], options.shell), kind };
-  const { judged, desk, problem, blind } = await ruleOn(ask, () => desksAround(context), context.home);
+  const { judged, desk, problem, blind } = await ruleAtGuard(ask, () => desksAround(context), context.home);
   const { action, reasons } = judged.verdict;
   const named = kind === 'task' ? productionTask(text, desk?.repository.root ?? context.cwd, judged.policies[0]) : undefined;
   const understood = !blind || judged.assessment.effect === 'read';

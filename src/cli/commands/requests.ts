@@ -1,4 +1,5 @@
 import { describeState, type Approvals } from '../../broker/approvals.js';
+import { agentIn } from '../../assistants/agent-in.js';
 import { judgeAsk, operationOf, saidOf } from '../../broker/assessing.js';
 import { askForPush, readPush } from '../../broker/push-request.js';
 import { timeLeft, shortName, titleOf } from '../../broker/review.js';
@@ -24,7 +25,7 @@ export async function request(context: Context, words: readonly string[], option
   const quorum = quorumFor(judged.assessment.targets, judged.policies);
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, desk.repository, nonce, context.home);
-  const view = await desk.ask(operation, nonce, { agent: null, ...saidOf(judged), reason: options.reason, quorum });
+  const view = await desk.ask(operation, nonce, { agent: agentIn(context.env) ?? null, ...saidOf(judged), reason: options.reason, quorum });
   printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(quorum))}. When it is approved: countersign run -- …`);
   print(desk.textOf(view));
   return EXIT.ok;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { agentIn } from '../../assistants/agent-in.js';
 import { judgeAsk, type Ask } from '../../broker/assessing.js';
 import { hold } from '../../broker/hold.js';
 import { isJob, useInJob, type JobContext } from '../../broker/job.js';
@@ -53,7 +54,7 @@ export async function runHeld(context: Context, words: readonly string[], option
   try {
     const result = await hold(ask, judged, { approvals: desk, home: context.home, now: context.now, live: new Set() }, {
       reason: options.reason,
-      agent: null,
+      agent: agentIn(context.env) ?? null,
       signal: stop.signal,
       onUpdate: (view, quorum) => {
         if (!shown) tell([...heldLines(view, quorum, judged), ...(sealed ? ['What is sealed is released to this process alone: if it ends before, ask again.'] : [])]);

@@ -277,10 +277,11 @@ __countersign_arm() {
   esac
 }
 
-# Puts a refused line back to be edited, unless somebody has typed on. $1 is $_.
+# Puts a refused line back to be edited, unless somebody has typed on. $1 is $_. Nobody edits what an assistant typed,
+# and its editor would take all that stands before the line on the screen for its echo.
 __countersign_restore() {
   local LC_ALL=C
-  if [[ -n $__countersign_back && -z $READLINE_LINE ]] && { [[ -n $__countersign_again ]] || ! builtin read -t 0; }; then
+  if [[ -n $__countersign_back && -z $READLINE_LINE && ( -n $__countersign_again || -z ${AI_AGENT-}${COPILOT_AGENT-} ) ]] && { [[ -n $__countersign_again ]] || ! builtin read -t 0; }; then
     READLINE_LINE=$__countersign_back
     READLINE_POINT=${#READLINE_LINE}
   fi

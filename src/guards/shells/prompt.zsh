@@ -109,7 +109,8 @@ __countersign_at_command() {
 # What was typed comes back with the next prompt.
 __countersign_refused() {
   __countersign_back=$__countersign_typed
-  [[ -o zle ]] && autoload -Uz add-zle-hook-widget 2>/dev/null && add-zle-hook-widget line-init __countersign_line_init 2>/dev/null
+  # Nobody edits what an assistant typed, and its editor would take all that stands before the line for its echo.
+  [[ -o zle && -z ${AI_AGENT-}${COPILOT_AGENT-} ]] && autoload -Uz add-zle-hook-widget 2>/dev/null && add-zle-hook-widget line-init __countersign_line_init 2>/dev/null
 }
 
 __countersign_line_init() {

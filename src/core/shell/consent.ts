@@ -1,0 +1,21 @@
+import type { Invocation } from './program.js';
+
+/** Commands of `countersign` by which a person says something to the others in their own name. */
+export const PERSONAL: readonly (readonly string[])[] = [['approve'], ['deny'], ['reviewed'], ['break-glass'], ['rules', 'accept']];
+
+/** Whether the words behind `countersign` are one of these. */
+export function isPersonal(words: readonly string[]): boolean {
+  return PERSONAL.some((personal) => personal.every((word, at) => words[at] === word));
+}
+
+/**
+ * The first of these calls that would speak in a person's name: one of `countersign`'s own, or a signature by stock tools
+ * in a namespace of ours. It is for people alone, whoever's session an assistant runs in.
+ */
+export function speaksForPerson(invocations: readonly Invocation[]): string | undefined {
+  return invocations.find(({ program, args }) => {
+    const words = args.map(({ text }) => text);
+    if (program === 'ssh-keygen') return words.some((word) => /^(?:-Y)?sign$/.test(word)) && words.some((word) => /^(?:-n)?countersign-/.test(word));
+    return program === 'countersign' && isPersonal(words.filter((word) => !word.startsWith('-')));
+  })?.program;
+}
