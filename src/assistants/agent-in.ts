@@ -1,5 +1,5 @@
-import type { ApprovalRequest } from '../core/approval/request.js';
 import { ASSISTANTS } from './assistants.js';
+import type { Agent } from './call.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,7 +14,7 @@ const LONGEST_SESSION = 200;
  *
  * @param around the environment of whoever looks: an editor that an assistant started gives its marks to everybody
  */
-export function agentIn(environment: Environment, around: Environment = {}): NonNullable<ApprovalRequest['agent']> | undefined {
+export function agentIn(environment: Environment, around: Environment = {}): Agent | undefined {
   const isMarked = (name: string) => (environment[name] ?? '') !== '' && environment[name] !== around[name];
   const assistant = ASSISTANTS.find(({ marks }) => marks.some(isMarked));
   if (!assistant) return isMarked(ANY_MARK) ? { name: 'an assistant', session: '' } : undefined;

@@ -13,6 +13,7 @@ import type { Define, QuickVerdict } from './quick-server.js';
 import { withoutOurs } from './own-loaders.js';
 import { sentence } from './review.js';
 import { agentIn } from '../assistants/agent-in.js';
+import type { Agent } from '../assistants/call.js';
 import { ruleAtGuard } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
 import { inert, plain } from '../core/approval/display.js';
@@ -44,7 +45,7 @@ export interface GatekeeperPorts {
 interface Held {
   readonly guard: GuardAsk;
   /** The assistant that it was started by, as far as its environment says. */
-  readonly agent: ReturnType<typeof agentIn>;
+  readonly agent: Agent | undefined;
   readonly names: TaskNames | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;

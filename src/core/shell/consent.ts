@@ -1,7 +1,7 @@
 import type { Invocation } from './program.js';
 
 /** Commands of `countersign` by which a person says something to the others in their own name. */
-export const PERSONAL: readonly (readonly string[])[] = [['approve'], ['deny'], ['reviewed'], ['break-glass'], ['rules', 'accept']];
+const PERSONAL: readonly (readonly string[])[] = [['approve'], ['deny'], ['reviewed'], ['break-glass'], ['rules', 'accept']];
 
 /** Whether the words behind `countersign` are one of these. */
 export function isPersonal(words: readonly string[]): boolean {
@@ -16,6 +16,15 @@ export function speaksForPerson(invocations: readonly Invocation[]): string | un
   return invocations.find(({ program, args }) => {
     const words = args.map(({ text }) => text);
     if (program === 'ssh-keygen') return words.some((word) => /^(?:-Y)?sign$/.test(word)) && words.some((word) => /^(?:-n)?countersign-/.test(word));
-    return program === 'countersign' && isPersonal(words.filter((word) => !word.startsWith('-')));
+    return program === 'countersign' && mayBePersonal(words);
   })?.program;
+}
+
+/** An option before the command may have the next word for its value, or not: in doubt it is one of these. */
+function mayBePersonal(words: readonly string[]): boolean {
+  for (let at = 0; at < words.length; at += 1) {
+    if (isPersonal(words.slice(at).filter((word) => !word.startsWith('-')))) return true;
+    if (!words[at]?.startsWith('-') && !words[at - 1]?.startsWith('-')) return false;
+  }
+  return false;
 }
