@@ -6,12 +6,12 @@ import { parsePatch } from '../assistants/patch.js';
 import { toolText } from '../core/assess/tool-use.js';
 import type { Edit } from '../core/edits/compare.js';
 import { awaitsTyping } from '../core/shell/awaiting.js';
-import { speaksForPerson } from '../core/shell/consent.js';
 import type { Invocation } from '../core/shell/program.js';
 import { parseShell } from '../core/shell/shell.js';
 import type { FileWorld } from '../world/file-world.js';
 import { shellName, type Ask } from './assessing.js';
 import { askOfEdits } from './edit-asks.js';
+import { objectionTo } from './voices.js';
 
 /** What an assistant's tool call comes to. */
 export interface CallAsks {
@@ -39,8 +39,7 @@ export function asksOf(call: ToolCall, cwd: string, world: FileWorld, env: Reado
       const { invocations } = parseShell(act.text, shellName(act.shell), { cwd: place, home: world.home, env: (name) => env[name] });
       const waiting = awaitsTyping(invocations);
       if (waiting !== undefined) objection ??= `This starts ${waiting} with nothing to do, so that what is typed into it later would be seen by no gate. Give it its commands at once, or as a script.`;
-      const voice = speaksForPerson(invocations);
-      if (voice !== undefined) objection ??= `This would speak in a person’s name with ${voice}. An assistant is never the second person: tell yours what is waiting, and they decide in the editor or in a terminal of their own.`;
+      objection ??= objectionTo(invocations);
       asks.push({ ...common, kind: 'command', text: act.text, shell: act.shell, cwd: place });
       const patches = patchesIn(invocations);
       if (patches.length > 0) asks.push(editAsk(patches, place, world));

@@ -10,6 +10,7 @@ import type { Edit } from '../core/edits/compare.js';
 import { asksOf } from './calls.js';
 import type { Define, QuickVerdict } from './quick-server.js';
 import { strictest } from '../core/policy/decide.js';
+import { objectionAtGuard } from './voices.js';
 import { unexplained } from '../core/shell/mentions.js';
 
 const ASK: QuickVerdict = { run: false };
@@ -54,6 +55,7 @@ export class QuickJudge {
     for (let round = 0; round <= MAX_ROUNDS; round += 1) {
       const ask = askOf(quick, definitions, env, this.around);
       const world = worldOf(ask, this.home);
+      if (objectionAtGuard(ask, world.home) !== undefined) return ASK;
       const judged = policies.map((each) => judgeUnder(ask, each, world));
       const { action, reasons } = strictest(judged.map(({ verdict }) => verdict));
       const names = unexplained(definitions, quick.text, shellName(quick.shell), { cwd: quick.cwd, home: world.home, env: (name) => env[name] })?.filter((name) => !asked.has(name));

@@ -7,6 +7,7 @@ import { CountersignError } from '../core/errors.js';
 import { strictest } from '../core/policy/decide.js';
 import { defaultPolicy } from '../core/policy/policy.js';
 import { FileWorld } from '../world/file-world.js';
+import { objectionAtGuard } from './voices.js';
 
 /** An ask judged by the best rules that can be read. */
 export interface Ruling {
@@ -43,11 +44,13 @@ export async function ruleOn(ask: Ask, openDesks: () => Promise<readonly Approva
 }
 
 /**
- * Judges what a guard met. What an assistant does is confirmed by its person in the assistant's own window, so of what it
+ * Judges what a guard met. An assistant speaks for nobody. What it does is confirmed by its person in the assistant's own window, so of what it
  * started only what others have to approve, or nobody may do, is held for its sake.
  */
 export async function ruleAtGuard(ask: Ask, openDesks: () => Promise<readonly Approvals[]>, home: string): Promise<Ruling> {
   const ruling = await ruleOn(ask, openDesks, home);
+  const objection = objectionAtGuard(ask, home);
+  if (objection !== undefined) return { ...ruling, judged: { ...ruling.judged, verdict: { action: 'deny', environment: undefined, reasons: [objection] } } };
   return ask.actor === 'agent' && ruling.judged.verdict.action === 'confirm' ? ruleOn({ ...ask, actor: 'person' }, openDesks, home) : ruling;
 }
 

@@ -41,6 +41,9 @@ describe('what an assistant started', () => {
   }
   const guardAsk = (text: string, env: Readonly<Record<string, string>>): GuardAsk => ({ v: PROTOCOL_VERSION, kind: 'line', text, shell: '/bin/bash', cwd: team.ana.clone, pid: process.pid, env: { ...environmentOf(team.ana), ...env } });
 
+  /** What bash prints for `export -p`. */
+  const exports = (env: Readonly<Record<string, string>>) => Object.entries({ ...environmentOf(team.ana), ...env }).map(([name, value]) => `declare -x ${name}="${value}"`).join('\n');
+
   /** Whose the request is that a guard's question leads to. */
   async function askedBy(env: Readonly<Record<string, string>>, around?: Readonly<Record<string, string>>): Promise<string | undefined> {
     const stop = new AbortController();
@@ -61,7 +64,7 @@ describe('what an assistant started', () => {
     assert.equal(await askedBy(MARK, MARK), undefined);
   });
 
-  it('meets what the policy says of assistants, and no exception that was made for people', async () => {
+  it('meets what the policy says of assistants', async () => {
     await begin(`${DEMO_POLICY}    agents: deny\n`);
     const said: string[] = [];
     assert.equal(await window().keeper.decide(guardAsk(DESTROY, MARK), (lines) => said.push(...lines), new AbortController().signal), false);
@@ -73,13 +76,26 @@ describe('what an assistant started', () => {
     const { keeper, questions } = window();
     assert.equal(await keeper.decide(guardAsk(LOSE, MARK), () => undefined, new AbortController().signal), true);
     assert.deepEqual(questions, []);
-    const environment = Object.entries({ ...environmentOf(team.ana), ...MARK }).map(([name, value]) => `declare -x ${name}="${value}"`).join('\n');
-    const { run } = await keeper.quick(quickAsk(team.ana, DESTROY, { environment }), () => Promise.resolve(''));
+    const { run } = await keeper.quick(quickAsk(team.ana, DESTROY, { environment: exports(MARK) }), () => Promise.resolve(''));
     assert.equal(run, false);
   });
 
   const countersign = (person: Person, env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
     spawnSync(process.execPath, [path.join(repositoryRoot(), 'out', 'cli.js'), ...args], { cwd: person.clone, env: { ...environmentOf(person), ...env }, encoding: 'utf8' });
+
+  it('speaks for nobody, though it takes its mark off first', async () => {
+    await begin();
+    const approval = 'env -u CLAUDECODE countersign approve --yes 1a2b3c4d';
+    const said: string[] = [];
+    const { keeper } = window();
+    assert.equal(await keeper.decide(guardAsk(approval, MARK), (lines) => said.push(...lines), new AbortController().signal), false);
+    assert.match(said.join(' '), /An assistant is never the second person/);
+    const quick = async (env: Readonly<Record<string, string>>) => (await keeper.quick(quickAsk(team.ana, approval, { environment: exports(env) }), () => Promise.resolve(''))).run;
+    assert.equal(await quick(MARK), false);
+    assert.equal(await quick({}), true, 'a person says what they like');
+    assert.notEqual(countersign(team.ana, MARK, 'gate', '--kind', 'line', approval).status, RUN_STATUS);
+    assert.equal(countersign(team.ana, {}, 'gate', '--kind', 'line', approval).status, RUN_STATUS);
+  });
 
   it('is asked for in its name on the command line, and lets nobody be spoken for', async () => {
     await begin();
