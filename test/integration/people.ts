@@ -9,6 +9,7 @@ import { clock } from '../../src/world/clock.js';
 import { hold, type HoldContext, type HoldResult } from '../../src/broker/hold.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
 import { environmentOf, type Person } from '../demo/team.js';
+import { waitFor } from '../harness/wait.js';
 
 /** A clock that tests move by hand, in Unix seconds. */
 export class TestClock {
@@ -66,10 +67,12 @@ export class Seat {
     return { view, end, stop };
   }
 
-  /** The same request as this person sees it, after fetching. */
-  async see(view: RequestView): Promise<RequestView> {
-    await this.desk.sync();
-    return this.desk.find(view.digest);
+  /** The same request as this person sees it, once it has arrived: whoever asks has it a moment before the others. */
+  see(view: RequestView): Promise<RequestView> {
+    return waitFor(async () => {
+      await this.desk.sync();
+      return this.desk.find(view.digest);
+    }, { message: 'the request to arrive' });
   }
 
   /** Fetches, reviews nothing, signs. */
