@@ -2,7 +2,7 @@
 // other gates from npm. node out/test/bench/hook.js
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { WINDOW_VARIABLE } from '../../src/broker/windows.js';
@@ -16,8 +16,11 @@ import type { Lap } from './support/stopwatch.js';
 import { median } from './support/times.js';
 
 const ROUNDS = 41;
-/** Gates of others that read the same JSON, with the arguments by which they do. */
-const PEERS: readonly (readonly [name: string, ...args: string[]])[] = [['cc-safety-net', '--claude-code'], ['@shellfirm/cli', 'check']];
+/** Gates of others that read the same JSON: the package, its program below `node_modules`, and the arguments by which they do. */
+const PEERS = [
+  { name: 'cc-safety-net', program: '.bin/cc-safety-net', args: ['--claude-code'] },
+  { name: '@shellfirm/cli-linux-x64', program: '@shellfirm/cli-linux-x64/shellfirm', args: ['check', '--stdin'] },
+] as const;
 
 interface Contender {
   readonly name: string;
@@ -34,17 +37,20 @@ async function timeOf(stopwatch: ChildProcess, lap: Lap): Promise<number> {
   return taken;
 }
 
-/** The programs of a package that npm can install here. */
-async function peer([name, ...args]: readonly [string, ...string[]], folder: string): Promise<readonly Contender[]> {
+/** Another gate, where npm can install it here and it starts. */
+async function peer({ name, program, args }: (typeof PEERS)[number], folder: string): Promise<readonly Contender[]> {
   const prefix = path.join(folder, name.replace('/', '-'));
+  const file = path.join(prefix, 'node_modules', program);
   try {
     await run(which('npm') ?? 'npm', ['install', '--prefix', prefix, name, '--no-audit', '--no-fund', '--loglevel=error'], { what: `npm install ${name}` });
+    // One package forgets that its program is one.
+    chmodSync(file, 0o755);
+    await run(file, ['--version'], { what: name });
   } catch (error) {
-    console.log(`${name} is not compared: ${(error as Error).message.split('\n')[0] ?? ''}`);
+    console.log(`${name} is not compared: ${(error as Error).message.trim().split('\n').slice(0, 2).join(' ')}`);
     return [];
   }
-  const program = path.join(prefix, 'node_modules', '.bin', name.replace(/^@([^/]+)\/.*/, '$1'));
-  return existsSync(program) ? [{ name, argv: [program, ...args] }] : [];
+  return [{ name, argv: [file, ...args] }];
 }
 
 async function main(): Promise<void> {
