@@ -83,6 +83,15 @@ describe('guard for fish', function () {
     assert.deepEqual(stage.effects, []);
   });
 
+  it('leaves no refused line at the prompt of an assistant', async () => {
+    await start([], { AI_AGENT: 'some_agent' });
+    terminal.write('danger theirs\r');
+    await refuse(await stage.nextHeld());
+    terminal.write('echo (math 1 + 1) free\r');
+    await terminal.waitFor('2 free');
+    assert.deepEqual(stage.effects, []);
+  });
+
   it('sees what an abbreviation becomes', async () => {
     await start();
     for (const [typed, becomes] of [['abbreviated', 'danger abbreviation'], ['produced', 'danger produced'], ['d12', 'danger produced'], ['true; abbreviated', 'danger abbreviation']] as const) {

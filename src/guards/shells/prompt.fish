@@ -61,8 +61,8 @@ function __countersign_may_run --argument-names text
     functions -q __vsc_escape_value; and builtin printf '\e]633;D;126\a'
     # Drawn again it begins as many rows higher as fish believes the cursor to be below the prompt.
     __countersign_newlines $above
-    # Typed ahead: the next line begins already, and would be mixed with this one.
-    command bash -c 'read -t 0'; and commandline -r ''
+    # Typed ahead: the next line begins already, and would be mixed with this one. Nobody edits what an assistant typed.
+    string length -q -- "$AI_AGENT$COPILOT_AGENT"; or command bash -c 'read -t 0'; and commandline -r ''
     commandline -f repaint
     return 1
 end
