@@ -6,6 +6,7 @@ import type { Approvals } from '../broker/approvals.js';
 import { eventName } from '../broker/store.js';
 import { hexOf } from '../core/approval/canonical.js';
 import { openDesk } from '../broker/desk.js';
+import { ruleAtGuard } from '../broker/rules.js';
 import { APPROVAL_NAMESPACE, formatToken, statementBytes } from '../core/approval/token.js';
 import { CountersignError } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
@@ -33,8 +34,8 @@ groups:
 /** Ways to get round the second person, played through the real verifier with throw-away keys. */
 export function evasions(): readonly Canary[] {
   let team: Promise<Team | string> | undefined;
-  const canary = (id: string, title: string, attempt: (team: Team) => Promise<void>): Canary => ({
-    id: `approvals/${id}`, group: 'approvals', title, gate: 'the verifier', fix: FIX,
+  const canary = (id: string, title: string, attempt: (team: Team) => Promise<void>, gate = 'the verifier'): Canary => ({
+    id: `approvals/${id}`, group: 'approvals', title, gate, fix: FIX,
     // One team for all of them: keys and a repository take their time.
     play: async (stage) => outcomeOf(await (team ??= provenTeam(stage)), attempt),
   });
@@ -68,6 +69,10 @@ export function evasions(): readonly Canary[] {
       const view = await team.ask();
       await team.desk('you').takeToken(await team.sign('mate', view, 24 * 60 * 60));
     }),
+    canary('assistant-approves', 'An assistant of the second person approves in their name', async (team) => {
+      const { digest } = await team.ask();
+      await team.mayRun('mate', `countersign approve --yes ${hexOf(digest).slice(0, 8)}`);
+    }, 'the guards’ rules'),
   ];
 }
 
@@ -145,6 +150,18 @@ class Team {
     const nonce = randomBytes(16).toString('hex');
     const operation = await operationOf(ask, judged, desk.repository, nonce, home);
     return desk.ask(operation, nonce, { agent: null, findings: [], reason: 'The drill', quorum: quorumFor(judged.assessment.targets, judged.policies) });
+  }
+
+  /**
+   * An assistant runs this in somebody's terminal.
+   *
+   * @throws CountersignError `refused` with what the guards say, unless they let it run
+   */
+  async mayRun(name: Name, text: string): Promise<void> {
+    const home = this.homes[name];
+    const ask: Ask = { kind: 'command', text, shell: '/bin/sh', cwd: this.directory, env: environment(home), label: undefined, labels: [], actor: 'agent' };
+    const { judged } = await ruleAtGuard(ask, () => Promise.resolve([this.desk(name)]), home);
+    if (judged.verdict.action === 'deny') throw new CountersignError('refused', judged.verdict.reasons[0] ?? '');
   }
 
   /** A token that somebody signs with their own key, whether or not they may. */

@@ -33,7 +33,7 @@ export function drillTests(): void {
       const there = (id: string) => results.get(id) ?? 'absent';
       for (const id of ['bash/typed', 'bash/command', 'bash/script', 'bash/sub-shell', 'task/shell', 'task/shell-words', 'task/own-bash', 'path/program', 'script/executable']) assert.equal(results.get(id), 'waits', id);
       for (const id of ['zsh/typed', 'zsh/command', 'zsh/script', 'fish/typed', 'fish/command', 'fish/script', 'npm/script', 'make/target', 'python/child', 'node/child', 'debug/launch']) assert.ok(['waits', 'absent'].includes(there(id)), `${id} ${there(id)}`);
-      for (const id of ['broad-permissions', 'own-request', 'other-operation', 'stranger', 'used-twice', 'longer-life']) assert.equal(results.get(`approvals/${id}`), 'waits', id);
+      for (const id of ['broad-permissions', 'own-request', 'other-operation', 'stranger', 'used-twice', 'longer-life', 'assistant-approves']) assert.equal(results.get(`approvals/${id}`), 'waits', id);
       // Nobody hides what is open: without strict mode a full path goes past every gate.
       assert.equal(results.get('path/absolute'), 'decides');
       assert.equal(results.get('env/cleared'), 'decides');
