@@ -44,8 +44,8 @@ export async function ruleOn(ask: Ask, openDesks: () => Promise<readonly Approva
 }
 
 /**
- * Judges what a guard met. An assistant speaks for nobody. What it does is confirmed by its person in the assistant's own window, so of what it
- * started only what others have to approve, or nobody may do, is held for its sake.
+ * Judges what a guard met. An assistant speaks for nobody. What it does is confirmed by its person in the assistant's own
+ * window, so of what it started only what others have to approve, or nobody may do, is held for its sake.
  */
 export async function ruleAtGuard(ask: Ask, openDesks: () => Promise<readonly Approvals[]>, home: string): Promise<Ruling> {
   const ruling = await ruleOn(ask, openDesks, home);

@@ -16,7 +16,9 @@ export function speaksForPerson(invocations: readonly Invocation[]): string | un
   return invocations.find(({ program, args }) => {
     const words = args.map(({ text }) => text);
     if (program === 'ssh-keygen') return words.some((word) => /^(?:-Y)?sign$/.test(word)) && words.some((word) => /^(?:-n)?countersign-/.test(word));
-    return program === 'countersign' && mayBePersonal(words);
+    // The command line comes with the extension, and Node runs it by its path.
+    const script = words.findIndex((word) => word.endsWith('/cli.js') && word.includes('countersign'));
+    return (program === 'countersign' && mayBePersonal(words)) || (script >= 0 && mayBePersonal(words.slice(script + 1)));
   })?.program;
 }
 
