@@ -1,11 +1,19 @@
 import { claudeWords, HOOK_TIMEOUT, type Assistant } from './assistant.js';
 import { fieldOf, textIn } from './payload.js';
 import { snakeCall } from './reads.js';
-import { looks, named, powershell, replaces, rewrites, shell, writes } from './tools.js';
+import { askedAbout, looks, named, powershell, replaces, rewrites, shell, writes } from './tools.js';
 
 /** The modes in which it puts a question to its person. In the others a question may be answered by itself. */
 const ASKING = ['default', 'acceptEdits', 'plan'];
-const entry = (command: string) => ({ matcher: '*', hooks: [{ type: 'command', command, timeout: HOOK_TIMEOUT, onFailure: 'block' }] });
+const TOOLS = {
+  ...named('Bash Monitor', shell),
+  ...named('PowerShell', powershell),
+  ...named('Write', writes),
+  ...named('Edit MultiEdit', replaces),
+  ...named('NotebookEdit', rewrites),
+  ...named('Read Glob Grep LS NotebookRead TodoWrite TodoRead WebFetch WebSearch Task Agent TaskOutput TaskStop BashOutput KillShell KillBash AskUserQuestion ExitPlanMode EnterPlanMode SlashCommand Skill ToolSearch ListMcpResourcesTool ReadMcpResourceTool', looks),
+};
+const entry = (command: string) => ({ matcher: askedAbout(TOOLS), hooks: [{ type: 'command', command, timeout: HOOK_TIMEOUT, onFailure: 'block' }] });
 const at = ['hooks', 'PreToolUse'];
 
 export const claudeCode: Assistant = {
@@ -21,14 +29,7 @@ export const claudeCode: Assistant = {
   waits: true,
   tested: 'real client',
   read: (payload) => (fieldOf(payload, 'hook_event_name') === 'PreToolUse' && (textIn(payload, 'transcript_path')?.includes('.claude') || 'prompt_id' in payload) ? snakeCall(payload) : undefined),
-  tools: {
-    ...named('Bash Monitor', shell),
-    ...named('PowerShell', powershell),
-    ...named('Write', writes),
-    ...named('Edit MultiEdit', replaces),
-    ...named('NotebookEdit', rewrites),
-    ...named('Read Glob Grep LS NotebookRead TodoWrite TodoRead WebFetch WebSearch Task Agent TaskOutput TaskStop BashOutput KillShell KillBash AskUserQuestion ExitPlanMode EnterPlanMode SlashCommand Skill ToolSearch ListMcpResourcesTool ReadMcpResourceTool', looks),
-  },
+  tools: TOOLS,
   dialect: {
     deny: (reason) => claudeWords('deny', reason),
     ask: (reason, mode) => (mode !== undefined && ASKING.includes(mode) ? claudeWords('ask', reason) : undefined),

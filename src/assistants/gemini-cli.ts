@@ -1,10 +1,16 @@
 import { HOOK_TIMEOUT, type Assistant } from './assistant.js';
 import { fieldOf } from './payload.js';
 import { snakeCall } from './reads.js';
-import { looks, named, replaces, shell, writes } from './tools.js';
+import { askedAbout, looks, named, replaces, shell, writes } from './tools.js';
 
+const TOOLS = {
+  ...named('run_shell_command', shell),
+  ...named('write_file', writes),
+  ...named('replace edit', replaces),
+  ...named('read_file read_many_files list_directory glob grep_search search_file_content google_web_search web_fetch save_memory write_todos ask_user activate_skill get_internal_docs enter_plan_mode exit_plan_mode', looks),
+};
 // Milliseconds here.
-const entry = (command: string) => ({ matcher: '*', hooks: [{ name: 'countersign', type: 'command', command, timeout: HOOK_TIMEOUT * 1000 }] });
+const entry = (command: string) => ({ matcher: askedAbout(TOOLS), hooks: [{ name: 'countersign', type: 'command', command, timeout: HOOK_TIMEOUT * 1000 }] });
 const at = ['hooks', 'BeforeTool'];
 
 export const geminiCli: Assistant = {
@@ -19,12 +25,7 @@ export const geminiCli: Assistant = {
   waits: true,
   tested: 'real client',
   read: (payload) => (fieldOf(payload, 'hook_event_name') === 'BeforeTool' ? snakeCall(payload) : undefined),
-  tools: {
-    ...named('run_shell_command', shell),
-    ...named('write_file', writes),
-    ...named('replace edit', replaces),
-    ...named('read_file read_many_files list_directory glob grep_search search_file_content google_web_search web_fetch save_memory write_todos ask_user activate_skill get_internal_docs enter_plan_mode exit_plan_mode', looks),
-  },
+  tools: TOOLS,
   // What Claude Code understands is ignored here.
   dialect: { deny: (reason) => ({ decision: 'deny', reason }) },
   placements: {

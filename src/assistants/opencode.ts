@@ -3,9 +3,20 @@ import { EVERY_DIALECT } from './assistant.js';
 import plugin from './opencode-plugin.txt';
 import { fieldOf } from './payload.js';
 import { snakeCall } from './reads.js';
-import { looks, named, patches, replaces, shell, writes } from './tools.js';
+import { looks, named, onlyLooking, patches, replaces, shell, writes } from './tools.js';
 
-const hook = (file: string): Placement => ({ type: 'file', file, text: (command) => plugin.replace('@HOOK@', () => JSON.stringify(command)) });
+const TOOLS = {
+  ...named('bash', shell),
+  ...named('write', writes),
+  ...named('edit multiedit', replaces),
+  ...named('patch apply_patch', patches),
+  ...named('read glob grep list todowrite todoread webfetch websearch codesearch task skill lsp question', looks),
+};
+const hook = (file: string): Placement => ({
+  type: 'file',
+  file,
+  text: (command) => plugin.replace('@LOOKS@', () => JSON.stringify(onlyLooking(TOOLS))).replace('@HOOK@', () => JSON.stringify(command)),
+});
 
 export const opencode: Assistant = {
   id: 'opencode',
@@ -19,13 +30,7 @@ export const opencode: Assistant = {
   waits: true,
   tested: 'real client',
   read: (payload) => (fieldOf(payload, 'hook_event_name') === 'tool.execute.before' ? snakeCall(payload) : undefined),
-  tools: {
-    ...named('bash', shell),
-    ...named('write', writes),
-    ...named('edit multiedit', replaces),
-    ...named('patch apply_patch', patches),
-    ...named('read glob grep list todowrite todoread webfetch websearch codesearch task skill lsp question', looks),
-  },
+  tools: TOOLS,
   // The plug-in takes the reason from standard error, and throws it.
   dialect: EVERY_DIALECT,
   placements: { user: [hook('.config/opencode/plugins/countersign.js')], project: [hook('.opencode/plugins/countersign.js')] },

@@ -66,6 +66,19 @@ export function named(names: string, reader: ToolReader): Readonly<Record<string
   return Object.fromEntries(names.split(' ').map((name) => [name, reader]));
 }
 
+/** The names of tools that only look: nobody is asked about them. */
+export function onlyLooking(tools: Readonly<Record<string, ToolReader>>): readonly string[] {
+  return Object.keys(tools).filter((name) => tools[name] === looks);
+}
+
+/**
+ * A pattern of the names of tools that an assistant's hook is asked about: every one there is, but for those of its own that
+ * only look. For these no program starts. The same whether the assistant looks for it in a name or compares the whole name.
+ */
+export function askedAbout(tools: Readonly<Record<string, ToolReader>>): string {
+  return `^(?!(?:${onlyLooking(tools).join('|')})$).*`;
+}
+
 /** What a tool that nobody knows would do, by what it is given: a command line, a file's new text, or a call of its own. */
 export function otherTool(name: string, input: unknown): readonly Act[] {
   const one = objectOf(input);

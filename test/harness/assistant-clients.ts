@@ -27,6 +27,8 @@ export interface Client {
   readonly files: (place: Place, modules: string) => Readonly<Record<string, string>>;
   readonly shell: (command: string) => Step;
   readonly write: (file: string, text: string) => Step;
+  /** A tool that only looks, where it has one that its hooks could be asked about. */
+  readonly look?: (file: string) => Step;
   /** Which faults of the hook it takes for a no by itself. */
   readonly closes: { readonly killed: boolean; readonly garbage: boolean; readonly missing: boolean; readonly hanging: boolean };
 }
@@ -42,6 +44,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({}),
     shell: (command) => ({ tool: 'Bash', input: { command, description: 'x' } }),
     write: (file_path, content) => ({ tool: 'Write', input: { file_path, content } }),
+    look: (file_path) => ({ tool: 'Read', input: { file_path } }),
     closes: { killed: true, garbage: false, missing: true, hanging: true },
   },
   {
@@ -52,6 +55,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({ '.gemini/settings.json': json({ general: { enableAutoUpdate: false, enableAutoUpdateNotification: false }, privacy: { usageStatisticsEnabled: false }, security: { auth: { selectedType: 'gemini-api-key' } } }) }),
     shell: (command) => ({ tool: 'run_shell_command', input: { command, description: 'x' } }),
     write: (file_path, content) => ({ tool: 'write_file', input: { file_path, content } }),
+    look: (file_path) => ({ tool: 'read_file', input: { file_path } }),
     closes: { killed: false, garbage: false, missing: true, hanging: false },
   },
   {
@@ -62,6 +66,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({}),
     shell: (command) => ({ tool: 'bash', input: { command, description: 'x', mode: 'sync' } }),
     write: (file, file_text) => ({ tool: 'create', input: { path: file, file_text } }),
+    look: (file) => ({ tool: 'view', input: { path: file } }),
     closes: { killed: true, garbage: false, missing: true, hanging: false },
   },
   {
@@ -87,6 +92,7 @@ export const CLIENTS: readonly Client[] = [
     }),
     shell: (command) => ({ tool: 'bash', input: { command, description: 'x' } }),
     write: (filePath, content) => ({ tool: 'write', input: { filePath, content } }),
+    look: (filePath) => ({ tool: 'read', input: { filePath } }),
     closes: { killed: true, garbage: false, missing: true, hanging: true },
   },
   {
@@ -97,6 +103,7 @@ export const CLIENTS: readonly Client[] = [
     files: () => ({ '.qwen/settings.json': json({ general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false }, telemetry: { enabled: false }, security: { auth: { selectedType: 'openai' } } }) }),
     shell: (command) => ({ tool: 'run_shell_command', input: { command, description: 'x', is_background: false } }),
     write: (file_path, content) => ({ tool: 'write_file', input: { file_path, content } }),
+    look: (file_path) => ({ tool: 'read_file', input: { file_path } }),
     closes: { killed: false, garbage: false, missing: false, hanging: false },
   },
 ];

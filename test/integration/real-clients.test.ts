@@ -112,6 +112,20 @@ describe('real assistants', function () {
         assert.ok(!existsSync(migration), 'a destructive edit was written');
       });
 
+      const { look } = client;
+      if (look) {
+        it('starts nothing for a tool that only looks', async () => {
+          writeFileSync(hookFile(), '#!/bin/bash\necho asked >> "$HOME/asked"\necho no >&2\nexit 2\n');
+          const file = path.join(team.ana.clone, 'greeting.txt');
+          writeFileSync(file, 'good day\n');
+          const { seen, output } = await play(client, modules, [look(file), client.shell(LOOK)], false);
+          assert.match(seen[0] ?? '', /good day/, output);
+          assert.equal(seen.length, 2, output);
+          assert.equal(readFileSync(path.join(team.ana.home, 'asked'), 'utf8'), 'asked\n', 'the hook is asked about the command, and about nothing else');
+          assert.equal(ran(), '');
+        });
+      }
+
       it('still waits when its hook is killed, prints garbage or is gone: by itself or by the next layer', async () => {
         // One call after the other meets another fault.
         writeFileSync(hookFile(), `#!/bin/bash\nif [ ! -e "$HOME/first" ]; then : > "$HOME/first"; kill -9 $$; fi\nrm "$0"\necho 'not {json'\n`);
