@@ -18,10 +18,10 @@ export const cline: Assistant = {
   folders: ['.cline', 'Documents/Cline'],
   marks: ['CLINE_ACTIVE'],
   hook: 'PreToolUse script',
-  failsOpen: 'yes: anything but its own JSON; a no ends the whole run',
+  failsOpen: 'yes: anything but its own JSON; a no ends the whole run, and only its log says why',
   next: 'shell guard, shims',
   waits: true,
-  tested: 'contract',
+  tested: 'real client',
   read: (payload) => {
     const before = objectOf(fieldOf(payload, 'preToolUse'));
     const call = objectOf(fieldOf(payload, 'tool_call'));
