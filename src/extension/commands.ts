@@ -195,7 +195,10 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
     return undefined;
   }
   if (open.length === 1) return open[0];
-  const items = open.map((request) => ({ label: titleOf(request.view), description: `${inline(request.view.requester ?? '')} · ${shortName(request.view)} · ${requestState(request.view.state)}`, request }));
+  const items = open.map((request) => {
+    const words = [request.view.requester ?? '', shortName(request.view), requestState(request.view.state), model.nameOf(request.desk.repository.root)];
+    return { label: titleOf(request.view), description: words.filter((word) => word !== undefined).map(inline).join(' · '), request };
+  });
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.request;
 }
 

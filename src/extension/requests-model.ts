@@ -8,6 +8,7 @@ import type { RequestView } from '../core/ledger/fold.js';
 import type { IncidentView } from '../core/ledger/incident.js';
 import { defaultPolicy, type Policy } from '../core/policy/policy.js';
 import { IDLE_AFTER, IDLE_POLL, POLL } from './pace.js';
+import { namesBeside } from './repository-names.js';
 
 /** One request together with the desk it belongs to. */
 export interface DeskRequest {
@@ -33,6 +34,7 @@ export class RequestsModel implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private states: readonly DeskState[] = [];
+  private names: ReadonlyMap<string, string> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private readonly subscriptions: { dispose(): unknown }[] = [];
   private refreshing: Promise<void> | undefined;
@@ -102,8 +104,9 @@ export class RequestsModel implements vscode.Disposable {
     return this.states.find((state) => state.trust)?.trust?.policy ?? defaultPolicy();
   }
 
-  incidents(): readonly IncidentView[] {
-    return this.states.flatMap((state) => state.incidents);
+  /** What a repository is called beside the others that are open; undefined when it is the only one, or is not open. */
+  nameOf(root: string): string | undefined {
+    return this.names.get(root);
   }
 
   find(digest: string): DeskRequest | undefined {
@@ -153,6 +156,7 @@ export class RequestsModel implements vscode.Disposable {
   private async read(): Promise<void> {
     const desks = await this.desks();
     this.states = await Promise.all(desks.map((desk) => this.stateOf(desk)));
+    this.names = desks.length > 1 ? namesBeside(desks.map(({ repository }) => repository.root)) : new Map();
     this.listen(desks);
     this.changed.fire();
   }

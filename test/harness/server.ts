@@ -28,6 +28,7 @@ export interface ServerOptions {
 
 /** What a window opens: paths on this machine. */
 export interface Target {
+  /** A folder, or the file of a workspace with several. */
   readonly folder: string;
   readonly extensionDevelopmentPath?: string | undefined;
   readonly extensionTestsPath?: string | undefined;
@@ -97,7 +98,7 @@ export class Server {
       const value = extensions[key];
       if (value !== undefined) payload.push([key, remote(value)]);
     }
-    const query = new URLSearchParams({ folder: path.resolve(folder), payload: JSON.stringify(payload) });
+    const query = new URLSearchParams({ [folder.endsWith('.code-workspace') ? 'workspace' : 'folder']: path.resolve(folder), payload: JSON.stringify(payload) });
     return `http://127.0.0.1:${this.port}/?${query.toString()}`;
   }
 

@@ -43,6 +43,8 @@ export interface SceneOptions extends TeamOptions {
   readonly prepare?: (team: Team) => void;
   /** The display language of every seat. */
   readonly language?: string;
+  /** What every seat opens; the clone unless said otherwise. */
+  readonly folder?: (person: Person) => string;
   /** Who sits at a window; both unless said otherwise. */
   readonly seats?: readonly ('ana' | 'ben')[];
 }
@@ -54,7 +56,7 @@ export class Scene {
     private readonly taken: ReadonlyMap<'ana' | 'ben', Seat>,
   ) {}
 
-  static async open({ vsix, seats = ['ana', 'ben'], settings = {}, userFiles = {}, programs = {}, env = {}, prepare, language, ...options }: SceneOptions = {}): Promise<Scene> {
+  static async open({ vsix, seats = ['ana', 'ben'], settings = {}, userFiles = {}, programs = {}, env = {}, prepare, language, folder = ({ clone }) => clone, ...options }: SceneOptions = {}): Promise<Scene> {
     const editor = await ensureServerEditor();
     const team = createTeam(options);
     const taken = new Map<'ana' | 'ben', Seat>();
@@ -66,7 +68,7 @@ export class Scene {
         const server = await startServer({ editor, home: person.home, settings: { 'window.title': `${person.name} – \${rootName}`, ...settings }, userFiles, env: { ...equip(person, programs), ...env } });
         servers.push(server);
         if (vsix !== undefined) await server.installExtension(vsix);
-        const window = await openWindow(server, { folder: person.clone, ...(language !== undefined && { language }), ...(vsix === undefined && { extensionDevelopmentPath: repositoryRoot() }) });
+        const window = await openWindow(server, { folder: folder(person), ...(language !== undefined && { language }), ...(vsix === undefined && { extensionDevelopmentPath: repositoryRoot() }) });
         taken.set(name, { person, server, window });
         await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
         await window.openView('Countersign');

@@ -7,6 +7,7 @@ import type { EditRow, ProposedEdit, ProposedEdits } from '../edits/proposed-edi
 import { byWhom, levelOf, lineOf, provenance, reasonsFor } from '../edits/words.js';
 import { COMMANDS, VIEWS } from '../ids.js';
 import { ListView } from './list-view.js';
+import { folderName, placed } from './words.js';
 
 const ICONS: Readonly<Record<Level, vscode.ThemeIcon>> = {
   error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
@@ -23,7 +24,7 @@ export function editsView(edits: ProposedEdits): ListView<EditRow> {
       if (!parent) return edits.all().map((edit) => ({ edit }));
       return parent.place ? [] : parent.edit.hunks.map((place) => ({ edit: parent.edit, place }));
     },
-    ({ edit, place }) => (place ? placeItem(edit, place) : fileItem(edit)),
+    ({ edit, place }) => (place ? placeItem(edit, place) : placed(fileItem(edit), folderName(vscode.workspace.getWorkspaceFolder(vscode.Uri.file(edit.path))))),
     (tree) => {
       const count = edits.all().length;
       tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('Proposed edits to look at: {0}', count) } : undefined;

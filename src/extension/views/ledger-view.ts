@@ -12,6 +12,7 @@ import type { DeskRequest, RequestsModel } from '../requests-model.js';
 import type { ListFilter } from './list-filter.js';
 import { ListView, oneOf } from './list-view.js';
 import { requestItem } from './requests-views.js';
+import { placed } from './words.js';
 
 /** No more rows are made for one day: a filter finds the others. */
 const MOST_OF_A_DAY = 200;
@@ -31,6 +32,8 @@ interface IncidentRow {
   readonly id: string;
   readonly facts: IncidentFacts;
   readonly reporter: string | undefined;
+  /** The top of its repository; empty when it happened outside of any. */
+  readonly root: string;
 }
 
 /** A row with what a filter looks at. */
@@ -47,7 +50,7 @@ export function ledgerView(model: RequestsModel, incidents: Incidents, filter: L
     VIEWS.ledger,
     oneOf(model.onDidChange, incidents.onDidChange, filter.onDidChange),
     (parent) => (parent ? below(parent) : byDay(filter.fitting(mattersOf(model, incidents), ({ entry }) => entry(), list.view), filter.isOn)),
-    itemOf,
+    (row) => itemOf(row, model),
   );
   return list;
 }
@@ -58,8 +61,10 @@ function mattersOf(model: RequestsModel, incidents: Incidents): Matter[] {
     ...model.all.flatMap(({ desk, trust, requests }) =>
       trust === undefined ? [] : requests.map((view) => ({ at: view.signed.request.notBefore, row: { request: { desk, view } }, entry: () => requestEntry(view, trust) })),
     ),
-    ...model.incidents().map(({ digest, incident, reporter }) => ({ at: incident.at, row: { incident: { id: digest, facts: incident, reporter } }, entry: () => incidentEntry(digest, incident, reporter) })),
-    ...incidents.kept().map(({ file, facts }) => ({ at: facts.at, row: { incident: { id: file, facts, reporter: undefined } }, entry: () => incidentEntry(digestOf(facts), facts, '') })),
+    ...model.all.flatMap(({ desk: { repository }, incidents: told }) =>
+      told.map(({ digest, incident, reporter }) => ({ at: incident.at, row: { incident: { id: digest, facts: incident, reporter, root: repository.root } }, entry: () => incidentEntry(digest, incident, reporter) })),
+    ),
+    ...incidents.kept().map(({ file, facts, root }) => ({ at: facts.at, row: { incident: { id: file, facts, reporter: undefined, root } }, entry: () => incidentEntry(digestOf(facts), facts, '') })),
   ];
   return matters.sort((a, b) => b.at - a.at);
 }
@@ -87,13 +92,13 @@ function rowsOf({ rows }: Day): readonly LedgerRow[] {
   return [...rows.slice(0, MOST_OF_A_DAY), { icon: 'filter', line: vscode.l10n.t('And {0} more on this day: “Filter ledger…” finds them.', rows.length - MOST_OF_A_DAY) }];
 }
 
-function itemOf(row: LedgerRow): vscode.TreeItem {
+function itemOf(row: LedgerRow, model: RequestsModel): vscode.TreeItem {
   if ('day' in row) return dayItem(row.day);
-  if ('incident' in row) return incidentItem(row.incident);
+  if ('incident' in row) return placed(incidentItem(row.incident), model.nameOf(row.incident.root));
   if ('request' in row) {
     const item = requestItem(row.request.view, 'ledger');
     item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
-    return item;
+    return placed(item, model.nameOf(row.request.desk.repository.root));
   }
   const item = new vscode.TreeItem(row.line);
   item.iconPath = new vscode.ThemeIcon(row.icon);

@@ -8,6 +8,7 @@ import { COMMANDS, VIEWS } from '../ids.js';
 import type { RequestsModel } from '../requests-model.js';
 import { namesOf, tasksIn, workspaceTasks } from '../task-watch.js';
 import { ListView } from './list-view.js';
+import { folderName, placed } from './words.js';
 
 const ICONS: Record<GateState, vscode.ThemeIcon> = {
   gated: new vscode.ThemeIcon('shield'),
@@ -76,7 +77,7 @@ export function tasksView(model: RequestsModel, changed: vscode.Event<unknown>):
       const command = isProcess(task) ? COMMANDS.runHeldTask : COMMANDS.runTask;
       item.command = { command, title: vscode.l10n.t('Run task'), arguments: [task] };
       item.tooltip = vscode.l10n.t('Run {0}; it is held until somebody else approves it.', plain(task.name));
-      return item;
+      return placed(item, typeof task.scope === 'object' ? folderName(task.scope) : undefined);
     },
   );
 }

@@ -9,7 +9,7 @@ import { COMMANDS, VIEWS } from '../ids.js';
 import type { DeskRequest, RequestsModel } from '../requests-model.js';
 import type { ListFilter } from './list-filter.js';
 import { ListView, oneOf } from './list-view.js';
-import { requestState, timeLeft } from './words.js';
+import { placed, requestState, timeLeft } from './words.js';
 
 const ICONS: Record<RequestState, string> = {
   waiting: 'watch',
@@ -28,7 +28,7 @@ export function heldView(model: RequestsModel, filter: ListFilter): ListView<Des
     VIEWS.held,
     oneOf(model.onDidChange, filter.onDidChange),
     (parent) => (parent ? [] : filter.fitting([...model.mine(), ...ownGlass(model)], entryIn(model), list.view)),
-    ({ view }) => (isOpen(view) ? requestItem(view, 'held') : glassItem(view, 'held')),
+    ({ desk, view }) => placed(isOpen(view) ? requestItem(view, 'held') : glassItem(view, 'held'), model.nameOf(desk.repository.root)),
   );
   return list;
 }
@@ -39,7 +39,7 @@ export function awaitingView(model: RequestsModel, filter: ListFilter): ListView
     VIEWS.awaiting,
     oneOf(model.onDidChange, filter.onDidChange),
     (parent) => (parent ? [] : filter.fitting(model.toReview(), entryIn(model), list.view)),
-    ({ view }) => (view.glass ? glassItem(view, 'awaiting') : requestItem(view, 'awaiting')),
+    ({ desk, view }) => placed(view.glass ? glassItem(view, 'awaiting') : requestItem(view, 'awaiting'), model.nameOf(desk.repository.root)),
     (tree) => {
       const count = model.toReview().length;
       tree.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t('{0} for you to review', count) } : undefined;

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { git, type Person, type Team } from '../demo/team.js';
+import { waitFor } from '../harness/wait.js';
+import { countersign, rows, Scene, showOnly, TASK, withScene } from './scene.js';
+
+const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
+const beside = (person: Person, folder: string): string => path.join(path.dirname(person.clone), folder);
+const workspaceOf = (person: Person): string => beside(person, 'work.code-workspace');
+
+/** Everybody has the shop beside payments; Ben has the shop's next release as well, in another working copy of the same clone. */
+function prepare({ directory, remote, ana, ben }: Team): void {
+  const shop = path.join(directory, 'shop.git');
+  git(ana, directory, 'clone', '--quiet', '--bare', remote ?? '', shop);
+  for (const person of [ana, ben]) git(person, directory, 'clone', '--quiet', shop, beside(person, 'shop'));
+  git(ben, beside(ben, 'shop'), 'worktree', 'add', '--quiet', '-b', 'next', beside(ben, 'next/shop'));
+  writeFileSync(workspaceOf(ben), JSON.stringify({ folders: ['payments', 'shop', 'next/shop'].map((folder) => ({ path: folder })) }));
+}
+
+describe('a window with several repositories', () => {
+  const scene = withScene('several-repositories', () => Scene.open({ seats: ['ben'], prepare, folder: workspaceOf }));
+  const label = (view: string, text: string) => scene().ben.treeItem(view, text).getAttribute('aria-label');
+
+  before(async () => {
+    const { ana } = scene().team;
+    await countersign(ana, ana.clone, 'request', '--', DESTROY);
+    await countersign(ana, beside(ana, 'shop'), 'request', '--', `${DESTROY} -auto-approve`);
+  });
+
+  it('names on each request the repository that it is for, to the ear as well', async () => {
+    const { ben } = scene();
+    const listed = await rows(ben, 'Awaiting my approval', 3, 30_000);
+    assert.deepEqual(listed.map((row) => /left · ana · (.*)$/.exec(row)?.[1]).sort(), ['ben/shop', 'next/shop', 'payments']);
+    assert.ok(listed.some((row) => /production\.tfvars \d+ min left · ana · payments$/.test(row)));
+    assert.match((await label('Awaiting my approval', 'ana · payments')) ?? '', /min left · ana, payments/);
+    await scene().picture('several-repositories');
+  });
+
+  it('names it where a command asks which request is meant, and signs that one', async () => {
+    const { ben } = scene();
+    await ben.command('Countersign: Deny…');
+    await waitFor(async () => (await ben.quickText()).includes('waiting · payments'), { message: 'the question which one' });
+    await ben.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'waiting · payments' }).click();
+    await ben.quickInput('Not on a Friday.');
+    const left = await rows(ben, 'Awaiting my approval', 2);
+    assert.doesNotMatch(left.join('\n'), /payments/);
+  });
+
+  it('names it in the ledger, and on tasks and proposed edits their folder', async () => {
+    const { ben, team } = scene();
+    await showOnly(ben, 'Ledger');
+    const [, ...requests] = await rows(ben, 'Ledger', 4);
+    assert.deepEqual(requests.map((row) => /· ana · (.*)$/.exec(row)?.[1]).sort(), ['ben/shop', 'next/shop', 'payments']);
+    await showOnly(ben, 'Production tasks');
+    await waitFor(async () => (await ben.treeItems('Production tasks')).includes(`${TASK} Workspace · payments`), { message: 'the task of payments' });
+    await showOnly(ben, 'Proposed edits');
+    writeFileSync(path.join(beside(team.ben, 'shop'), 'scripts', 'wipe.sh'), '#!/bin/sh\nkubectl --context production delete namespace payments\n');
+    await waitFor(async () => (await ben.treeItems('Proposed edits')).includes('wipe.sh new, probably by another program · shop'), { message: 'the edit in the shop', timeout: 30_000 });
+  });
+});
