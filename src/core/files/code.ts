@@ -3,8 +3,9 @@ import { languageOf } from '../languages/inline.js';
 import { receiverStart } from '../languages/calls.js';
 import { mask } from '../languages/mask.js';
 import type { Masked } from '../languages/mask.js';
+import { mayCall } from '../languages/may-call.js';
 import type { FileRule, Gather } from './gather.js';
-import { readInfrastructure } from './infrastructure-code.js';
+import { describesInfrastructure, readInfrastructure } from './infrastructure-code.js';
 import { Passage } from './passage.js';
 
 const MORE: Readonly<Record<string, Language>> = { cts: 'javascript', jsx: 'javascript', tsx: 'javascript', pyw: 'python', rake: 'ruby', gemspec: 'ruby', pm: 'perl' };
@@ -44,6 +45,7 @@ export function readCode(gather: Gather): void {
   const { path, text } = gather.file;
   const language = codeLanguage(path, text);
   if (language === undefined) return;
+  if (!mayCall(text, language) && !describesInfrastructure(text)) return;
   const masked = mask(text, language);
   readInfrastructure(gather, masked);
   const named = CALLS.filter(({ languages }) => languages.includes(language));

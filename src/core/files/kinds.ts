@@ -12,6 +12,9 @@ interface Sign {
   readonly text?: (text: string, path: string) => boolean;
 }
 
+/** What ends like this is code, whatever else the name looks like; of these, what only declares types runs nothing. */
+const CODE = /\.(?:[cm]?[jt]sx?|pyw?|rb|php)$/i;
+const RUNS_NOTHING = /\.d\.[cm]?ts$|\.min\.[cm]?js$/i;
 const YAML = /\.ya?ml$/i;
 
 /** How each kind is recognised: by its path first, then by what stands in it. The first one that fits wins. */
@@ -37,12 +40,13 @@ const SIGNS: readonly Sign[] = [
   { kind: 'cloudformation', path: /\.(ya?ml|json|template)$/i, text: (text, path) => /AWSTemplateFormatVersion|\bType["']?\s{0,8}:\s{0,8}["']?AWS::|Transform["']?\s{0,8}:\s{0,8}["']?AWS::/.test(text) || /(^|\/)serverless\.ya?ml$/.test(path) },
   { kind: 'kubernetes', path: YAML, text: (text) => (/^\s{0,16}["']?apiVersion["']?\s?:/m.test(text) && /^\s{0,16}["']?kind["']?\s?:/m.test(text)) || /^\s{0,16}-?\s?\$patch\s?:/m.test(text) },
   { kind: 'shell', text: (text, path) => shellOf(path, text) !== undefined },
-  { kind: 'code', text: (text, path) => codeLanguage(path, text) !== undefined && !/\.min\.[cm]?js$/.test(path) },
+  { kind: 'code', text: (text, path) => codeLanguage(path, text) !== undefined },
 ];
 
 /** The kind of a file, by its path and its first line; undefined when nothing here can read it. */
 export function kindOf(path: string, text: string): FileKind | undefined {
   const plain = path.replaceAll('\\', '/');
+  if (CODE.test(plain)) return RUNS_NOTHING.test(plain) ? undefined : shellOf(plain, text) === undefined ? 'code' : 'shell';
   return SIGNS.find((sign) => (sign.path?.test(plain) ?? true) && (sign.text?.(text, plain) ?? true))?.kind;
 }
 

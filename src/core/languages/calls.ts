@@ -23,7 +23,7 @@ interface Pattern {
   readonly meaning: Meaning;
 }
 
-const PATTERNS: readonly Pattern[] = [
+export const PATTERNS: readonly Pattern[] = [
   { languages: ['python'], meaning: 'runs', call: /\b(?:system|popen|getoutput|getstatusoutput|subprocess\.\w+|check_call|check_output|Popen|call|run|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_shell|create_subprocess_exec)\s*\(/g },
   { languages: ['python'], meaning: 'removes tree', call: /\b(?:rmtree|removedirs|remove_tree)\s*\(/g },
   { languages: ['python'], meaning: 'removes file', call: /\bos\.(?:remove|unlink|rmdir|truncate)\s*\(/g },
@@ -48,7 +48,7 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 /** Methods of clients whose names say it all: `terminate_instances`, `deleteBucket`, `dropDatabase`. */
-const CLIENT_CALL = /\.((?:batch_?)?(?:delete|terminate|purge|destroy|drop|wipe|deregister|flush|clear|truncate|remove|cancel|revoke)(?:_[a-z]\w*|[A-Z]\w*|all|db))\s*\(/g;
+export const CLIENT_CALL = /\.((?:batch_?)?(?:delete|terminate|purge|destroy|drop|wipe|deregister|flush|clear|truncate|remove|cancel|revoke)(?:_[a-z]\w*|[A-Z]\w*|all|db))\s*\(/g;
 /** What object-relational mappers call the deletion of every row that was chosen. */
 const ORM_CALLS: Readonly<Partial<Record<Language, RegExp>>> = {
   python: /\.(?:all|filter|exclude|filter_by|where|query)\([^()]{0,200}\)\s*\.(?:_raw_)?delete\(\s*(?:synchronize_session\s*=\s*\w+\s*)?\)/g,
