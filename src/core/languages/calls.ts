@@ -27,7 +27,7 @@ export const PATTERNS: readonly Pattern[] = [
   { languages: ['python'], meaning: 'runs', call: /\b(?:system|popen|getoutput|getstatusoutput|subprocess\.\w+|check_call|check_output|Popen|call|run|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_shell|create_subprocess_exec)\s*\(/g },
   { languages: ['python'], meaning: 'removes tree', call: /\b(?:rmtree|removedirs|remove_tree)\s*\(/g },
   { languages: ['python'], meaning: 'removes file', call: /\bos\.(?:remove|unlink|rmdir|truncate)\s*\(/g },
-  { languages: ['javascript'], meaning: 'runs', call: /\b(?:exec|execSync|execAsync|execaCommand|execaCommandSync|\$)\s*\(/g },
+  { languages: ['javascript'], meaning: 'runs', call: /\b(?:exec|execSync|execAsync|execaCommand|execaCommandSync)\s*\(/g },
   { languages: ['javascript'], meaning: 'spawns', call: /\b(?:spawn|spawnSync|execFile|execFileSync|execa|execaSync|fork|Command)\s*\(/g },
   { languages: ['javascript'], meaning: 'removes tree', call: /\b(?:rmSync|rm|rimraf|rimrafSync|removeSync|emptyDirSync|emptyDir|rmdirSync|rmdir|deleteAsync|deleteSync|trash|Deno\.remove(?:Sync)?)\s*\(/g },
   { languages: ['javascript'], meaning: 'removes file', call: /\b(?:unlinkSync|unlink|truncateSync)\s*\(/g },

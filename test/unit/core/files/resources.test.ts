@@ -88,6 +88,7 @@ describe('code', () => {
       ['comments and strings', 'x.py', '# shutil.rmtree("/srv")\nprint("os.system(\'rm -rf /srv\')")\n'],
       ['ordinary calls', 'x.ts', "items.delete(id);\nmap.clear();\nclearTimeout(timer);\nexecSync('npm test');\n"],
       ['the memory’s own', 'x.py', 'del items[0]\nitems.remove(3)\ndf.drop_duplicates()\nsubprocess.run(["ls"])\n'],
+      ['functions whose names end in a dollar sign', 'x.js', "var f = curry$(function (a) { return a; });\n$('.name').hide();\n"],
       ['a minified bundle', 'x.min.js', "execSync('git push --force')"],
       ['declarations of types', 'x.d.ts', "declare const x: typeof execSync('git push --force');\n"],
       ['code about another kind of file', 'Makefile.test.ts', 'all:\n\tgit push --force\n'],

@@ -5,7 +5,7 @@ import { mayCall } from '../../../../src/core/languages/may-call.js';
 import { runs } from '../../../runs.js';
 
 const CALLS = [
-  'exec', 'cp.execSync', 'execAsync', '$', 'spawn', 'child_process.spawnSync', 'execFile', 'execa', 'fork', 'new Deno.Command', 'fs.rmSync', 'rimraf', 'fs.emptyDirSync', 'rmdir', 'Deno.remove', 'Deno.removeSync',
+  'exec', 'cp.execSync', 'execAsync', 'spawn', 'child_process.spawnSync', 'execFile', 'execa', 'fork', 'new Deno.Command', 'fs.rmSync', 'rimraf', 'fs.emptyDirSync', 'rmdir', 'Deno.remove', 'Deno.removeSync',
   'fs.unlink', 'truncateSync', 'db.execute', 'client.query', 'knex.raw', 'prisma.$executeRawUnsafe', 'prisma.$queryRaw', 'db.prepare', 'eval', 'Function', 's3.deleteBucket', 'ec2.terminateInstances', 'db.dropDatabase',
   'client.flushall', 'table.batch_delete_items', 'schema.dropTable', 'queue.purgeQueue',
 ];
