@@ -123,7 +123,7 @@ const verbs = {
   },
   bench([name, ...args]) {
     demand(install() && build('--tests'), 'The build');
-    const names = name === undefined ? ['assess', 'guards', 'hook', 'trust', 'activation'] : [name];
+    const names = name === undefined ? ['assess', 'typing', 'guards', 'hook', 'trust', 'activation'] : [name];
     process.exitCode = names.every((each) => node(['--enable-source-maps', at('out', 'test', 'bench', `${each}.js`), ...args])) ? 0 : 1;
   },
   package(args) {
