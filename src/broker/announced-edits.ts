@@ -1,8 +1,7 @@
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
 import type { Agent } from '../assistants/call.js';
 import { hexOf, sha256 } from '../core/approval/canonical.js';
 import type { Edit } from '../core/edits/compare.js';
+import { physical } from '../world/physical.js';
 
 /** As many edits are remembered; the oldest goes first. */
 const MOST = 500;
@@ -48,21 +47,4 @@ export class AnnouncedEdits {
 
 function keyOf(file: string, text: string | undefined): string {
   return `${file}\0${text === undefined ? '' : hexOf(sha256(text))}`;
-}
-
-function physical(file: string): string {
-  try {
-    return realpathSync.native(file);
-  } catch {
-    return physicalInFolder(file);
-  }
-}
-
-/** A deleted file has no other place than in its folder. */
-function physicalInFolder(file: string): string {
-  try {
-    return path.join(realpathSync.native(path.dirname(file)), path.basename(file));
-  } catch {
-    return file;
-  }
 }

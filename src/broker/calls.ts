@@ -1,4 +1,3 @@
-import { readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { applyChange } from '../assistants/apply.js';
 import type { Act, FileChange, ToolCall } from '../assistants/call.js';
@@ -9,6 +8,7 @@ import { awaitsTyping } from '../core/shell/awaiting.js';
 import type { Invocation } from '../core/shell/program.js';
 import { parseShell } from '../core/shell/shell.js';
 import type { FileWorld } from '../world/file-world.js';
+import { physical } from '../world/physical.js';
 import { shellName, type Ask } from './assessing.js';
 import { askOfEdits } from './edit-asks.js';
 import { objectionTo } from './voices.js';
@@ -88,27 +88,4 @@ function editsOf(changes: readonly FileChange[], cwd: string, world: FileWorld):
 
 function homely(name: string, home: string): string {
   return name.startsWith('~/') ? path.join(home, name.slice(2)) : name;
-}
-
-/** As many links are followed to what is not there. */
-const MOST_LINKS = 16;
-
-/** Where a file really is, so that a link to what is protected is no way round; what is not there yet by its directory. */
-function physical(file: string, links = 0): string {
-  try {
-    return realpathSync.native(file);
-  } catch {
-    const target = links < MOST_LINKS ? linkedTo(file) : undefined;
-    if (target !== undefined) return physical(path.resolve(path.dirname(file), target), links + 1);
-    const parent = path.dirname(file);
-    return parent === file ? file : path.join(physical(parent, links), path.basename(file));
-  }
-}
-
-function linkedTo(file: string): string | undefined {
-  try {
-    return readlinkSync(file);
-  } catch {
-    return undefined;
-  }
 }

@@ -43,6 +43,15 @@ export class WorkingTree {
     return { come: come.map(absolute), gone: gone.map(absolute) };
   }
 
+  /**
+   * Brings a deleted file back as the last commit has it.
+   *
+   * @throws CountersignError `git` when it cannot
+   */
+  async restore(file: string): Promise<void> {
+    await this.git.text(['--literal-pathspecs', 'restore', '--staged', '--worktree', '--', path.relative(this.root, file)]);
+  }
+
   /** A file’s text in the last commit. */
   async committed(file: string): Promise<string | undefined> {
     return this.textAt('HEAD', file);

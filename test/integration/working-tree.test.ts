@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WorkingTree } from '../../src/world/working-tree.js';
@@ -33,6 +33,16 @@ describe('a working tree beside its last commit', () => {
     rmSync(at('infra'), { recursive: true });
     assert.deepEqual(await tree().uncommitted([at('scripts/new.sh'), at('out/new.sh'), at('infra')]), { come: [at('scripts/new.sh')], gone: [at('infra/[a] b.tf'), at('infra/main.tf')] });
     assert.equal(await tree().committed(at('infra/[a] b.tf')), 'infra/[a] b.tf\n');
+  });
+
+  it('brings a deleted file back as committed, and no other one that its name could mean', async () => {
+    write('infra/a b.tf');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'Second');
+    git('rm', '--quiet', '-r', 'infra');
+    await tree().restore(at('infra/[a] b.tf'));
+    assert.equal(readFileSync(at('infra/[a] b.tf'), 'utf8'), 'infra/[a] b.tf\n');
+    assert.deepEqual(await tree().uncommitted([at('infra')]), { come: [], gone: [at('infra/a b.tf'), at('infra/main.tf')] });
   });
 
   it('is as committed once git has changed it: by another branch, a reset, a pull', async () => {

@@ -1,25 +1,38 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { git, type Team } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
 import { asked, countersign, ledgerOf, press, rows, Scene, showOnly, told, withScene } from './scene.js';
 
 const VIEW = 'Proposed edits';
 const TERRAFORM = 'infra/main.tf';
+/** Nobody ever opens it. */
+const AUDIT = 'infra/audit.tf';
+const KEEPS = 'resource "aws_s3_bucket" "audit" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n';
+const WIPE = 'scripts/wipe.sh';
+const OTHER = 'scripts/other.sh';
+const DESTROYS = '#!/bin/sh\nkubectl --context production delete namespace payments\n';
+
+function addAudit({ ana }: Team): void {
+  writeFileSync(path.join(ana.clone, AUDIT), KEEPS);
+  git(ana, ana.clone, 'add', '--all');
+  git(ana, ana.clone, 'commit', '--quiet', '-m', 'Keep the audit trail');
+}
 
 /** What another program wrote into an open file, until another person has agreed to it. */
 describe('approval of a proposed edit', function () {
   this.timeout(180_000);
   const scene = withScene('asking-edits', async () => {
-    const opened = await Scene.open();
+    const opened = await Scene.open({ prepare: addAudit });
     await opened.ana.openFile(TERRAFORM);
     await opened.ana.openView(VIEW);
     return opened;
   });
 
-  const file = () => path.join(scene().team.ana.clone, TERRAFORM);
-  const text = () => readFileSync(file(), 'utf8');
+  const file = (name = TERRAFORM) => path.join(scene().team.ana.clone, name);
+  const text = (name = TERRAFORM) => readFileSync(file(name), 'utf8');
   const nothing = () => waitFor(async () => (await scene().ana.viewText(VIEW)).includes('Nothing to look at.'), { message: 'nothing to be proposed', timeout: 30_000 });
 
   /** Another program writes it, and Ana asks for approval of that. */
@@ -49,10 +62,10 @@ describe('approval of a proposed edit', function () {
     await rows(ben, 'Awaiting my approval', 1, 30_000);
   }
 
-  async function approve(): Promise<void> {
+  async function approve(what = /\+.*= false/): Promise<void> {
     const { ben } = scene();
     await ben.command('Countersign: Approve…');
-    assert.match(await waitFor(() => ben.dialogText(), { message: 'the question' }), /\+.*= false/);
+    assert.match(await waitFor(() => ben.dialogText(), { message: 'the question' }), what);
     await ben.dialogButton('Sign');
     await rows(ben, 'Awaiting my approval', 0);
   }
@@ -115,7 +128,7 @@ describe('approval of a proposed edit', function () {
     writeFileSync(file(), text().replace('allocated_storage   = 100', 'allocated_storage   = 200'));
     const changed = text();
     await approve();
-    const why = await told(ana, /^The approved change of infra\/main\.tf was not written\./, 60_000);
+    const why = await told(ana, /^The approved change of infra\/main\.tf was not made\./, 60_000);
     assert.match(why, /main\.tf is no longer the text that the change was made against: bring that text back, or take the change from the request’s review\. “Apply approved edit” under Held tries again\./);
     assert.equal(text(), changed);
     await scene().picture('asking-edits-changed');
@@ -129,5 +142,132 @@ describe('approval of a proposed edit', function () {
     await ana.treeAction('Held', 'Edit of infra', 'Apply approved edit');
     await waitFor(() => text() === before.replace('prevent_destroy = true', 'prevent_destroy = false'), { message: 'the change to be written', timeout: 30_000 });
     await rows(ana, 'Held', 0, 30_000);
+  });
+
+  it('is asked for one place as well, and leaves the others as they are', async () => {
+    const { ana, ben, team } = scene();
+    git(team.ana, team.ana.clone, 'checkout', '--quiet', '--', TERRAFORM);
+    await ana.openFile(TERRAFORM);
+    await waitFor(async () => (await ana.editorText()).includes('deletion_protection = true'), { message: 'the editor to read it' });
+    await ana.openView('Held');
+    await ana.openView(VIEW);
+    await nothing();
+    const seen = text();
+    execFileSync('sed', ['-i', 's/deletion_protection = true/deletion_protection = false/; s/prevent_destroy = true/prevent_destroy = false/', file()]);
+    await rows(ana, VIEW, 3, 30_000);
+    await ana.treeAction(VIEW, 'line 19', 'Request approval for a proposed edit…');
+    await asked(ana, 'Why should main.tf be changed so?');
+    await ana.quickInput('It is rebuilt');
+    await rows(ana, 'Held', 1, 30_000);
+    assert.equal(text(), seen.replace('deletion_protection = true', 'deletion_protection = false'));
+    await rows(ana, VIEW, 2, 30_000);
+    await rows(ben, 'Awaiting my approval', 1, 30_000);
+    await approve(/\+.*prevent_destroy = false/);
+    await told(ana, /^The change of infra\/main\.tf is written, as ben approved it\./, 60_000);
+    assert.equal(text(), seen.replace('deletion_protection = true', 'deletion_protection = false').replace('prevent_destroy = true', 'prevent_destroy = false'));
+    await ana.openView(VIEW);
+    await rows(ana, VIEW, 2);
+    await ana.treeAction(VIEW, 'main.tf', 'Revert the change');
+    await nothing();
+    assert.equal(text(), seen.replace('prevent_destroy = true', 'prevent_destroy = false'));
+  });
+
+  /** Another program makes or deletes a file, and Ana asks for approval of that. */
+  async function proposeFile(name: string, content: string | undefined): Promise<void> {
+    const { ana } = scene();
+    await ana.openView('Held');
+    await ana.openView(VIEW);
+    await nothing();
+    if (content === undefined) rmSync(file(name));
+    else writeFileSync(file(name), content);
+    await rows(ana, VIEW, 2, 30_000);
+    await ana.treeAction(VIEW, path.basename(name), 'Request approval for a proposed edit…');
+    await asked(ana, `Why should ${path.basename(name)} be ${content === undefined ? 'deleted' : 'added'}?`);
+    await ana.quickInput('The ledger moves tonight');
+    if (content === undefined) return;
+    const question = await waitFor(() => ana.dialogText(), { message: 'the question' });
+    assert.ok(question.includes(`Move the new file ${name} to the trash?`) && question.includes('The request keeps its text'), question);
+    await ana.dialogButton('Move to trash');
+    // The editor's files are on a server here, which has none.
+    await waitFor(async () => (await ana.dialogText())?.includes('There is no trash'), { message: 'the other question' });
+    await ana.dialogButton('Delete for good');
+  }
+
+  /** It is held then, and nothing is proposed any more. */
+  async function askForFile(name: string, content: string | undefined): Promise<void> {
+    const { ana, ben } = scene();
+    await proposeFile(name, content);
+    await rows(ana, 'Held', 1, 30_000);
+    await nothing();
+    await rows(ben, 'Awaiting my approval', 1, 30_000);
+  }
+
+  async function deny(): Promise<void> {
+    const { ben } = scene();
+    await ben.command('Countersign: Deny…');
+    await asked(ben, 'Why?');
+    await ben.quickInput('Keep it');
+  }
+
+  it('takes a new file away, and writes it in the window that comes after this one, where there is no other one by then', async () => {
+    const { ana } = scene();
+    await askForFile(WIPE, DESTROYS);
+    assert.ok(!existsSync(file(WIPE)));
+    await ana.reload();
+    writeFileSync(file(WIPE), '#!/bin/sh\n');
+    await approve(/\+kubectl --context production delete namespace payments/);
+    const why = await told(ana, /^The approved change of scripts\/wipe\.sh was not made\./, 60_000);
+    assert.match(why, /There is a wipe\.sh by now: move it away, or take the text from the request’s review\. “Apply approved edit” under Held tries again\./);
+    assert.equal(text(WIPE), '#!/bin/sh\n');
+    rmSync(file(WIPE));
+    await ana.openView('Held');
+    await ana.treeAction('Held', 'Edit of scripts', 'Apply approved edit');
+    await told(ana, /^The new file scripts\/wipe\.sh is written, as ben approved it\./, 60_000);
+    assert.equal(text(WIPE), DESTROYS);
+    await rows(ana, 'Held', 0, 30_000);
+  });
+
+  it('leaves a new file away when it is denied, and gives it back where it cannot be asked for', async () => {
+    const { ana } = scene();
+    // The approved file would be listed beside this one, if anybody were asked about it again.
+    await askForFile(OTHER, DESTROYS);
+    await deny();
+    await told(ana, /^ben denied the change of scripts\/other\.sh: Keep it\. The file is not written; its text is in the request’s review\./, 60_000);
+    assert.ok(!existsSync(file(OTHER)));
+    await proposeFile(OTHER, DESTROYS);
+    await told(ana, /^ben@payments\.example denied exactly this: Keep it\./, 60_000);
+    await rows(ana, VIEW, 2, 30_000);
+    assert.equal(text(OTHER), DESTROYS);
+    await ana.command('Countersign: Keep the change');
+    await nothing();
+  });
+
+  it('brings a deleted file back as it was seen, and deletes it once they have agreed', async () => {
+    const { ana, team } = scene();
+    git(team.ana, team.ana.clone, 'checkout', '--quiet', '--', TERRAFORM);
+    await ana.openFile(TERRAFORM);
+    await waitFor(async () => (await ana.editorText()).includes('prevent_destroy = true'), { message: 'the editor to read it' });
+    const seen = text();
+    await askForFile(TERRAFORM, undefined);
+    assert.equal(text(), seen);
+    await scene().picture('asking-edits-deleted');
+    await approve(/-.*prevent_destroy = true/);
+    await told(ana, /^infra\/main\.tf is deleted, as ben approved it\./, 60_000);
+    assert.ok(!existsSync(file()));
+    await rows(ana, 'Held', 0, 30_000);
+  });
+
+  it('brings a deleted file back from git that nobody had open, and leaves it there when that is denied', async () => {
+    const { ana } = scene();
+    // The approved deletion would be listed beside this one, if anybody were asked about it again.
+    await askForFile(AUDIT, undefined);
+    assert.equal(text(AUDIT), KEEPS);
+    await deny();
+    await told(ana, /^ben denied the change of infra\/audit\.tf: Keep it\. The file stays as it is\./, 60_000);
+    assert.equal(text(AUDIT), KEEPS);
+    await proposeFile(AUDIT, undefined);
+    await told(ana, /^ben@payments\.example denied exactly this: Keep it\./, 60_000);
+    await rows(ana, VIEW, 2, 30_000);
+    assert.ok(!existsSync(file(AUDIT)));
   });
 });

@@ -2,6 +2,7 @@ import { applyPatch, createTwoFilesPatch, parsePatch } from 'diff';
 import { isInside, resolvePath } from '../shell/paths.js';
 import type { World } from '../world.js';
 import type { Edit } from './compare.js';
+import type { FileChange } from './seen-file.js';
 
 const NOTHING = '/dev/null';
 /** A finer patch would take quadratic time. */
@@ -19,8 +20,29 @@ function filePatch({ before, after }: Edit, name: string): string {
 }
 
 function wholePatch([old, now]: readonly [string, string], before: string, after: string): string {
-  const [gone, come] = [before.split('\n'), after.split('\n')];
-  return [`--- ${old}`, `+++ ${now}`, `@@ -1,${gone.length} +1,${come.length} @@`, ...gone.map((line) => `-${line}`), ...come.map((line) => `+${line}`), ''].join('\n');
+  const [gone, come] = [linesIn(before), linesIn(after)];
+  return [`--- ${old}`, `+++ ${now}`, `@@ -${rangeOf(gone)} +${rangeOf(come)} @@`, ...signed('-', gone, before), ...signed('+', come, after), ''].join('\n');
+}
+
+function linesIn(text: string): readonly string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function rangeOf(lines: readonly string[]): string {
+  return `${Math.min(1, lines.length)},${lines.length}`;
+}
+
+function signed(sign: '-' | '+', lines: readonly string[], text: string): readonly string[] {
+  const all = lines.map((line) => sign + line);
+  return text === '' || text.endsWith('\n') ? all : [...all, '\\ No newline at end of file'];
+}
+
+/** What a patch does to the first file that it names. */
+export function changeIn(patch: string): FileChange {
+  const head = patch.split('\n', 3);
+  if (head.some((line) => /^--- \/dev\/null\s*$/.test(line))) return 'new';
+  return head.some((line) => /^\+\+\+ \/dev\/null\s*$/.test(line)) ? 'deleted' : 'changed';
 }
 
 /**

@@ -44,6 +44,8 @@ export class SeenFile {
 
   /** The person changed it: their own words they know, but for those that they write where something is unseen. */
   typed(change: TextChange): void {
+    // What came at once counts as one place from its first line to its last: what it left between them is no part of it.
+    if (touches(this.#unseen, change)) this.#unseen = unseenBetween(this.seen, this.now);
     if (touches(this.#unseen, change)) {
       this.arrived(changed(this.now, change));
       return;

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { sentence, shortPerson } from '../../broker/review.js';
 import { inert } from '../../core/approval/display.js';
+import { changeIn } from '../../core/edits/patch-text.js';
+import type { FileChange } from '../../core/edits/seen-file.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import type { Desks } from '../desks.js';
@@ -52,8 +54,7 @@ export class AskedEdits implements vscode.Disposable {
     if (!this.model.mine().some((mine) => mine.view.digest === view.digest)) throw new CountersignError('refused', vscode.l10n.t('Somebody else asked for this: it is written where they asked.'));
     this.tried.add(view.digest);
     await applyEdit(request, this.edits);
-    const people = view.approvals.map(({ person }) => shortPerson(person)).join(', ');
-    void vscode.window.showInformationMessage(people === '' ? vscode.l10n.t('The change of {0} is written. Nobody approved it: the glass is broken.', fileOf(view)) : vscode.l10n.t('The change of {0} is written, as {1} approved it.', fileOf(view), people));
+    void vscode.window.showInformationMessage(doneWith(view));
   }
 
   private follow(request: DeskRequest | undefined): void {
@@ -71,7 +72,7 @@ export class AskedEdits implements vscode.Disposable {
     } catch (error) {
       const { state } = await request.desk.find(request.view.digest).catch(() => request.view);
       const [file, why] = [fileOf(request.view), sentence(inert(messageOf(error)))];
-      tell(request.view, state === 'approved' ? vscode.l10n.t('The approved change of {0} was not written. {1} “Apply approved edit” under Held tries again.', file, why) : vscode.l10n.t('The approved change of {0} was not written. {1}', file, why));
+      tell(request.view, state === 'approved' ? vscode.l10n.t('The approved change of {0} was not made. {1} “Apply approved edit” under Held tries again.', file, why) : vscode.l10n.t('The approved change of {0} was not made. {1}', file, why));
     }
   }
 
@@ -79,7 +80,7 @@ export class AskedEdits implements vscode.Disposable {
     this.asked.delete(view.digest);
     this.remember(this.asked);
     const end = endOf(view);
-    if (end !== undefined) tell(view, vscode.l10n.t('{0} The file stays as it is; the proposed text is in the request’s review.', end));
+    if (end !== undefined) tell(view, leftAs(view, end));
   }
 
   private remember(asked: ReadonlySet<string>): void {
@@ -89,6 +90,34 @@ export class AskedEdits implements vscode.Disposable {
   dispose(): void {
     this.subscription.dispose();
   }
+}
+
+function doneWith(view: RequestView): string {
+  const [file, people] = [fileOf(view), view.approvals.map(({ person }) => shortPerson(person)).join(', ')];
+  switch (changeOf(view)) {
+    case 'changed':
+      return people === '' ? vscode.l10n.t('The change of {0} is written. Nobody approved it: the glass is broken.', file) : vscode.l10n.t('The change of {0} is written, as {1} approved it.', file, people);
+    case 'new':
+      return people === '' ? vscode.l10n.t('The new file {0} is written. Nobody approved it: the glass is broken.', file) : vscode.l10n.t('The new file {0} is written, as {1} approved it.', file, people);
+    case 'deleted':
+      return people === '' ? vscode.l10n.t('{0} is deleted. Nobody approved it: the glass is broken.', file) : vscode.l10n.t('{0} is deleted, as {1} approved it.', file, people);
+  }
+}
+
+/** @param end how the request ended, as a sentence */
+function leftAs(view: RequestView, end: string): string {
+  switch (changeOf(view)) {
+    case 'changed':
+      return vscode.l10n.t('{0} The file stays as it is; the proposed text is in the request’s review.', end);
+    case 'new':
+      return vscode.l10n.t('{0} The file is not written; its text is in the request’s review.', end);
+    case 'deleted':
+      return vscode.l10n.t('{0} The file stays as it is.', end);
+  }
+}
+
+function changeOf({ signed }: RequestView): FileChange {
+  return changeIn(signed.request.operation.script);
 }
 
 /** How a request ended without the change; undefined when it did not. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Agent } from '../../assistants/call.js';
 import type { AnnouncedEdits } from '../../broker/announced-edits.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
+import type { Edit } from '../../core/edits/compare.js';
 import { policyPath } from '../../core/edits/judge-edits.js';
 import { proposedHunks, type ProposedHunk } from '../../core/edits/proposal.js';
 import type { FileChange, SeenFile } from '../../core/edits/seen-file.js';
@@ -13,9 +14,10 @@ import { decideEdit } from '../../core/policy/edits.js';
 import type { Policy } from '../../core/policy/policy.js';
 import { FileWorld } from '../../world/file-world.js';
 import type { Scanner } from '../../world/scanner.js';
+import { WorkingTree } from '../../world/working-tree.js';
 import { FileComings } from './file-comings.js';
 import { SeenFiles } from './seen-files.js';
-import { changedSince, giveBack, moveToTrash } from './whole-files.js';
+import { changedSince, createFile, deleteFile, giveBack, moveToTrash } from './whole-files.js';
 
 /** What has arrived is looked at once nothing more does for so long. Milliseconds. */
 const SETTLE = 300;
@@ -35,7 +37,7 @@ export interface ProposedEdit {
 }
 
 /** A change of a file that is there before and afterwards. */
-export interface TextEdit {
+interface TextEdit {
   readonly path: string;
   readonly before: string;
   readonly after: string;
@@ -109,39 +111,70 @@ export class ProposedEdits implements vscode.Disposable {
     await this.look(edit.path);
   }
 
-  /** Gives one place back as the person saw it, or all of the edit; on disk too, where nothing else was unsaved. */
-  async revert(edit: ProposedEdit, place: Partial<ProposedHunk> = {}): Promise<void> {
+  /**
+   * Gives one place back as the person saw it, or all of the edit; on disk too, where nothing else was unsaved.
+   *
+   * @param detail what becomes of a new file’s text, if anything does
+   * @returns whether it is as it was: a person may leave a new file, and may have to call git for a deleted one
+   */
+  async revert(edit: ProposedEdit, place: Partial<ProposedHunk> = {}, detail = ''): Promise<boolean> {
     const file = this.current(edit);
-    if (file.change === 'changed') {
-      const { path, before, after } = this.textsOf(edit, place);
-      await this.write({ path, before: after, after: before }, 'seen');
-      await this.look(path);
-    } else if (file.change === 'new') {
-      if (await moveToTrash(edit.path, edit.now)) this.files.forget(edit.path);
-    } else if (await giveBack(edit.path, this.files.isUnopened(edit.path) ? undefined : file.seen)) this.files.came(edit.path, file.seen);
+    switch (file.change) {
+      case 'changed': {
+        await this.rewrite({ path: edit.path, before: edit.now, after: file.reverted(place.hunk?.afterSpan) }, 'seen');
+        await this.look(edit.path);
+        return true;
+      }
+      case 'new': {
+        const isGone = await moveToTrash(edit.path, edit.now, detail);
+        if (isGone) this.files.forget(edit.path);
+        return isGone;
+      }
+      case 'deleted': {
+        const isBack = await giveBack(edit.path, this.files.isUnopened(edit.path) ? undefined : file.seen);
+        if (isBack) this.files.came(edit.path, file.seen);
+        return isBack;
+      }
+    }
   }
 
-  /** What the edit, or one place of it, makes of the text that reverting it leaves. */
-  textsOf(edit: ProposedEdit, { hunk }: Partial<ProposedHunk> = {}): TextEdit {
-    return { path: edit.path, before: this.current(edit).reverted(hunk?.afterSpan), after: edit.now };
+  /** Takes what is to be asked for out of its file, as reverting it does; git is called for what only git has. */
+  async takeOut(edit: ProposedEdit, place: Partial<ProposedHunk> = {}): Promise<boolean> {
+    const file = this.current(edit);
+    const tree = file.change === 'deleted' && this.files.isUnopened(edit.path) ? WorkingTree.around(edit.path) : undefined;
+    if (!tree) return this.revert(edit, place, vscode.l10n.t('The request keeps its text, which is written again once others have agreed.'));
+    await tree.restore(edit.path);
+    this.files.came(edit.path, file.seen);
+    return true;
+  }
+
+  /** What the edit, or one place of it, makes of what reverting it leaves; a whole file has no places. */
+  textsOf(edit: ProposedEdit, { hunk }: Partial<ProposedHunk> = {}): Edit {
+    const { path, change, now } = edit;
+    const file = this.current(edit);
+    switch (change) {
+      case 'changed':
+        return { path, before: file.reverted(hunk?.afterSpan), after: now };
+      case 'new':
+        return { path, before: undefined, after: now };
+      case 'deleted':
+        return { path, before: file.seen, after: undefined };
+    }
   }
 
   /**
-   * Makes one text of a file another one; on disk too, where nothing was unsaved.
+   * Makes an edit: in the editor and, where nothing was unsaved, on disk; a whole file on disk.
    *
    * @param as whether the person has seen what it writes; what they have not is proposed
-   * @throws CountersignError `refused` when it is a third text by now
+   * @throws CountersignError `refused` when the file is neither as before nor to be written
    */
-  async write({ path, before, after }: TextEdit, as: 'seen' | 'unseen'): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(path);
-    if (document.getText() !== before) throw changedSince();
-    const wasClean = !document.isDirty;
-    const change = changeBetween(before, after);
-    if (!change) return;
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(document.uri, new vscode.Range(document.positionAt(change.start), document.positionAt(change.end)), change.text);
-    if (!(await this.files.apply(edit, as))) throw new CountersignError('refused', vscode.l10n.t('The editor did not let the file be changed. Is it read-only?'));
-    if (wasClean) await document.save();
+  async write({ path, before, after }: Edit, as: 'seen' | 'unseen'): Promise<void> {
+    if (before !== undefined && after !== undefined) return this.rewrite({ path, before, after }, as);
+    if (after !== undefined) await createFile(path, after);
+    else if (before !== undefined) await deleteFile(path, before);
+    if (as === 'seen') this.files.told(path, after);
+    else if (after !== undefined) this.files.came(path, after);
+    else this.files.went(path, before);
   }
 
   /** Makes a change that the person asked for: nothing of it has to be shown to them. */
@@ -159,6 +192,18 @@ export class ProposedEdits implements vscode.Disposable {
     const file = this.files.at(edit.path);
     if (!file || this.proposals.get(edit.path) !== edit || file.now !== edit.now) throw changedSince();
     return file;
+  }
+
+  private async rewrite({ path, before, after }: TextEdit, as: 'seen' | 'unseen'): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(path);
+    if (document.getText() !== before) throw changedSince();
+    const wasClean = !document.isDirty;
+    const change = changeBetween(before, after);
+    if (!change) return;
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(document.positionAt(change.start), document.positionAt(change.end)), change.text);
+    if (!(await this.files.apply(edit, as))) throw new CountersignError('refused', vscode.l10n.t('The editor did not let the file be changed. Is it read-only?'));
+    if (wasClean) await document.save();
   }
 
   private arrived(file: string, text: string | undefined): void {

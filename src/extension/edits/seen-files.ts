@@ -110,8 +110,17 @@ export class SeenFiles implements vscode.Disposable {
     if (this.files.get(file)?.isSeen === false) this.forget(file);
   }
 
-  /** A file that was looked at, if somebody has opened it meanwhile. */
+  /** A command of ours wrote a file or deleted it, and the person knows the text. */
+  told(file: string, text: string | undefined): void {
+    this.files.set(file, new SeenFile(text));
+    this.unopened.delete(file);
+    if (!vscode.workspace.textDocuments.some((document) => isFile(document) && document.uri.fsPath === file)) this.limit(this.closed.add(file), MOST_CLOSED);
+  }
+
+  /** A file that was looked at: nobody has to know any more that it is gone, and somebody may have opened it meanwhile. */
   settled(file: string): void {
+    const known = this.files.get(file);
+    if (known?.change === 'deleted' && known.isSeen) this.forget(file);
     const open = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === file);
     if (open) this.open(open);
   }

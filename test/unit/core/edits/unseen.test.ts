@@ -94,6 +94,14 @@ describe('what a person has not seen yet', () => {
     assert.equal(file.seen, 'zero\none\ntwo\nlast\n');
   });
 
+  it('is not what the person writes between two places that came at once', () => {
+    const file = new SeenFile('one\ntwo\nthree\nfour\nfive\n');
+    file.arrived('ONE\ntwo\nthree\nfour\nFIVE\n');
+    file.typed({ start: 8, end: 13, text: 'third' });
+    assert.equal(file.now, 'ONE\ntwo\nthird\nfour\nFIVE\n');
+    assert.equal(file.seen, 'one\ntwo\nthird\nfour\nfive\n');
+  });
+
   it('goes when the person undoes it, or writes the same again', () => {
     const file = new SeenFile('one\ntwo\n');
     file.arrived('one\n');
