@@ -40,7 +40,7 @@ const USAGE = `countersign: approval gates for production commands
                                  what others seal for you, made the first time; what is sealed here
   countersign pending [--json]   what waits for approval
   countersign review REQUEST     what an approver sees (REQUEST: first digits, or the request's text)
-  countersign approve [--yes] [--target NAME] REQUEST
+  countersign approve [--yes] [--target NAME]… REQUEST
                                  sign it; prints the token. What cannot be undone is signed by typing where it lands,
                                  or by a script that says so with --target, and not by --yes
   countersign deny --reason TEXT REQUEST
@@ -107,7 +107,7 @@ async function main(argv: readonly string[], context: Context): Promise<number> 
       wait: { type: 'string' },
       reason: { type: 'string' },
       since: { type: 'string' },
-      target: { type: 'string' },
+      target: { type: 'string', multiple: true },
       with: { type: 'string', default: '' },
       environment: { type: 'string' },
       file: { type: 'boolean', default: false },
@@ -166,7 +166,7 @@ async function main(argv: readonly string[], context: Context): Promise<number> 
     case 'review':
       return review(context, first);
     case 'approve':
-      return approve(context, first, { yes: values.yes, target: values.target });
+      return approve(context, first, { yes: values.yes, targets: values.target });
     case 'deny':
       if (values.reason === undefined || values.reason.trim() === '') throw new UsageError('Say why with --reason TEXT: the requester will read it.');
       return deny(context, first, { reason: values.reason });

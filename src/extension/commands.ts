@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { nameToType } from '../broker/irreversible.js';
+import { namesToType } from '../broker/irreversible.js';
 import { linkTo } from '../broker/messenger.js';
 import { shortName, shortPerson, titleOf } from '../broker/review.js';
 import { inert, inline, plain, showLines } from '../core/approval/display.js';
@@ -216,18 +216,18 @@ async function approve(request: DeskRequest, reviews: ReviewDocuments): Promise<
   if (reviews.active()?.view.digest !== view.digest) await reviews.open(request);
   const sign = vscode.l10n.t('Sign');
   const { operation } = view.signed.request;
-  const name = await nameToType(view, desk.repository, await desk.trust(), homedir());
+  const names = await namesToType(view, desk.repository, await desk.trust(), homedir());
   const environments = [...new Set(operation.targets.map((target) => plain(target.environment)))].join(', ');
   const detail = [
     vscode.l10n.t('Asked by {0}', plain(view.requester ?? '')),
     vscode.l10n.t('Lands in {0}', environments),
-    ...(name === undefined ? [] : [vscode.l10n.t('This cannot be undone: you are asked next to type where it lands.')]),
+    ...(names.length === 0 ? [] : [vscode.l10n.t('This cannot be undone: you are asked next to type where it lands.')]),
     ...(operation.sealed ? [vscode.l10n.t('Releases to it what is sealed: {0}', operation.sealed.items.map(({ name }) => plain(name)).join(', '))] : []),
     ...showLines(operation.script).map((line) => line.text),
   ].join('\n');
   const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Sign your approval of {0}?', titleOf(view)), { modal: true, detail }, sign);
   if (choice !== sign) return;
-  if (name !== undefined && !(await typesName(name, titleOf(view)))) return;
+  for (const [index, name] of names.entries()) if (!(await typesName(name, titleOf(view), index + 1, names.length))) return;
   const { token, delivery } = await desk.approve(view);
   const copyToken = vscode.l10n.t('Copy token');
   const requester = shortPerson(view.requester);
@@ -239,11 +239,11 @@ async function approve(request: DeskRequest, reviews: ReviewDocuments): Promise<
   void vscode.window.showInformationMessage(message, copyToken).then((choice) => (choice === copyToken ? vscode.env.clipboard.writeText(token) : undefined));
 }
 
-/** Whether the approver typed where it lands, instead of giving it up. */
-async function typesName(name: string, title: string): Promise<boolean> {
+/** Whether the approver typed one name of where it lands, instead of giving it up. */
+async function typesName(name: string, title: string, number: number, count: number): Promise<boolean> {
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t('Approve {0}', title),
-    prompt: vscode.l10n.t('This cannot be undone. Type where it lands: {0}', name),
+    prompt: count === 1 ? vscode.l10n.t('This cannot be undone. Type where it lands: {0}', name) : vscode.l10n.t('This cannot be undone. Type where it lands, {0} of {1}: {2}', number, count, name),
     validateInput: (text) => (text === '' || text.trim() === name ? undefined : vscode.l10n.t('Type exactly: {0}', name)),
     ignoreFocusOut: true,
   });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { RUN_STATUS } from '../../src/guards/gate-shell.js';
 import { createTeam, deployments, environmentOf, git, type Person, type Team } from '../demo/team.js';
 import { repositoryRoot } from '../harness/paths.js';
+import { Terminal } from './pty.js';
 
 /** The built command line, as people and gates run it. */
 const countersign = (person: Person, ...args: string[]) => program('cli.js', person, ...args);
@@ -128,6 +129,23 @@ describe('the command line', () => {
       assert.match(refused.err, /This cannot be undone, so nothing was signed: type where it lands, “production\.tfvars”, exactly, or give it with --target\./);
     }
     assert.match(countersign(team.ben, 'approve', '--target', 'production.tfvars', name).out, /^cs1\./);
+  });
+
+  it('signs it only when it is told every place where it lands, when there are several', async () => {
+    const name = countersign(team.ana, 'request', '--', 'kubectl --context prod-eu delete namespace payments && kubectl --context prod-us delete namespace payments').out.trim();
+    const refusals: readonly (readonly string[])[] = [['prod-eu'], ['prod-us'], ['prod-eu', 'prod-eu'], ['prod-eu prod-us'], ['prod-eu', 'prod-us', 'prod-ap']];
+    for (const given of refusals) {
+      const refused = countersign(team.ben, 'approve', '--yes', ...given.flatMap((target) => ['--target', target]), name);
+      assert.equal(refused.code, 4, given.join(' '));
+      assert.match(refused.err, /nothing was signed: type where it lands, “prod-eu” and “prod-us”, exactly, or give each with --target\./);
+    }
+    const terminal = await Terminal.start(process.execPath, [path.join(repositoryRoot(), 'out', 'cli.js'), 'approve', name], { cwd: team.ben.clone, env: environmentOf(team.ben) });
+    for (const place of ['prod-eu', 'prod-us']) {
+      await terminal.waitFor(new RegExp(`type where it lands, “${place}”: `), 60_000);
+      terminal.write('prod-eu\r');
+    }
+    assert.equal(await terminal.exited, 4, terminal.output);
+    assert.match(countersign(team.ben, 'approve', '--target', 'prod-us', '--target', 'prod-eu', name).out, /^cs1\./);
   });
 
   it('refuses what is not a token, not a request, or its own author’s approval', () => {

@@ -56,4 +56,21 @@ describe('approving what cannot be undone', () => {
     await told(ben, /^Approved: terraform/);
     await rows(ben, 'Awaiting my approval', 0);
   });
+
+  it('asks for every place where it lands, one after the other, and signs only when each is typed', async () => {
+    const { ben, team } = scene();
+    await countersign(team.ana, team.ana.clone, 'request', '--', 'kubectl --context prod-eu delete namespace payments && kubectl --context prod-us delete namespace payments');
+    await rows(ben, 'Awaiting my approval', 1, 30_000);
+    for (const answer of ['Escape', 'prod-us']) {
+      await ben.command('Countersign: Approve…');
+      await ben.dialogButton('Sign');
+      await asked(ben, 'Type where it lands, 1 of 2: prod-eu');
+      await ben.quickInput('prod-eu');
+      await asked(ben, 'Type where it lands, 2 of 2: prod-us');
+      if (answer === 'Escape') await ben.page.keyboard.press(answer);
+      else await ben.quickInput(answer);
+      await rows(ben, 'Awaiting my approval', answer === 'Escape' ? 1 : 0);
+    }
+    await told(ben, /^Approved: kubectl/);
+  });
 });

@@ -3,7 +3,7 @@ import { agentIn } from '../../assistants/agent-in.js';
 import { judgeAsk, operationOf, saidOf } from '../../broker/assessing.js';
 import { askForPush, readPush } from '../../broker/push-request.js';
 import { timeLeft, shortName, titleOf } from '../../broker/review.js';
-import { nameToType } from '../../broker/irreversible.js';
+import { namesToType } from '../../broker/irreversible.js';
 import { Progress } from '../../broker/progress.js';
 import { reachOf } from '../../broker/review-facts.js';
 import { reviewOf } from '../../broker/review-rules.js';
@@ -56,15 +56,14 @@ export async function pending(context: Context, options: { readonly json: boolea
 }
 
 /** `countersign approve REQUEST`: shows the review, signs, prints the token. REQUEST is its first digits or its text. */
-export async function approve(context: Context, asked: string, options: { readonly yes: boolean; readonly target: string | undefined }): Promise<number> {
+export async function approve(context: Context, asked: string, options: { readonly yes: boolean; readonly targets: readonly string[] | undefined }): Promise<number> {
   const { desk } = await syncedDesk(context);
   const view = await requestNamed(desk, asked);
   await showReview(desk, view, context);
-  const name = await nameToType(view, desk.repository, await desk.trust(), context.home);
+  const names = await namesToType(view, desk.repository, await desk.trust(), context.home);
   // What cannot be undone is not signed by a yes that somebody gave beforehand.
-  if (name !== undefined) {
-    const typed = options.target ?? (await askLine(`This cannot be undone. To sign it, type where it lands, “${name}”:`));
-    if (typed?.trim() !== name) throw new CountersignError('refused', `This cannot be undone, so nothing was signed: type where it lands, “${name}”, exactly, or give it with --target.`);
+  if (names.length > 0) {
+    await demandNames(names, options.targets);
   } else if (!options.yes && !(await confirm('Sign this?'))) {
     printError('Not signed.');
     return EXIT.refused;
@@ -73,6 +72,21 @@ export async function approve(context: Context, asked: string, options: { readon
   printError(delivery === 'delivered' ? 'Approved. The token below is on its way; it may also be carried by hand.' : `Approved, but ${desk.store.name} could not be reached: carry the token below by hand.`);
   print(token);
   return EXIT.ok;
+}
+
+/** @throws CountersignError `refused` unless every name of where it lands is given, or typed one after the other */
+async function demandNames(names: readonly string[], given: readonly string[] | undefined): Promise<void> {
+  const [all, each] = [names.map((name) => `“${name}”`).join(' and '), names.length > 1 ? 'each' : 'it'];
+  const refused = new CountersignError('refused', `This cannot be undone, so nothing was signed: type where it lands, ${all}, exactly, or give ${each} with --target.`);
+  if (given) {
+    const said = given.map((name) => name.trim());
+    if (!names.every((name) => said.includes(name)) || !said.every((name) => names.includes(name))) throw refused;
+    return;
+  }
+  if (names.length > 1) printError(`This lands in ${names.length} places: ${all}.`);
+  for (const name of names) {
+    if ((await askLine(`This cannot be undone. To sign it, type where it lands, “${name}”:`))?.trim() !== name) throw refused;
+  }
 }
 
 /** `countersign deny REQUEST --reason TEXT` */
