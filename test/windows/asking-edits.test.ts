@@ -173,18 +173,21 @@ describe('approval of a proposed edit', function () {
   });
 
   /** Another program makes or deletes a file, and Ana asks for approval of that. */
-  async function proposeFile(name: string, content: string | undefined): Promise<void> {
+  async function proposeFile(name: string, content: string | undefined, mode = 0o644): Promise<void> {
     const { ana } = scene();
     await ana.openView('Held');
     await ana.openView(VIEW);
     await nothing();
     if (content === undefined) rmSync(file(name));
-    else writeFileSync(file(name), content);
+    else writeFileSync(file(name), content, { mode });
     await rows(ana, VIEW, 2, 30_000);
     await ana.treeAction(VIEW, path.basename(name), 'Request approval for a proposed edit…');
     await asked(ana, `Why should ${path.basename(name)} be ${content === undefined ? 'deleted' : 'added'}?`);
     await ana.quickInput('The ledger moves tonight');
-    if (content === undefined) return;
+  }
+
+  async function takeAway(name: string): Promise<void> {
+    const { ana } = scene();
     const question = await waitFor(() => ana.dialogText(), { message: 'the question' });
     assert.ok(question.includes(`Move the new file ${name} to the trash?`) && question.includes('The request keeps its text'), question);
     await ana.dialogButton('Move to trash');
@@ -197,6 +200,7 @@ describe('approval of a proposed edit', function () {
   async function askForFile(name: string, content: string | undefined): Promise<void> {
     const { ana, ben } = scene();
     await proposeFile(name, content);
+    if (content !== undefined) await takeAway(name);
     await rows(ana, 'Held', 1, 30_000);
     await nothing();
     await rows(ben, 'Awaiting my approval', 1, 30_000);
@@ -235,6 +239,7 @@ describe('approval of a proposed edit', function () {
     await told(ana, /^ben denied the change of scripts\/other\.sh: Keep it\. The file is not written; its text is in the request’s review\./, 60_000);
     assert.ok(!existsSync(file(OTHER)));
     await proposeFile(OTHER, DESTROYS);
+    await takeAway(OTHER);
     await told(ana, /^ben@payments\.example denied exactly this: Keep it\./, 60_000);
     await rows(ana, VIEW, 2, 30_000);
     assert.equal(text(OTHER), DESTROYS);
@@ -269,5 +274,15 @@ describe('approval of a proposed edit', function () {
     await told(ana, /^ben@payments\.example denied exactly this: Keep it\./, 60_000);
     await rows(ana, VIEW, 2, 30_000);
     assert.ok(!existsSync(file(AUDIT)));
+    await ana.command('Countersign: Keep the change');
+    await nothing();
+  });
+
+  it('leaves a new file where it is that is more than its text', async () => {
+    const { ana } = scene();
+    await proposeFile('scripts/run.sh', DESTROYS, 0o755);
+    await told(ana, /^run\.sh is executable, a link or not in UTF-8, and approval binds nothing but a text\. Make it a plain text file, keep it, or revert it\./);
+    assert.equal(text('scripts/run.sh'), DESTROYS);
+    await rows(ana, VIEW, 2);
   });
 });
