@@ -1,48 +1,33 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { askAhead } from '../../src/broker/hold.js';
 import { postMessage } from '../../src/world/webhook.js';
 import { createTeam, DEMO_POLICY, environmentOf, type Person, type Team } from '../demo/team.js';
 import { repositoryRoot } from '../harness/paths.js';
+import { startWebhook, WEBHOOK_SECRET, type Webhook } from '../harness/webhook.js';
 import { Seat } from './people.js';
 
 const VARIABLE = 'COUNTERSIGN_WEBHOOK';
-const SECRET = '/services/T000/B000/secret';
 const POLICY = `${DEMO_POLICY}notify: { kind: plain, variable: ${VARIABLE} }\n`;
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 const DEPLOY = './scripts/deploy.sh production';
 
 describe('a chat that the policy names', () => {
-  const open: Server[] = [];
+  const open: Webhook[] = [];
   let team: Team;
   afterEach(() => {
-    for (const server of open.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-    }
+    for (const started of open.splice(0)) started.close();
     team.dispose();
   });
 
-  /** A webhook's address, and what it heard. */
-  const webhook = async (answer: RequestListener = (_, response) => response.end('ok')): Promise<{ readonly address: string; readonly heard: string[]; readonly first: Promise<void> }> => {
-    const heard: string[] = [];
-    let arrived: () => void = () => undefined;
-    const first = new Promise<void>((resolve) => (arrived = resolve));
-    const server = createServer((request, response) => {
-      void text(request).then((body) => {
-        heard.push(body);
-        arrived();
-        answer(request, response);
-      });
-    });
-    open.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${SECRET}`, heard, first };
+  const webhook = async (answer?: RequestListener): Promise<Webhook> => {
+    const started = await startWebhook(answer);
+    open.push(started);
+    return started;
   };
   const seatOf = (person: Person, address: string) => Seat.of(person, undefined, undefined, undefined, { [VARIABLE]: address });
   /** The command line with its own process, which may end before its message arrives. */
@@ -117,7 +102,7 @@ describe('a chat that the policy names', () => {
 
   it('is left alone where nobody listens, and the request waits all the same', async () => {
     team = createTeam({ policy: POLICY });
-    const { code, err } = await countersign(`http://127.0.0.1:1${SECRET}`, 'request', '--', DEPLOY);
+    const { code, err } = await countersign(`http://127.0.0.1:1${WEBHOOK_SECRET}`, 'request', '--', DEPLOY);
     assert.equal(code, 0, err);
     assert.match(err, /The chat was not told of the request: 127\.0\.0\.1:1 cannot be reached\. The request waits all the same/);
     assert.doesNotMatch(err, /secret/);

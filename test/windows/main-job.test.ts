@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
+import { DEMO_POLICY } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
+import { startWebhook, type Webhook } from '../harness/webhook.js';
 import { asked, badge, heldRequest, ledgerOf, press, rows, runTask, Scene, showOnly, TASK, terminalSays, terminalWords, told, withScene } from './scene.js';
 
+/** The variable with the address of the team's chat, as the policy names it. */
+const VARIABLE = 'COUNTERSIGN_WEBHOOK_TEAM';
 const PASSPHRASE = 'correct horse battery staple';
 /** The promise: how long after the hold the request may take to reach the other person, in milliseconds. */
 const WITHIN = 10_000;
 
 describe('the main job, in two windows', () => {
-  const scene = withScene('main-job', () => Scene.open({ passphrase: PASSPHRASE }));
+  let chat: Webhook;
+  const scene = withScene('main-job', async () => {
+    chat = await startWebhook();
+    return Scene.open({ passphrase: PASSPHRASE, policy: `${DEMO_POLICY}notify: { kind: slack, variable: ${VARIABLE} }\n`, env: { [VARIABLE]: chat.address } });
+  });
+  after(() => chat.close());
   /** The requests so far, by their short names. */
   const requests: string[] = [];
   const hold = async (): Promise<string> => {
@@ -44,6 +53,17 @@ describe('the main job, in two windows', () => {
     assert.match(row ?? '', /^deploy: production \d+ min left · ana$/);
     await waitFor(async () => (await badge(ben)) === '1', { message: 'the badge' });
     assert.ok((await ben.statusBarText()).includes('1 to review'));
+  });
+
+  it('tells the chat, once: the request’s digest and where to read it, and no way to decide', async () => {
+    await waitFor(() => chat.heard.length > 0, { message: 'the chat to hear of it' });
+    assert.equal(chat.heard.length, 1);
+    const { text, blocks } = JSON.parse(chat.heard[0] ?? '') as { text: string; blocks: readonly { type: string }[] };
+    assert.match(text, /^ana@payments\.example asks for approval in payments, for production, until /);
+    assert.deepEqual(blocks.map(({ type }) => type), ['section', 'section', 'context'], 'nothing to press');
+    const [digest] = /sha256:[0-9a-f]{64}/.exec(chat.heard[0] ?? '') ?? [''];
+    assert.equal(digest.slice('sha256:'.length, 'sha256:'.length + 8), requests[0]);
+    assert.deepEqual(chat.heard[0]?.match(/[\w-]+:\/\/[^|>"\s]+/g), [`code-oss://countersign.countersign/review?${digest}`]);
   });
 
   it('opens the review, which shows the operation', async () => {
@@ -135,6 +155,7 @@ describe('the main job, in two windows', () => {
     await rows(ben, 'Awaiting my approval', 0);
     assert.equal(scene().deployed, 1);
     assert.equal(new Set(requests).size, 4);
+    assert.deepEqual(chat.heard.map((body) => /sha256:([0-9a-f]{8})/.exec(body)?.[1]), requests, 'the chat heard of each of them, once');
   });
 
   it('has written all of it into the ledger, on both sides', async () => {
