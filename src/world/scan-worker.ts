@@ -3,6 +3,7 @@ import { compareEdit } from '../core/edits/compare.js';
 import { Memory } from '../core/files/memory.js';
 import { reportOf } from '../core/files/report.js';
 import { FileWorld } from './file-world.js';
+import { textOf } from './source-text.js';
 import type { Found, ScanAnswer, ScanQuestion, ScanWork } from './scanner.js';
 
 /** As many files are remembered at once; the one that was asked for longest ago goes first. */
@@ -31,7 +32,10 @@ function foundBy(work: ScanWork, environments: ScanQuestion['environments'], wor
     case 'scan':
       return reportOf(work.file, environments, world, memoryFor(work.file.path, work.anew));
     case 'scan all':
-      return work.files.map((file) => reportOf(file, environments, world));
+      return work.paths.map((path) => {
+        const text = textOf(path);
+        return text === undefined ? [] : reportOf({ path, text }, environments, world);
+      });
     case 'compare':
       return compareEdit(work.edit, environments, world);
   }

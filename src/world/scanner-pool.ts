@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { EnvironmentPattern } from '../core/assess/assessment.js';
 import { messageOf } from '../core/errors.js';
-import type { SourceFile } from '../core/files/gather.js';
 import type { ReadFile } from './scan-folder.js';
 import { Scanner } from './scanner.js';
 
-/** More readers side by side only take memory: reading the files from the disk is one thread's work. */
+/** More readers side by side only take memory. */
 const MOST_READERS = 4;
 
 /** Readers side by side, for many files. */
@@ -24,13 +23,13 @@ export class ScannerPool {
   }
 
   /** What each of some files comes to. Where one of them cannot be read to its end they are read one by one, so that no other is lost. */
-  async read(files: readonly SourceFile[], environments: readonly EnvironmentPattern[]): Promise<readonly ReadFile[]> {
+  async read(paths: readonly string[], environments: readonly EnvironmentPattern[]): Promise<readonly ReadFile[]> {
     const scanner = this.#idle.pop() ?? (await new Promise<Scanner>((resolve) => this.#waiting.push(resolve)));
     try {
-      return await scanner.scanAll(files, environments);
+      return await scanner.scanAll(paths, environments);
     } catch {
       const found: ReadFile[] = [];
-      for (const file of files) found.push(await scanner.scanAll([file], environments).then(([findings = []]) => findings, (error: unknown) => new Error(messageOf(error))));
+      for (const path of paths) found.push(await scanner.scanAll([path], environments).then(([findings = []]) => findings, (error: unknown) => new Error(messageOf(error))));
       return found;
     } finally {
       const next = this.#waiting.shift();

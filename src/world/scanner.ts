@@ -5,9 +5,9 @@ import type { Comparison, Edit } from '../core/edits/compare.js';
 import type { SourceFile } from '../core/files/gather.js';
 import type { PlacedFinding } from '../core/files/report.js';
 
-/** One file to be read, as it is being typed, or compared with what it was; or several, each for itself. */
+/** One file to be read, as it is being typed, or compared with what it was; or several, each for itself and from the disk. */
 export type ScanWork =
-  | { readonly type: 'scan all'; readonly files: readonly SourceFile[] }
+  | { readonly type: 'scan all'; readonly paths: readonly string[] }
   /** @param anew the world has changed: what was remembered of this file counts no more */
   | { readonly type: 'scan'; readonly file: SourceFile; readonly anew: boolean }
   | { readonly type: 'compare'; readonly edit: Edit };
@@ -63,8 +63,8 @@ export class Scanner {
   }
 
   /** @throws Error when one of the files cannot be read to its end in any reasonable time */
-  async scanAll(files: readonly SourceFile[], environments: readonly EnvironmentPattern[]): Promise<readonly (readonly PlacedFinding[])[]> {
-    return (await this.ask({ type: 'scan all', files }, environments)) as readonly (readonly PlacedFinding[])[];
+  async scanAll(paths: readonly string[], environments: readonly EnvironmentPattern[]): Promise<readonly (readonly PlacedFinding[])[]> {
+    return (await this.ask({ type: 'scan all', paths }, environments)) as readonly (readonly PlacedFinding[])[];
   }
 
   /** @throws Error when the file cannot be read to its end in any reasonable time */

@@ -30,7 +30,7 @@ describe('a folder that is scanned by readers side by side', () => {
     const found: (readonly [string, readonly PlacedFinding[]])[] = [];
     const lost: string[] = [];
     let last = { done: 0, total: 0 };
-    for await (const { done, total, files, unread } of scanFolder(folder, (sources) => pool.read(sources, environments), pool.ahead)) {
+    for await (const { done, total, files, unread } of scanFolder(folder, (paths) => pool.read(paths, environments), pool.ahead)) {
       assert.ok(done >= last.done && done <= total);
       last = { done, total };
       found.push(...files.map((file) => [file.path, file.findings] as const));
@@ -52,7 +52,7 @@ describe('a folder that is scanned by readers side by side', () => {
 
   it('loses the file at which a reader runs out of memory, and no other', async () => {
     const program = path.join(place, 'hungry.cjs');
-    writeFileSync(program, `require('node:worker_threads').parentPort.on('message', ({ work }) => {\n  if (work.files.some(({ path }) => path.endsWith('15.sh'))) for (const kept = []; ; ) kept.push(new Array(1e6).fill(kept.length));\n});\nrequire(${JSON.stringify(READER)});\n`);
+    writeFileSync(program, `require('node:worker_threads').parentPort.on('message', ({ work }) => {\n  if (work.paths.some((path) => path.endsWith('15.sh'))) for (const kept = []; ; ) kept.push(new Array(1e6).fill(kept.length));\n});\nrequire(${JSON.stringify(READER)});\n`);
     const { found, lost } = await scan(program);
     assert.deepEqual(lost, ['scripts/15.sh']);
     assert.equal(found.length, 20);
@@ -60,7 +60,7 @@ describe('a folder that is scanned by readers side by side', () => {
 
   it('is given up at any time', async () => {
     const pool = new ScannerPool(os.homedir(), READER);
-    for await (const step of scanFolder(folder, (sources) => pool.read(sources, environments), pool.ahead)) {
+    for await (const step of scanFolder(folder, (paths) => pool.read(paths, environments), pool.ahead)) {
       assert.ok(step.done <= step.total);
       break;
     }

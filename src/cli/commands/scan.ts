@@ -49,7 +49,7 @@ async function scanAll(context: Context, names: readonly string[], environments:
     const file = path.resolve(context.cwd, name);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
       const pool = new ScannerPool(context.home);
-      for await (const { files, unread } of scanFolder(file, (sources) => pool.read(sources, environments), pool.ahead)) {
+      for await (const { files, unread } of scanFolder(file, (paths) => pool.read(paths, environments), pool.ahead)) {
         for (const { path: below, findings } of files) found.push(...findings.map((finding) => ({ path: path.join(name, below), finding })));
         for (const { path: below } of unread) found.push(located(unreadFinding(path.join(file, below)), path.join(name, below), ''));
       }
