@@ -73,8 +73,15 @@ export function select(entries: readonly LedgerEntry[], { since, until, person, 
       (person === undefined || peopleOf(entry).some((name) => includes(name, person))) &&
       (agent === undefined || (entry.entry === 'request' && [entry.agent?.name, entry.agent?.model].some((name) => includes(name ?? '', agent)))) &&
       (state === undefined || (state === 'bypassed' ? entry.bypassed.length > 0 : stateOf(entry) === state)) &&
-      words.every((word) => textsOf(entry).some((part) => includes(part, word))),
+      holdsAll(entry, words),
   );
+}
+
+/** @param words in lower case */
+function holdsAll(entry: LedgerEntry, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const parts = textsOf(entry).map((part) => part.toLowerCase());
+  return words.every((word) => parts.some((part) => part.includes(word)));
 }
 
 function includes(text: string, part: string): boolean {

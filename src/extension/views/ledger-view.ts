@@ -16,6 +16,8 @@ import { placed } from './words.js';
 
 /** No more rows are made for one day: a filter finds the others. */
 const MOST_OF_A_DAY = 200;
+/** Seconds; a day in UTC has no other length. */
+const DAY = 86_400;
 
 /** What one row of the *Ledger* is about. */
 export type LedgerRow = { readonly day: Day } | { readonly request: DeskRequest } | { readonly incident: IncidentRow } | { readonly line: string; readonly icon: string };
@@ -71,14 +73,14 @@ function mattersOf(model: RequestsModel, incidents: Incidents): Matter[] {
 
 /** The newest day is unfolded, and every day in which something was looked for. */
 function byDay(matters: readonly Matter[], isFiltered: boolean): LedgerRow[] {
-  const days = new Map<string, LedgerRow[]>();
+  const days = new Map<number, LedgerRow[]>();
   for (const { at, row } of matters) {
-    const name = timestamp(at).slice(0, 10);
-    const rows = days.get(name);
+    const day = Math.floor(at / DAY);
+    const rows = days.get(day);
     if (rows) rows.push(row);
-    else days.set(name, [row]);
+    else days.set(day, [row]);
   }
-  return [...days].map(([name, rows], index) => ({ day: { name, rows, isOpen: isFiltered || index === 0 } }));
+  return [...days].map(([day, rows], index) => ({ day: { name: timestamp(day * DAY).slice(0, 10), rows, isOpen: isFiltered || index === 0 } }));
 }
 
 function below(row: LedgerRow): readonly LedgerRow[] {
