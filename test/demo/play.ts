@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repositoryRoot } from '../harness/paths.js';
 import type { Server } from '../harness/server.js';
@@ -53,8 +53,7 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await picture(anas, 'denied');
     await bens.openView('Ledger');
     await waitFor(async () => (await bens.treeItems('Ledger')).length === 3, { message: 'the ledger', timeout: 10_000 });
-    await bens.treeItem('Ledger', 'finished').click();
-    await bens.page.keyboard.press('ArrowRight');
+    await bens.treeItem('Ledger', 'finished').locator('.monaco-tl-twistie').click();
     await waitFor(async () => (await bens.treeItems('Ledger')).length > 3, { message: 'what the ledger says', timeout: 10_000 });
     await picture(bens, 'ledger');
 
@@ -72,6 +71,20 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await waitFor(async () => (await anas.treeItems('Gates')).length > 0, { message: 'the gates', timeout: 20_000 });
     await anas.dismissNotifications();
     await picture(anas, 'drill');
+
+    await anas.openFile('main.tf');
+    await waitFor(async () => (await anas.editorText()).includes('deletion_protection'), { message: 'the file to be open', timeout: 20_000 });
+    // Nobody types it.
+    const file = path.join(team.ana.clone, 'infra', 'main.tf');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('prevent_destroy = true', 'prevent_destroy = false'));
+    await waitFor(async () => (await anas.notifications()).some((text) => text.includes('main.tf was changed')), { message: 'the change to be told', timeout: 30_000 });
+    await anas.notificationButton('Show the change', 'main.tf');
+    await waitFor(async () => (await anas.page.locator('.monaco-diff-editor .editor').count()) === 2, { message: 'both sides of it', timeout: 20_000 });
+    await anas.command('View: Toggle Panel Visibility');
+    await anas.openView('Proposed edits');
+    await waitFor(async () => (await anas.treeItems('Proposed edits')).length === 2, { message: 'the change in the view', timeout: 20_000 });
+    await anas.dismissNotifications();
+    await picture(anas, 'edit');
   } catch (error) {
     await picture(anas, 'failed-ana');
     await picture(bens, 'failed-ben');
