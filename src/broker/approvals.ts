@@ -19,6 +19,7 @@ import type { RulePins } from '../world/rule-pins.js';
 import type { TrustHistory } from '../world/trust-history.js';
 import type { Messenger } from './messenger.js';
 import { PinnedRules } from './pinned-rules.js';
+import { stateOf } from './review.js';
 import type { Signer } from './signer.js';
 import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
 import { Threads, type StoredThread } from './threads.js';
@@ -216,7 +217,7 @@ export class Approvals {
    * @throws CountersignError when the person at this keyboard may not approve it
    */
   async approve(view: RequestView): Promise<{ readonly token: string; readonly delivery: Delivery }> {
-    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${describeState(view)}: there is nothing to approve.`);
+    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${stateOf(view.state)}: there is nothing to approve.`);
     const trust = await this.trust();
     const now = this.now();
     const me = await this.signer.me(trust, APPROVAL_NAMESPACE, now);
@@ -266,7 +267,7 @@ export class Approvals {
   }
 
   async deny(view: RequestView, reason: string): Promise<void> {
-    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${describeState(view)}: there is nothing to deny.`);
+    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${stateOf(view.state)}: there is nothing to deny.`);
     const trust = await this.trust();
     const me = await this.signer.me(trust, RECORD_NAMESPACE, this.now());
     if (me.person === view.requester) throw new CountersignError('refused', 'You asked for this yourself: cancel it instead.');
@@ -387,9 +388,4 @@ export class Approvals {
 /** Events are told apart by their text, so that nobody can take another person's place in the store. */
 function voice(text: string): string {
   return hexOf(sha256(text)).slice(0, 16);
-}
-
-/** A request's state as people read it. */
-export function describeState(view: RequestView): string {
-  return view.state === 'invalid' ? 'not valid' : view.state;
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { describeState, type Approvals } from './approvals.js';
+import type { Approvals } from './approvals.js';
 import type { Ask } from './assessing.js';
 import { askAhead } from './hold.js';
-import { timeLeft, sentence, shortName, titleOf } from './review.js';
+import { sentence, shortName, stateOf, timeLeft, titleOf } from './review.js';
 import { ruleOn, type Ruling } from './rules.js';
 import { hexOf } from '../core/approval/canonical.js';
 import { inert, plain } from '../core/approval/display.js';
@@ -142,7 +142,7 @@ async function checkRequest(name: string, context: ToolContext): Promise<string>
 function describeRequest(view: RequestView, now: number): string {
   const signed = view.approvals.map(({ person }) => plain(person)).join(', ');
   return [
-    `Request ${shortName(view)} (${titleOf(view)}) is ${describeState(view)}${view.state === 'waiting' || view.state === 'approved' ? `, ${timeLeft(secondsLeft(view.signed.request, now))}` : ''}.`,
+    `Request ${shortName(view)} (${titleOf(view)}) is ${stateOf(view.state)}${view.state === 'waiting' || view.state === 'approved' ? `, ${timeLeft(secondsLeft(view.signed.request, now))}` : ''}.`,
     `It needs ${plain(describeQuorum(view.quorum))}. Signed so far by: ${signed === '' ? 'nobody' : signed}.`,
     ...(view.denial ? [`Denied by ${plain(view.denial.person)}: ${sentence(plain(view.denial.reason))} Do not try it another way.`] : []),
     'This is a report and no permission: the gate checks the signatures itself when the command comes.',

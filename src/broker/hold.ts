@@ -10,11 +10,11 @@ import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
 import type { Policy } from '../core/policy/policy.js';
 import { quorumFor, type Quorum } from '../core/policy/quorum.js';
-import { describeState, type Approvals } from './approvals.js';
+import type { Approvals } from './approvals.js';
 import { WindowClosing } from './window-closing.js';
 import { isUsed, markUsed } from '../world/used.js';
 import { judgeAsk, operationOf, saidOf, type Ask, type Judged } from './assessing.js';
-import { sentence } from './review.js';
+import { sentence, stateOf } from './review.js';
 
 /** As many requests may one person have open in a repository (trust table 26). */
 const MOST_OPEN = 5;
@@ -194,7 +194,7 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
   if (view.state === 'withdrawn') return { quorum, refusal: 'Cancelled by the requester.' };
   if (view.state !== 'waiting' && view.state !== 'approved') {
-    return { quorum, refusal: view.problems[0] ?? `The request is ${describeState(view)}. Run it again to ask again.` };
+    return { quorum, refusal: view.problems[0] ?? `The request is ${stateOf(view.state)}. Run it again to ask again.` };
   }
   // A broken glass opens nothing: what is sealed needs the approver's key, not their word.
   if (isBroken && !ask.sealed) return { quorum, judged };

@@ -11,9 +11,9 @@ import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
 import { describeQuorum, quorumFor, type Quorum } from '../core/policy/quorum.js';
 import { markUsed } from '../world/used.js';
-import { describeState, type Approvals } from './approvals.js';
+import type { Approvals } from './approvals.js';
 import { judgeAsk, operationOf, type Ask, type Judged } from './assessing.js';
-import { timeOf } from './review.js';
+import { stateOf, timeOf } from './review.js';
 
 /** What a job has of the machine it runs on. */
 export interface JobContext {
@@ -83,7 +83,7 @@ function standingOf(view: RequestView, here: Operation, judged: Judged, trust: T
   if (freeze && !isBroken) return refused(describeFreeze(freeze));
   if (view.use) return refused(`This approval was used already, at ${timeOf(view.use.at)}. Ask again.`);
   if (view.state === 'denied' && view.denial) return refused(`Denied by ${view.denial.person}: ${view.denial.reason}`);
-  if (view.state !== 'waiting' && view.state !== 'approved') return refused(view.problems[0] ?? `The request is ${describeState(view)}. Ask again.`);
+  if (view.state !== 'waiting' && view.state !== 'approved') return refused(view.problems[0] ?? `The request is ${stateOf(view.state)}. Ask again.`);
   if (isBroken) return { state: 'approved', view, quorum, reason: undefined };
   const { state } = judge(view.signed, { tokens, denials: [] }, quorum, trust, now);
   return state === 'approved' ? { state, view, quorum, reason: undefined } : { state: 'waiting', view, quorum, reason: `It waits for ${describeQuorum(quorum)}.` };

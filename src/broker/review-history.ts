@@ -2,8 +2,8 @@ import { plain } from '../core/approval/display.js';
 import { changedParts, type Operation } from '../core/approval/operation.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { Repository } from '../world/repository.js';
-import { describeState } from './approvals.js';
-import { row, timeOf, titleOf } from './review.js';
+import { english, type Say } from '../core/say.js';
+import { row, stateOf, timeOf, titleOf } from './review.js';
 
 /** What a person asked for on one day, and how the same was when it last ran with an approval. */
 export interface ReviewHistory {
@@ -79,28 +79,44 @@ const MOST_SHOWN = 5;
 const MOST_LISTED = 12;
 
 /** The same for people, escaped. */
-export function historyLines({ today, last }: ReviewHistory): readonly string[] {
+export function historyLines({ today, last }: ReviewHistory, say: Say = english): readonly string[] {
   const shown = today.slice(0, MOST_SHOWN);
   return [
-    row('Today', today.length === 0 ? 'nothing else of this requester' : `${today.length} other ${today.length === 1 ? 'request' : 'requests'} of this requester`),
-    ...shown.map((other) => row('', `${timeOf(other.signed.request.notBefore).slice(11)} ${titleOf(other)}: ${describeState(other)}`)),
-    ...(today.length > shown.length ? [row('', `and ${today.length - shown.length} more`)] : []),
-    ...(last ? lastLines(last) : [row('Before', 'this never ran with an approval')]),
+    row(say('Today'), requestsToday(today.length, say)),
+    ...shown.map((other) => row('', `${timeOf(other.signed.request.notBefore).slice(11)} ${titleOf(other)}: ${stateOf(other.state, say)}`)),
+    ...(today.length > shown.length ? [row('', say('and {0} more', today.length - shown.length))] : []),
+    ...(last ? lastLines(last, say) : [row(say('Before'), say('this never ran with an approval'))]),
   ];
 }
 
-function lastLines({ view, at, changed, script, commits, files }: LastRun): readonly string[] {
-  const { outcome } = view;
-  const end = outcome ? `, and ended with ${outcome.exitCode === null ? 'no exit code' : `exit code ${outcome.exitCode}`}` : '';
+function requestsToday(count: number, say: Say): string {
+  if (count === 0) return say('nothing else of this requester');
+  return count === 1 ? say('1 other request of this requester') : say('{0} other requests of this requester', count);
+}
+
+function lastLines(last: LastRun, say: Say): readonly string[] {
+  const { changed, script, commits, files } = last;
   return [
-    row('Before', `ran last at ${timeOf(at)}, approved by ${view.approvals.map(({ person }) => plain(person)).join(', ')}${end}`),
-    row('Since then', changed.length === 0 ? 'nothing of it has changed' : `${changed.join('; ')} ${changed.length === 1 ? 'is' : 'are'} not as before`),
-    ...(script === undefined ? [] : [row('It was', 'this then:'), ...listing(script.split('\n').slice(0, MOST_LISTED), script.split('\n').length)]),
-    ...(commits ? (commits.count === 0 ? [] : [row('Commits', `${commits.count} more`), ...listing(commits.newest, commits.count)]) : [row('Commits', 'this clone does not have both: what came between cannot be said')]),
-    ...(files === undefined || files.length === 0 ? [] : [row('Files', `${files.length} differ between the two commits`), ...listing(files.slice(0, MOST_LISTED), files.length)]),
+    row(say('Before'), lastEnd(last, say)),
+    row(say('Since then'), changesSince(changed, say)),
+    ...(script === undefined ? [] : [row(say('It was'), say('this then:')), ...listing(script.split('\n').slice(0, MOST_LISTED), script.split('\n').length, say)]),
+    ...(commits ? (commits.count === 0 ? [] : [row(say('Commits'), say('{0} more', commits.count)), ...listing(commits.newest, commits.count, say)]) : [row(say('Commits'), say('this clone does not have both: what came between cannot be said'))]),
+    ...(files === undefined || files.length === 0 ? [] : [row(say('Files'), say('{0} differ between the two commits', files.length)), ...listing(files.slice(0, MOST_LISTED), files.length, say)]),
   ];
 }
 
-function listing(names: readonly string[], count: number): readonly string[] {
-  return [...names.map((name) => row('', plain(name))), ...(count > names.length ? [row('', `and ${count - names.length} more`)] : [])];
+function changesSince(changed: readonly string[], say: Say): string {
+  if (changed.length === 0) return say('nothing of it has changed');
+  return changed.length === 1 ? say('{0} is not as before', changed.join('')) : say('{0} are not as before', changed.join('; '));
+}
+
+function lastEnd({ view, at }: LastRun, say: Say): string {
+  const ran = say('ran last at {0}, approved by {1}', timeOf(at), view.approvals.map(({ person }) => plain(person)).join(', '));
+  if (!view.outcome) return ran;
+  const { exitCode } = view.outcome;
+  return exitCode === null ? say('{0}, and ended with no exit code', ran) : say('{0}, and ended with exit code {1}', ran, exitCode);
+}
+
+function listing(names: readonly string[], count: number, say: Say): readonly string[] {
+  return [...names.map((name) => row('', plain(name))), ...(count > names.length ? [row('', say('and {0} more', count - names.length))] : [])];
 }

@@ -1,13 +1,13 @@
 import { hexOf } from '../core/approval/canonical.js';
 import { counted, inert, inline, plain, showLines } from '../core/approval/display.js';
-import { operationTitle } from '../core/approval/operation.js';
+import { operationTitle, type Operation } from '../core/approval/operation.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
 import { extentLines, type Extent } from '../core/blast/extent.js';
 import { candidatesFor } from '../core/approval/trust.js';
-import type { RequestView } from '../core/ledger/fold.js';
+import type { RequestState, RequestView } from '../core/ledger/fold.js';
+import { english, type Say } from '../core/say.js';
 import { describeQuorum } from '../core/policy/quorum.js';
-import { describeState } from './approvals.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
 
 /** How far an operation reaches, as far as that is known by now. */
@@ -34,77 +34,129 @@ export function titleOf(view: RequestView): string {
  *
  * @param now Unix seconds
  * @param history what the ledger says beside it, as lines
+ * @param say the reader's language; what the engine says about the operation is English
  */
-export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number, reach: Reach = [], history: readonly string[] = []): string {
+export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number, reach: Reach = [], history: readonly string[] = [], say: Say = english): string {
   const { request } = view.signed;
   const { operation } = request;
   const lines = [
-    view.state === 'waiting' ? `Approval request ${shortName(view)}` : `Approval request ${shortName(view)}: ${describeState(view)}`,
-    titleOf(view),
+    ...headLines(view, trust, now, say),
+    ...glassLines(view, say),
     '',
-    row('Asked by', `${plain(view.requester ?? `${request.by} (not verified!)`)}${request.agent ? ` through the assistant ${plain(request.agent.name)}${request.agent.model === undefined ? '' : ` (model ${plain(request.agent.model)})`}` : ', no assistant reported'}`),
-    row('State', stateLine(view, trust, now)),
-    ...(view.state === 'waiting' || view.state === 'approved' ? [row('Open until', `${timeOf(request.expires)} (${timeLeft(secondsLeft(request, now))})`)] : []),
-    ...glassLines(view),
+    headingOf(operation.kind, say),
+    ...(operation.shell === '' ? [] : [row(say('Shell'), plain(operation.shell))]),
+    row(say('Directory'), operation.directory === '.' ? say('the top of the repository') : plain(operation.directory)),
+    ...scriptLines(operation.script, say),
     '',
-    { task: 'What would run', command: 'What would run', edit: 'What would be written', tool: 'Which tool would be used, and with what', rules: 'What the rules would say' }[operation.kind],
-    ...(operation.shell === '' ? [] : [row('Shell', plain(operation.shell))]),
-    row('Directory', operation.directory === '.' ? 'the top of the repository' : plain(operation.directory)),
-    ...scriptLines(operation.script),
-    '',
-    'Where it would land',
+    say('Where it would land'),
     ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} "${plain(target.name)}": ${plain(target.evidence)}`)),
-    ...(operation.targets.length === 0 ? [row('Unknown', 'nothing in it names a target')] : []),
+    ...(operation.targets.length === 0 ? [row(say('Unknown'), say('nothing in it names a target'))] : []),
     '',
-    ...sealedLines(facts),
-    'What this machine found',
-    ...problemLines(view.problems),
-    ...factLines(facts, operation.commit),
-    ...facts.assessment.findings.map((finding) => row(finding.severity, `${plain(finding.message)}${finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`}`)),
+    ...sealedLines(facts, say),
+    say('What this machine found'),
+    ...problemLines(view.problems, say),
+    ...factLines(facts, operation.commit, say),
+    ...facts.assessment.findings.map((finding) => row(finding.severity, [plain(finding.message), ...(finding.safer === undefined ? [] : [say('Safer: {0}', plain(finding.safer))])].join(' '))),
     '',
-    ...reachLines(reach),
-    'What the requester was shown',
+    ...reachLines(reach, say),
+    say('What the requester was shown'),
     ...request.findings.map((finding) => `  - ${plain(finding)}`),
-    ...(request.findings.length === 0 ? ['  - nothing'] : []),
-    ...(request.reason === '' ? [] : [row('Reason', plain(request.reason))]),
+    ...(request.findings.length === 0 ? [`  - ${say('nothing')}`] : []),
+    ...(request.reason === '' ? [] : [row(say('Reason'), plain(request.reason))]),
     '',
-    ...(history.length === 0 ? [] : ['What came before it', ...history, '']),
-    'What your signature binds',
-    row('Request', view.digest),
-    row('Operation', request.operationDigest),
+    ...(history.length === 0 ? [] : [say('What came before it'), ...history, '']),
+    say('What your signature binds'),
+    row(say('Request'), view.digest),
+    row(say('Operation'), request.operationDigest),
     row('Commit', operation.commit),
-    row('Working copy', operation.worktree),
-    ...Object.keys(operation.environment).map((name) => row('Variable', `${plain(name)} (its value is bound, not shown)`)),
-    row('Policy', `${request.policy} (${plain(trust.source)})`),
-    row('Roster', request.roster),
-    row('Uses', 'one'),
+    row(say('Working copy'), operation.worktree),
+    ...Object.keys(operation.environment).map((name) => row(say('Variable'), say('{0} (its value is bound, not shown)', plain(name)))),
+    row(say('Policy'), `${request.policy} (${plain(trust.source)})`),
+    row(say('Roster'), request.roster),
+    row(say('Uses'), say('one')),
     '',
     // Long, and for whoever wants to know more: what is decided on stands above.
-    'How it was understood',
+    say('How it was understood'),
     ...facts.steps.map((step) => row(step.stage, plain(step.text.replaceAll(`${facts.root}/`, '').replaceAll(`in ${facts.root}`, 'in the top of the repository')))),
-    ...fileLines(facts),
+    ...fileLines(facts, say),
     '',
   ];
   return lines.join('\n');
 }
 
-/** How far it reaches, where anything in it says so. */
-function reachLines(reach: Reach): readonly string[] {
-  if (reach.length === 0) return [];
-  return ['How far it reaches', ...(reach === 'being counted' ? [row('One moment', 'this is being counted')] : extentLines(reach, row)), ''];
+/** What every review begins with: which request, about what, by whom, and how it stands. */
+export function headLines(view: RequestView, trust: Trust, now: number, say: Say): readonly string[] {
+  const { request } = view.signed;
+  return [
+    view.state === 'waiting' ? say('Approval request {0}', shortName(view)) : say('Approval request {0}: {1}', shortName(view), stateOf(view.state, say)),
+    titleOf(view),
+    '',
+    row(say('Asked by'), askedBy(view, say)),
+    row(say('State'), stateLine(view, trust, now, say)),
+    ...(view.state === 'waiting' || view.state === 'approved' ? [row(say('Open until'), `${timeOf(request.expires)} (${timeLeft(secondsLeft(request, now), say)})`)] : []),
+  ];
 }
 
-function sealedLines({ sealed }: ReviewFacts): string[] {
-  return sealed.length === 0 ? [] : ['What it would be given', ...sealed.map(({ name, text, good }) => row(good ? plain(name) : 'Attention', inert(text))), ''];
+function askedBy({ requester, signed }: RequestView, say: Say): string {
+  const { by, agent } = signed.request;
+  const person = requester === undefined ? say('{0} (not verified!)', plain(by)) : plain(requester);
+  if (!agent) return say('{0}, no assistant reported', person);
+  return agent.model === undefined ? say('{0} through the assistant {1}', person, plain(agent.name)) : say('{0} through the assistant {1} (model {2})', person, plain(agent.name), plain(agent.model));
+}
+
+function headingOf(kind: Operation['kind'], say: Say): string {
+  switch (kind) {
+    case 'task':
+    case 'command':
+      return say('What would run');
+    case 'edit':
+      return say('What would be written');
+    case 'tool':
+      return say('Which tool would be used, and with what');
+    case 'rules':
+      return say('What the rules would say');
+  }
+}
+
+/** A request's state, as people read it. */
+export function stateOf(state: RequestState, say: Say = english): string {
+  switch (state) {
+    case 'waiting':
+      return say('waiting');
+    case 'approved':
+      return say('approved');
+    case 'denied':
+      return say('denied');
+    case 'expired':
+      return say('expired');
+    case 'withdrawn':
+      return say('withdrawn');
+    case 'running':
+      return say('running');
+    case 'finished':
+      return say('finished');
+    case 'invalid':
+      return say('not valid');
+  }
+}
+
+/** How far it reaches, where anything in it says so. */
+function reachLines(reach: Reach, say: Say): readonly string[] {
+  if (reach.length === 0) return [];
+  return [say('How far it reaches'), ...(reach === 'being counted' ? [row(say('One moment'), say('this is being counted'))] : extentLines(reach, row)), ''];
+}
+
+function sealedLines({ sealed }: ReviewFacts, say: Say): string[] {
+  return sealed.length === 0 ? [] : [say('What it would be given'), ...sealed.map(({ name, text, good }) => row(good ? plain(name) : say('Attention'), inert(text))), ''];
 }
 
 /** What the requester did without the others, and who looked at it since. */
-export function glassLines({ glass, glassReview }: RequestView): string[] {
+export function glassLines({ glass, glassReview }: RequestView, say: Say): string[] {
   if (!glass) return [];
   return [
-    row('Break-glass', `without approval at ${timeOf(glass.at)}, with ${glass.fingerprint}`),
-    row('Because', plain(glass.reason)),
-    row('Reviewed', glassReview ? `by ${plain(glassReview.person)} at ${timeOf(glassReview.at)}: ${plain(glassReview.note)}` : 'not yet: another person has to look at it'),
+    row(say('Break-glass'), say('without approval at {0}, with {1}', timeOf(glass.at), glass.fingerprint)),
+    row(say('Because'), plain(glass.reason)),
+    row(say('Reviewed'), glassReview ? say('by {0} at {1}: {2}', plain(glassReview.person), timeOf(glassReview.at), plain(glassReview.note)) : say('not yet: another person has to look at it')),
   ];
 }
 
@@ -113,13 +165,13 @@ export function row(name: string, text: string): string {
 }
 
 /** Every line of the script with its number; runs of empty lines are counted, so that nothing hides behind them. */
-function scriptLines(script: string): string[] {
+function scriptLines(script: string, say: Say): string[] {
   const shown = showLines(script);
   const escaped = shown.reduce((sum, line) => sum + line.escaped, 0);
-  const rows: string[] = shown.length === 1 && script.length < 500 ? [] : [row('Length', `${shown.length} lines, ${script.length} characters`)];
+  const rows: string[] = shown.length === 1 && script.length < 500 ? [] : [row(say('Length'), say('{0} lines, {1} characters', shown.length, script.length))];
   let empty = 0;
   const flush = () => {
-    if (empty > 0) rows.push(row('', `(${empty} empty ${empty === 1 ? 'line' : 'lines'})`));
+    if (empty > 0) rows.push(row('', empty === 1 ? say('(1 empty line)') : say('({0} empty lines)', empty)));
     empty = 0;
   };
   shown.forEach((line, index) => {
@@ -131,56 +183,80 @@ function scriptLines(script: string): string[] {
     rows.push(row(`[${index + 1}]`, counted(line.text)));
   });
   flush();
-  return escaped === 0 ? rows : [...rows, row('Attention', `${escaped} characters that could mislead are shown as \\u{…}`)];
+  return escaped === 0 ? rows : [...rows, row(say('Attention'), say('{0} characters that could mislead are shown as \\u{…}', escaped))];
 }
 
 /** What was left out of account: counted in full, shown in part, for anybody can add to it. */
-function problemLines(problems: readonly string[]): string[] {
-  const shown = [...new Set(problems)].slice(0, 5).map((problem) => row('Note', inert(problem)));
-  return problems.length > shown.length ? [...shown, row('Note', `${problems.length} things in all were left out of account`)] : shown;
+function problemLines(problems: readonly string[], say: Say): string[] {
+  const shown = [...new Set(problems)].slice(0, 5).map((problem) => row(say('Note'), inert(problem)));
+  return problems.length > shown.length ? [...shown, row(say('Note'), say('{0} things in all were left out of account', problems.length))] : shown;
 }
 
 /** The files that would run, as the commit has them, with the lines that findings stand on marked. */
-function fileLines({ files }: ReviewFacts): string[] {
+function fileLines({ files }: ReviewFacts, say: Say): string[] {
   return files.flatMap((file) => [
     '',
-    `What ${plain(file.path)} says in the commit`,
+    say('What {0} says in the commit', plain(file.path)),
     ...file.lines.map(({ text, flagged }, index) => row(`${flagged ? '!' : ' '}[${index + 1}]`, text)),
-    ...(file.left === 0 ? [] : [row('Attention', `${file.left} more lines are not shown: read the file itself before you sign`)]),
+    ...(file.left === 0 ? [] : [row(say('Attention'), say('{0} more lines are not shown: read the file itself before you sign', file.left))]),
   ]);
 }
 
-export function stateLine(view: RequestView, trust: Trust, now: number): string {
-  const signed = view.approvals.map((approval) => plain(approval.person));
-  const by = signed.length > 0 ? `, signed by ${signed.join(', ')}` : '';
-  if (view.state === 'denied' && view.denial) return `Denied by ${plain(view.denial.person)}: ${plain(view.denial.reason)}`;
-  if (view.state === 'finished' && view.outcome) return `Finished with ${view.outcome.exitCode === null ? 'no exit code' : `exit code ${view.outcome.exitCode}`}${by}`;
-  if (view.state === 'running' && view.use) return `${view.use.unconfirmed ? 'Used while the store could not be reached' : 'Used'} at ${new Date(view.use.at * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC, and no outcome is recorded: it still runs, or nobody saw its end${by}`;
-  if (view.state !== 'waiting' || now > view.signed.request.expires) return `${capitalised(describeState(view))}${by}`;
-  const candidates = [...candidatesFor(trust, view.quorum)].filter((person) => person !== view.requester);
-  return `Waiting for ${plain(describeQuorum(view.quorum))}${by}. Can sign: ${candidates.map(plain).join(', ') || 'nobody'}`;
+function stateLine(view: RequestView, trust: Trust, now: number, say: Say): string {
+  const state = standing(view, now, say);
+  const signed = view.approvals.map((approval) => plain(approval.person)).join(', ');
+  if (view.state === 'denied' && view.denial) return state;
+  const ends = signed === '' ? state : say('{0}, signed by {1}', state, signed);
+  if (!isOpen(view, now)) return ends;
+  const candidates = [...candidatesFor(trust, view.quorum)].filter((person) => person !== view.requester).map(plain);
+  return say('{0}. Can sign: {1}', ends, candidates.join(', ') || say('nobody'));
 }
 
-function factLines(facts: ReviewFacts, commit: string): string[] {
+function isOpen({ state, signed }: RequestView, now: number): boolean {
+  return state === 'waiting' && now <= signed.request.expires;
+}
+
+function standing(view: RequestView, now: number, say: Say): string {
+  const { state, denial, outcome, use, quorum } = view;
+  if (state === 'denied' && denial) return say('Denied by {0}: {1}', plain(denial.person), plain(denial.reason));
+  if (state === 'finished' && outcome) return outcome.exitCode === null ? say('Finished with no exit code') : say('Finished with exit code {0}', outcome.exitCode);
+  if (state === 'running' && use) {
+    const at = `${new Date(use.at * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    return use.unconfirmed ? say('Used while the store could not be reached at {0}, and no outcome is recorded: it still runs, or nobody saw its end', at) : say('Used at {0}, and no outcome is recorded: it still runs, or nobody saw its end', at);
+  }
+  return isOpen(view, now) ? say('Waiting for {0}', inert(describeQuorum(quorum, say))) : capitalised(stateOf(view.state, say));
+}
+
+function factLines(facts: ReviewFacts, commit: string, say: Say): string[] {
   const lines: string[] = [];
-  if (!facts.sameRepository) lines.push(row('Attention', 'this request is for another repository'));
+  const attention = (text: string): string => row(say('Attention'), text);
+  if (!facts.sameRepository) lines.push(attention(say('this request is for another repository')));
   lines.push(
     facts.commit
-      ? row('Commit', `${commit.slice(0, 12)} is in this clone: "${plain(facts.commit.subject)}" by ${plain(facts.commit.author)}`)
-      : row('Attention', `commit ${commit.slice(0, 12)} is not in this clone: fetch it, or ask the requester to push it`),
+      ? row('Commit', say('{0} is in this clone: "{1}" by {2}', commit.slice(0, 12), plain(facts.commit.subject), plain(facts.commit.author)))
+      : attention(say('commit {0} is not in this clone: fetch it, or ask the requester to push it', commit.slice(0, 12))),
   );
-  if (facts.clean === true) lines.push(row('Files', 'every file that git does not ignore is as in that commit'));
-  if (facts.clean === false) lines.push(row('Attention', 'the requester\'s working copy has changes that are not in the commit'));
-  const words: Record<InputState, string> = {
-    same: 'is as in the commit',
-    'same here': 'lies outside the repository and is the same file on this machine',
-    differs: 'differs from the commit: what would run cannot be seen here',
-    'not in the commit': 'is not in the commit: what would run cannot be seen here',
-    missing: 'does not exist on the requester\'s machine',
-    'outside the repository': 'lies outside the repository: what would run cannot be seen here',
-  };
-  for (const input of facts.inputs) lines.push(row(input.state === 'same' || input.state === 'same here' ? 'Input' : 'Attention', `${plain(input.path)} ${words[input.state]}`));
+  if (facts.clean === true) lines.push(row(say('Files'), say('every file that git does not ignore is as in that commit')));
+  if (facts.clean === false) lines.push(attention(say('the requester\'s working copy has changes that are not in the commit')));
+  for (const { path, state } of facts.inputs) lines.push(row(state === 'same' || state === 'same here' ? say('Input') : say('Attention'), inputLine(plain(path), state, say)));
   return lines;
+}
+
+function inputLine(file: string, state: InputState, say: Say): string {
+  switch (state) {
+    case 'same':
+      return say('{0} is as in the commit', file);
+    case 'same here':
+      return say('{0} lies outside the repository and is the same file on this machine', file);
+    case 'differs':
+      return say('{0} differs from the commit: what would run cannot be seen here', file);
+    case 'not in the commit':
+      return say('{0} is not in the commit: what would run cannot be seen here', file);
+    case 'missing':
+      return say('{0} does not exist on the requester\'s machine', file);
+    case 'outside the repository':
+      return say('{0} lies outside the repository: what would run cannot be seen here', file);
+  }
 }
 
 /** A text as a sentence of its own, so that another one can follow. */
@@ -194,13 +270,13 @@ export function timeOf(seconds: number): string {
 }
 
 /** From here on minutes are more than anybody wants to know, in seconds. */
-export const HOURS_FROM = 2 * 3600;
+const HOURS_FROM = 2 * 3600;
 
 /** How long a request stays open. @param seconds as they are left */
-export function timeLeft(seconds: number): string {
-  if (seconds <= 0) return 'over';
-  if (seconds < 60) return `${seconds} s left`;
-  return seconds < HOURS_FROM ? `${Math.floor(seconds / 60)} min left` : `${Math.floor(seconds / 3600)} h left`;
+export function timeLeft(seconds: number, say: Say = english): string {
+  if (seconds <= 0) return say('over');
+  if (seconds < 60) return say('{0} s left', seconds);
+  return seconds < HOURS_FROM ? say('{0} min left', Math.floor(seconds / 60)) : say('{0} h left', Math.floor(seconds / 3600));
 }
 
 function capitalised(text: string): string {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { namesToType } from '../broker/irreversible.js';
 import { linkTo } from '../broker/messenger.js';
-import { shortName, shortPerson, titleOf } from '../broker/review.js';
+import { shortName, shortPerson, stateOf, titleOf } from '../broker/review.js';
 import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
@@ -29,7 +29,6 @@ import { acceptByHand, propose } from './rules-commands.js';
 import { copyRosterLine, importKeys, setUp } from './set-up.js';
 import type { LedgerRow } from './views/ledger-view.js';
 import type { Filters } from './views/list-filter.js';
-import { requestState } from './views/words.js';
 
 export interface CommandParts {
   readonly desks: Desks;
@@ -196,7 +195,7 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
   }
   if (open.length === 1) return open[0];
   const items = open.map((request) => {
-    const words = [request.view.requester ?? '', shortName(request.view), requestState(request.view.state), model.nameOf(request.desk.repository.root)];
+    const words = [request.view.requester ?? '', shortName(request.view), stateOf(request.view.state, vscode.l10n.t), model.nameOf(request.desk.repository.root)];
     return { label: titleOf(request.view), description: words.filter((word) => word !== undefined).map(inline).join(' · '), request };
   });
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.request;
@@ -279,7 +278,7 @@ async function enterToken({ desks }: CommandParts, argument: unknown): Promise<v
   if (text === undefined) return;
   const { view } = await (await onlyDesk(desks)).takeToken(text);
   void vscode.window.showInformationMessage(
-    view.state === 'waiting' ? vscode.l10n.t('The approval counts; {0} still waits for others ({1}).', titleOf(view), plain(describeQuorum(view.quorum))) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
+    view.state === 'waiting' ? vscode.l10n.t('The approval counts; {0} still waits for others ({1}).', titleOf(view), inert(describeQuorum(view.quorum, vscode.l10n.t))) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
   );
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
 import { entriesFor, ledgerEntries } from '../broker/ledger-entries.js';
+import { stateOf } from '../broker/review.js';
 import { inert, inline } from '../core/approval/display.js';
 import { entryName, shortId, timestamp, type LedgerEntry } from '../core/ledger/entries.js';
 import { readFilter, type LedgerFilter } from '../core/ledger/filter.js';
@@ -12,7 +13,6 @@ import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
 import type { RequestsModel } from './requests-model.js';
 import type { LedgerRow } from './views/ledger-view.js';
-import { requestState } from './views/words.js';
 
 /** The ledger of one repository, read and verified a moment ago. */
 interface Reading {
@@ -62,7 +62,7 @@ async function chooseSubject(entries: readonly LedgerEntry[], now: number): Prom
     separator(vscode.l10n.t('A day (UTC)')),
     ...[...countDays(entries)].slice(0, MOST_OFFERED).map(([day, count]): Item => ({ label: day, description: vscode.l10n.t('entries: {0}', count), subject: within(day, readFilter({ since: day, until: day }, now)) })),
     separator(vscode.l10n.t('A request or an incident')),
-    ...entries.slice(0, MOST_OFFERED).map((entry): Item => ({ label: inline(entry.title), description: [entry.entry === 'incident' ? vscode.l10n.t('incident') : requestState(entry.state), entry.at.slice(0, 16).replace('T', ' '), inline(entry.person), shortId(entry)].join(' · '), subject: () => aboutOne([entry]) })),
+    ...entries.slice(0, MOST_OFFERED).map((entry): Item => ({ label: inline(entry.title), description: [entry.entry === 'incident' ? vscode.l10n.t('incident') : stateOf(entry.state, vscode.l10n.t), entry.at.slice(0, 16).replace('T', ' '), inline(entry.person), shortId(entry)].join(' · '), subject: () => aboutOne([entry]) })),
   ];
   const choice = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('A post-mortem of what?'), matchOnDescription: true });
   return choice?.subject?.();

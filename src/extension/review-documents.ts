@@ -52,7 +52,7 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const found = this.model.find(uri.query);
     if (!found) return vscode.l10n.t('This request is not here any more. Refresh the Countersign view, or ask the requester for its text.');
-    return reviewOf(found.view, found.desk, homedir(), clock(), this.reach(found, uri));
+    return reviewOf(found.view, found.desk, homedir(), clock(), this.reach(found, uri), vscode.l10n.t);
   }
 
   /** What is known by now. The review is there at once, and drawn anew when counting has ended. */

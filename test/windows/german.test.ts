@@ -19,6 +19,16 @@ describe('the extension in an editor whose language is German', () => {
     await waitFor(async () => (await ana.statusBarText()).includes('1 angehalten'), { message: 'the status bar' });
   });
 
+  it('shows the review in German', async () => {
+    const { ana } = scene();
+    await ana.openView('Angehalten');
+    await ana.treeItem('Angehalten', 'deploy: production').click();
+    await waitFor(async () => /^Freigabeanfrage [0-9a-f]{8}$/m.test(await ana.editorText()), { message: 'the review' });
+    const review = await ana.editorText();
+    for (const words of [/^Was laufen würde$/m, /^ {2}Anfrage von +ana@payments\.example, kein Assistent gemeldet$/m, /^ {2}Stand +Wartet auf 1 Signatur\. Signieren können: ben@payments\.example$/m, /^Was dieser Rechner festgestellt hat$/m, /^ {2}Commit +[0-9a-f]{12} ist in diesem Klon/m]) assert.match(review, words);
+    await scene().picture('german-review');
+  });
+
   it('has its commands in German, and what they answer', async () => {
     const { ana } = scene();
     await ana.command('Countersign: Anfrage als Text kopieren');

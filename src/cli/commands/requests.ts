@@ -1,8 +1,8 @@
-import { describeState, type Approvals } from '../../broker/approvals.js';
+import type { Approvals } from '../../broker/approvals.js';
 import { agentIn } from '../../assistants/agent-in.js';
 import { judgeAsk, operationOf, saidOf } from '../../broker/assessing.js';
 import { askForPush, readPush } from '../../broker/push-request.js';
-import { timeLeft, shortName, titleOf } from '../../broker/review.js';
+import { shortName, stateOf, timeLeft, titleOf } from '../../broker/review.js';
 import { namesToType } from '../../broker/irreversible.js';
 import { Progress } from '../../broker/progress.js';
 import { reachOf } from '../../broker/review-facts.js';
@@ -51,7 +51,7 @@ export async function pending(context: Context, options: { readonly json: boolea
     return EXIT.ok;
   }
   if (open.length === 0) print('Nothing waits for approval.');
-  for (const view of open) print(`${shortName(view)}  ${titleOf(view)}  by ${plain(view.requester ?? '?')}  ${describeState(view)}, ${timeLeft(secondsLeft(view.signed.request, context.now()))}`);
+  for (const view of open) print(`${shortName(view)}  ${titleOf(view)}  by ${plain(view.requester ?? '?')}  ${stateOf(view.state)}, ${timeLeft(secondsLeft(view.signed.request, context.now()))}`);
   return EXIT.ok;
 }
 

@@ -1,3 +1,4 @@
+import { english, type Say } from '../say.js';
 import type { Part, Policy, PresenceDemand, Signing } from './policy.js';
 
 /** Who must agree before an operation may run. */
@@ -56,10 +57,26 @@ function both(a: Quorum, b: Quorum): Quorum {
 }
 
 /** The quorum as people say it: `1 signature`, `2 of sre and 1 of dba`. */
-export function describeQuorum(quorum: Quorum): string {
-  const said = quorum.requirements.map((parts) => parts.map(({ count, of }) => (of === undefined ? `${count} ${count === 1 ? 'signature' : 'signatures'}` : `${count} of ${of.join(', ')}`)).join(' and '));
-  const proof = { none: '', touch: ', each with a security key that was touched', pin: ', each with a security key and its PIN' }[quorum.presence];
-  return `${said.join('; and ')}${proof}`;
+export function describeQuorum({ requirements, presence }: Quorum, say: Say = english): string {
+  const each = requirements.map((parts) => chained(parts.map((part) => describePart(part, say)), (before, next) => say('{0} and {1}', before, next)));
+  const said = chained(each, (before, next) => say('{0}; and {1}', before, next));
+  switch (presence) {
+    case 'none':
+      return said;
+    case 'touch':
+      return say('{0}, each with a security key that was touched', said);
+    case 'pin':
+      return say('{0}, each with a security key and its PIN', said);
+  }
+}
+
+function chained([first = '', ...rest]: readonly string[], both: (before: string, next: string) => string): string {
+  return rest.reduce(both, first);
+}
+
+function describePart({ count, of }: Part, say: Say): string {
+  if (of !== undefined) return say('{0} of {1}', count, of.join(', '));
+  return count === 1 ? say('1 signature') : say('{0} signatures', count);
 }
 
 /**

@@ -86,7 +86,7 @@ function lensOf({ label, labels, commands }: Start, cwd: string, policy: Policy,
   const verdict = strictest(judged.map((one) => one.verdict));
   if (verdict.action !== 'approve') return undefined;
   const where = plain(verdict.environment ?? '');
-  const quorum = plain(describeQuorum(quorumFor(judged.flatMap(({ targets }) => targets), [policy])));
+  const quorum = inert(describeQuorum(quorumFor(judged.flatMap(({ targets }) => targets), [policy]), vscode.l10n.t));
   const reasons = [...verdictLines(verdict), vscode.l10n.t('Start it as usual: it waits, and the others are asked.')];
   return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label, reasons } satisfies Held] };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { glassLines, shortName, shortPerson, timeOf, titleOf } from '../../broker/review.js';
+import { glassLines, shortName, shortPerson, stateOf, timeLeft, timeOf, titleOf } from '../../broker/review.js';
 import { clock } from '../../world/clock.js';
 import { plain } from '../../core/approval/display.js';
 import { secondsLeft } from '../../core/approval/judge.js';
@@ -9,7 +9,7 @@ import { COMMANDS, VIEWS } from '../ids.js';
 import type { DeskRequest, RequestsModel } from '../requests-model.js';
 import type { ListFilter } from './list-filter.js';
 import { ListView, oneOf } from './list-view.js';
-import { placed, requestState, timeLeft } from './words.js';
+import { placed } from './words.js';
 
 const ICONS: Record<RequestState, string> = {
   waiting: 'watch',
@@ -71,7 +71,7 @@ function glassItem(view: RequestView, place: 'held' | 'awaiting'): vscode.TreeIt
   item.description = words;
   item.iconPath = new vscode.ThemeIcon('flame', new vscode.ThemeColor('list.errorForeground'));
   item.contextValue = `glass.${place}`;
-  item.tooltip = [titleOf(view), ...glassLines(view).map((line) => line.trim())].join('\n');
+  item.tooltip = [titleOf(view), ...glassLines(view, vscode.l10n.t).map((line) => line.trim())].join('\n');
   item.accessibilityInformation = { label: `${titleOf(view)}, ${words}` };
   return item;
 }
@@ -79,8 +79,8 @@ function glassItem(view: RequestView, place: 'held' | 'awaiting'): vscode.TreeIt
 export function requestItem(view: RequestView, place: 'held' | 'awaiting' | 'ledger'): vscode.TreeItem {
   const item = new vscode.TreeItem(titleOf(view));
   const { request } = view.signed;
-  const left = timeLeft(secondsLeft(request, clock()));
-  const state = requestState(view.state);
+  const left = timeLeft(secondsLeft(request, clock()), vscode.l10n.t);
+  const state = stateOf(view.state, vscode.l10n.t);
   const words = {
     held: `${state} · ${left}`,
     awaiting: `${left} · ${shortPerson(view.requester)}`,

@@ -8,17 +8,19 @@ import { repositoryRoot } from '../../harness/paths.js';
 const read = (file: string): string => readFileSync(path.join(repositoryRoot(), file), 'utf8');
 const german = JSON.parse(read('l10n/bundle.l10n.de.json')) as Words;
 
-/** The strings that the extension shows, as `vscode.l10n.t` is given them. @throws when one is put together only while it runs */
+/** The strings that the extension shows, as `vscode.l10n.t`, or the `say` that it is handed on as, is given them. @throws when one is put together only while it runs */
 function stringsInSource(): ReadonlySet<string> {
   const found = new Set<string>();
-  const folder = path.join('src', 'extension');
-  for (const name of readdirSync(path.join(repositoryRoot(), folder), { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts')) continue;
-    const source = ts.createSourceFile(name, read(path.join(folder, name)), ts.ScriptTarget.Latest);
+  const folders = ['extension', 'broker', path.join('core', 'policy')].map((room) => path.join('src', room));
+  for (const file of folders.flatMap((folder) => readdirSync(path.join(repositoryRoot(), folder), { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)))) {
+    if (!file.endsWith('.ts')) continue;
+    const text = read(file);
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+    const isGiven = text.includes("/say.js';");
     const look = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) && isTranslation(node.expression)) {
+      if (ts.isCallExpression(node) && (isTranslation(node.expression) || (isGiven && ts.isIdentifier(node.expression) && node.expression.text === 'say'))) {
         const [message] = node.arguments;
-        assert.ok(message && ts.isStringLiteralLike(message), `${name}: l10n.t can only translate a string that is written out.`);
+        assert.ok(message && ts.isStringLiteralLike(message), `${file}: only a string that is written out can be translated.`);
         found.add(message.text);
       }
       ts.forEachChild(node, look);
