@@ -78,6 +78,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     // Long, and for whoever wants to know more: what is decided on stands above.
     say('How it was understood'),
     ...facts.steps.map((step) => row(step.stage, plain(step.text.replaceAll(`${facts.root}/`, '').replaceAll(`in ${facts.root}`, 'in the top of the repository')))),
+    ...facts.inputs.filter(isSameHere).map(({ path, state }) => row(say('Input'), inputLine(plain(path), state, say))),
     ...fileLines(facts, say),
     '',
   ];
@@ -238,8 +239,15 @@ function factLines(facts: ReviewFacts, commit: string, say: Say): string[] {
   );
   if (facts.clean === true) lines.push(row(say('Files'), say('every file that git does not ignore is as in that commit')));
   if (facts.clean === false) lines.push(attention(say('the requester\'s working copy has changes that are not in the commit')));
-  for (const { path, state } of facts.inputs) lines.push(row(state === 'same' || state === 'same here' ? say('Input') : say('Attention'), inputLine(plain(path), state, say)));
+  for (const { path, state } of facts.inputs) if (state !== 'same here') lines.push(row(state === 'same' ? say('Input') : say('Attention'), inputLine(plain(path), state, say)));
+  const alike = facts.inputs.filter(isSameHere).length;
+  if (alike > 0) lines.push(row(say('Input'), alike === 1 ? say('1 file outside the repository is the same on this machine') : say('{0} files outside the repository are the same on this machine', alike)));
   return lines;
+}
+
+/** Whether an input is such as the editor's own helpers are, which every task is given: they are counted first, and named at the end. */
+function isSameHere({ state }: ReviewFacts['inputs'][number]): boolean {
+  return state === 'same here';
 }
 
 function inputLine(file: string, state: InputState, say: Say): string {

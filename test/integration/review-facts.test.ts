@@ -4,6 +4,7 @@ import { appendFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from
 import path from 'node:path';
 import { operationOf } from '../../src/broker/assessing.js';
 import { reviewFacts } from '../../src/broker/review-facts.js';
+import { reviewOf } from '../../src/broker/review-rules.js';
 import { quorumFor } from '../../src/core/policy/quorum.js';
 import { createTeam, environmentOf, type Team } from '../demo/team.js';
 import { Seat } from './people.js';
@@ -31,6 +32,21 @@ describe('what the approver’s machine finds out about a file that would run fr
 
   it('is nothing to look at where this machine has the same file', async () => {
     assert.deepEqual(await statesOf({}), ['same here']);
+  });
+  it('is counted above and named below where this machine has the same file, and named above where it has another one', async () => {
+    writeFileSync(helper, '#!/bin/sh\necho secret\n', { mode: 0o755 });
+    const [ana, ben] = [await Seat.of(team.ana), await Seat.of(team.ben)];
+    const { view, stop, end } = await ana.hold(ana.deployment({ env: { ...environmentOf(team.ana), GIT_ASKPASS: helper } }));
+    const seen = await ben.see(view);
+    const review = () => reviewOf(seen, ben.desk, team.ben.home, Math.floor(Date.now() / 1000));
+    const alike = await review();
+    appendFileSync(helper, 'rm -rf /\n');
+    const other = await review();
+    stop.abort();
+    await end;
+    assert.match(alike, new RegExp(`^ {2}Input +1 file outside the repository is the same on this machine$[\\s\\S]*^How it was understood$[\\s\\S]*^ {2}Input +${helper} lies outside the repository and is the same file on this machine$`, 'm'));
+    assert.match(other, new RegExp(`^ {2}Attention +${helper} lies outside the repository: what would run cannot be seen here$[\\s\\S]*^How it was understood$`, 'm'));
+    assert.doesNotMatch(other, /the same/);
   });
   it('is pointed out where it is another one', async () => {
     assert.deepEqual(await statesOf({ after: () => appendFileSync(helper, 'rm -rf /\n') }), ['outside the repository']);
