@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { git, type Team } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
@@ -216,7 +216,7 @@ describe('approval of a proposed edit', function () {
   }
 
   it('takes a new file away, and writes it in the window that comes after this one, where there is no other one by then', async () => {
-    const { ana } = scene();
+    const { ana, team } = scene();
     await askForFile(WIPE, DESTROYS);
     assert.ok(!existsSync(file(WIPE)));
     await ana.reload();
@@ -226,7 +226,15 @@ describe('approval of a proposed edit', function () {
     assert.match(why, /There is a wipe\.sh by now: move it away, or take the text from the request’s review\. “Apply approved edit” under Held tries again\./);
     assert.equal(text(WIPE), '#!/bin/sh\n');
     rmSync(file(WIPE));
+    // A link would have it written somewhere else.
+    const elsewhere = path.join(team.directory, 'elsewhere.sh');
+    symlinkSync(elsewhere, file(WIPE));
+    await ana.dismissNotifications();
     await ana.openView('Held');
+    await ana.treeAction('Held', 'Edit of scripts', 'Apply approved edit');
+    await told(ana, /There is a wipe\.sh by now: move it away/, 60_000);
+    assert.ok(!existsSync(elsewhere));
+    rmSync(file(WIPE));
     await ana.treeAction('Held', 'Edit of scripts', 'Apply approved edit');
     await told(ana, /^The new file scripts\/wipe\.sh is written, as ben approved it\./, 60_000);
     assert.equal(text(WIPE), DESTROYS);

@@ -12,8 +12,9 @@ interface Sign {
   readonly text?: (text: string, path: string) => boolean;
 }
 
-/** What ends like this is code, whatever else the name looks like; of these, what only declares types runs nothing. */
+/** What ends like this is code, whatever else the name looks like, but for images of a language; what only declares types runs nothing. */
 const CODE = /\.(?:[cm]?[jt]sx?|pyw?|rb|php)$/i;
+const IMAGE = /(^|\/)(Docker|Container)file\./;
 const RUNS_NOTHING = /\.d\.[cm]?ts$|\.min\.[cm]?js$/i;
 const YAML = /\.ya?ml$/i;
 
@@ -46,7 +47,7 @@ const SIGNS: readonly Sign[] = [
 /** The kind of a file, by its path and its first line; undefined when nothing here can read it. */
 export function kindOf(path: string, text: string): FileKind | undefined {
   const plain = path.replaceAll('\\', '/');
-  if (CODE.test(plain)) return RUNS_NOTHING.test(plain) ? undefined : shellOf(plain, text) === undefined ? 'code' : 'shell';
+  if (CODE.test(plain) && !IMAGE.test(plain)) return RUNS_NOTHING.test(plain) ? undefined : shellOf(plain, text) === undefined ? 'code' : 'shell';
   return SIGNS.find((sign) => (sign.path?.test(plain) ?? true) && (sign.text?.(text, plain) ?? true))?.kind;
 }
 

@@ -1,8 +1,8 @@
 import { CLIENT_CALL, PATTERNS } from './calls.js';
 import type { Language } from './inline.js';
 
-/** The names before the brackets of the calls that are looked for in JavaScript, as far as they go without a dot. */
-const ALTERNATIVES = PATTERNS.filter(({ languages }) => languages.includes('javascript')).flatMap(({ call: { source } }) => source.slice(source.lastIndexOf('(?:', source.indexOf('|')) + 3, source.lastIndexOf(')')).split('|').map((name) => name.replace(/^.*\\\./, '')));
+/** The names before the brackets of the calls that are looked for in JavaScript, from their last dot or dollar sign on. */
+const ALTERNATIVES = PATTERNS.filter(({ languages }) => languages.includes('javascript')).flatMap(({ call: { source } }) => source.slice(source.lastIndexOf('(?:', source.indexOf('|')) + 3, source.lastIndexOf(')')).split('|').map((name) => name.replace(/^.*\\[.$]/, '')));
 const NAMES = new Set(ALTERNATIVES.filter((name) => /^\w+$/.test(name)));
 const METHOD = CLIENT_CALL.source.slice(CLIENT_CALL.source.indexOf('(') + 1, CLIENT_CALL.source.lastIndexOf(')'));
 const SHAPES = new RegExp(`^(?:${[...ALTERNATIVES.filter((name) => !/^\w+$/.test(name)), METHOD].join('|')})$`);
@@ -39,7 +39,7 @@ function endsWithComment(source: string, end: number, at: number): boolean {
   return end < at && source.slice(end, at).includes('\n') && source.slice(source.lastIndexOf('\n', end - 1) + 1, end).includes('//');
 }
 
-/** Letters, digits, `_` and `$`. */
+/** Letters, digits and `_`: the patterns take a dollar sign for the end of another name. */
 function isName(unit: number): boolean {
-  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x5f || unit === 0x24;
+  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x5f;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { denial, EVERY_DIALECT } from '../../../src/assistants/assistant.js';
 import { ASSISTANTS, readToolCall } from '../../../src/assistants/assistants.js';
 import type { Act } from '../../../src/assistants/call.js';
+import { askedAbout, looks, named, shell } from '../../../src/assistants/tools.js';
 import { runs } from '../../runs.js';
 
 const claude = (tool_name: string, tool_input: unknown) => ({ session_id: 's', transcript_path: '/home/x/.claude/p/t.jsonl', cwd: '/ws', prompt_id: 'p', permission_mode: 'default', hook_event_name: 'PreToolUse', tool_name, tool_input, tool_use_id: 'toolu_1' });
@@ -25,6 +26,17 @@ const write = (path: string, text: string) => edit(path, { type: 'write', text }
 const replace = (path: string, old: string, now: string, all = false) => edit(path, { type: 'replace', pairs: [{ old, now, all }] });
 const PATCH = '*** Begin Patch\n*** Update File: a.txt\n@@\n-old\n+new\n*** End Patch\n';
 const patch = edit('a.txt', { type: 'patch', hunks: [{ old: ['old'], now: ['new'] }] });
+
+describe('the tools that an assistant’s hook is asked about', () => {
+  const tools = { ...named('Read Glob', looks), ...named('Bash', shell) };
+  // Some look for the pattern in a name, others compare the whole name with it.
+  for (const [how, pattern] of [['looked for', new RegExp(askedAbout(tools))], ['compared', new RegExp(`^(?:${askedAbout(tools)})$`)]] as const) {
+    it(`are all but those that only look, where the pattern is ${how}`, () => {
+      for (const name of ['Bash', 'Monitor', 'Reader', 'ReadBash', 'MyRead', 'read', 'mcp__db__Read', 'mcp__db__drop_table', 'a.b-c/d', '']) assert.ok(pattern.test(name), name);
+      for (const name of ['Read', 'Glob']) assert.ok(!pattern.test(name), name);
+    });
+  }
+});
 
 describe('what assistants report before a tool call', () => {
   const COMMANDS: readonly (readonly [name: string, payload: object])[] = [

@@ -76,6 +76,7 @@ describe('Dockerfile', () => {
     [
       ['what leaves the image', 'Dockerfile', 'FROM alpine\nRUN apk add terraform \\\n    # why\n && «terraform destroy»\n', [DESTROY]],
       ['what it starts', 'app.Dockerfile', 'FROM x\nCMD ["sh", "-c", «"rm -rf /srv/data"»]\n', [RM]],
+      ['one that is named after what is in the image', 'Dockerfile.php', 'FROM php\nCMD ["sh", "-c", «"rm -rf /srv/data"»]\n', [RM]],
       ['an entry point', 'Dockerfile', 'FROM x\nENV DIR=/srv\nENTRYPOINT «rm -rf $DIR/data»\n', [RM]],
       ['all of the machine', 'Dockerfile', 'FROM x\nRUN «rm -rf --no-preserve-root /»\n', [RM]],
       ['a document', 'Dockerfile', 'FROM x\nRUN <<EOF\nset -e\n«git push --force»\nEOF\n', ['git/force-push']],

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { scanCode } from '../../../../src/core/languages/calls.js';
+import { CLIENT_CALL, PATTERNS, scanCode } from '../../../../src/core/languages/calls.js';
 import { mayCall } from '../../../../src/core/languages/may-call.js';
 import { runs } from '../../../runs.js';
 
 const CALLS = [
   'exec', 'cp.execSync', 'execAsync', 'spawn', 'child_process.spawnSync', 'execFile', 'execa', 'fork', 'new Deno.Command', 'fs.rmSync', 'rimraf', 'fs.emptyDirSync', 'rmdir', 'Deno.remove', 'Deno.removeSync',
   'fs.unlink', 'truncateSync', 'db.execute', 'client.query', 'knex.raw', 'prisma.$executeRawUnsafe', 'prisma.$queryRaw', 'db.prepare', 'eval', 'Function', 's3.deleteBucket', 'ec2.terminateInstances', 'db.dropDatabase',
-  'client.flushall', 'table.batch_delete_items', 'schema.dropTable', 'queue.purgeQueue',
+  'client.flushall', 'table.batch_delete_items', 'schema.dropTable', 'queue.purgeQueue', '$exec', 'this.$rm', 'a$eval', 'éexec',
 ];
 const GAPS = ['', ' ', '\n', '\t', '\r\n', ' /* why */ ', '/**/', ' // why\n', ' // why (\n  ', '\n/* a\nb */\n'];
 const ARGUMENTS = ['"rm -rf /"', "'DROP TABLE users'", '`git push --force`', '["rm", "-rf", "/"]', '{ recursive: true }', 'x', '"/srv", { recursive: true }'];
@@ -31,6 +31,11 @@ describe('whether code could call what is looked for', () => {
       }),
       { numRuns: runs(2000) },
     );
+  });
+
+  it('takes the names out of every pattern that there is', () => {
+    const sources = [...PATTERNS.filter(({ languages }) => languages.includes('javascript')).map(({ call }) => call), CLIENT_CALL].map(({ source }) => source);
+    for (const source of sources) assert.match(source, /^[^|]*\(.*\)\\s\*\\\($/, 'a group of names, blanks and a bracket');
   });
 
   it('says no to most code', () => {
