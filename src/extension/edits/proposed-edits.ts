@@ -234,7 +234,7 @@ export class ProposedEdits implements vscode.Disposable {
       const protection = isGone ? this.ruling(path) : this.protection(path);
       const [first, ...others] = proposedHunks(comparison, protection);
       // What makes nothing worse, or was decided on to its last place, is nobody's business any more.
-      if (!first && isGone) this.files.forget(path);
+      if (!first && isGone) this.files.leave(path);
       else if (!first) file.keep();
       this.set(path, first && { path, change, now, author: this.authors.get(path), reasons: protection.reasons, hunks: [first, ...others] });
     } catch (error) {

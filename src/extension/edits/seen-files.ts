@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { isAtCursor, type LineRange } from '../../core/edits/at-cursor.js';
 import { SeenFile } from '../../core/edits/seen-file.js';
@@ -40,6 +41,8 @@ export class SeenFiles implements vscode.Disposable {
   private readonly closed = new Set<string>();
   /** Those that came or went without ever being open here, the first one first. */
   private readonly unopened = new Set<string>();
+  /** Those that the person left deleted, as long as they are: the editor may tell of a deletion long after it. */
+  private readonly leftDeleted = new Set<string>();
   /** Files that a command of ours is changing, as the person told it to, and whether they know what it writes. */
   private readonly commanded = new Map<string, 'seen' | 'unseen'>();
   private readonly subscription: vscode.Disposable;
@@ -50,7 +53,10 @@ export class SeenFiles implements vscode.Disposable {
     this.subscription = vscode.Disposable.from(
       watcher,
       watcher.onDidChange((uri) => void this.read(uri)),
-      watcher.onDidCreate((uri) => void this.read(uri)),
+      watcher.onDidCreate((uri) => {
+        if (existsSync(uri.fsPath)) this.leftDeleted.delete(uri.fsPath);
+        void this.read(uri);
+      }),
       vscode.workspace.onDidOpenTextDocument((document) => this.open(document)),
       vscode.workspace.onDidChangeTextDocument((event) => this.change(event)),
       vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
@@ -79,6 +85,7 @@ export class SeenFiles implements vscode.Disposable {
   /** A file is there that the person did not make; or one that was deleted is back. */
   came(file: string, text: string): void {
     const known = this.files.get(file);
+    this.leftDeleted.delete(file);
     if (RULES.test(file) || (known && known.change !== 'deleted')) return;
     const open = vscode.workspace.textDocuments.find((document) => isFile(document) && document.uri.fsPath === file);
     if (!known) {
@@ -91,7 +98,7 @@ export class SeenFiles implements vscode.Disposable {
   /** A file is gone, and the person did not delete it. */
   went(file: string, committed: string | undefined): void {
     const known = this.files.get(file);
-    if (known?.change === 'deleted') return;
+    if (known?.change === 'deleted' || (!known && this.leftDeleted.has(file))) return;
     if (known?.change === 'new') {
       this.forget(file);
       return;
@@ -103,6 +110,14 @@ export class SeenFiles implements vscode.Disposable {
     this.files.set(file, gone);
     gone.removed();
     this.ports.onArrival(file, undefined);
+  }
+
+  /** The person leaves a file deleted. */
+  leave(file: string): void {
+    this.forget(file);
+    this.leftDeleted.add(file);
+    const [oldest] = this.leftDeleted;
+    if (this.leftDeleted.size > MOST_UNOPENED && oldest !== undefined) this.leftDeleted.delete(oldest);
   }
 
   /** A file is gone, and what was to be decided about it with it. */
