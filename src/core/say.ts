@@ -6,3 +6,22 @@ export type Say = (sentence: string, ...values: (string | number)[]) => string;
 
 /** In English, as the sentences are written. What a value holds is no place for another one. */
 export const english: Say = (sentence, ...values) => sentence.replace(/\{(\d)\}/g, (place, number: string) => String(values[Number(number)] ?? place));
+
+/** A sentence of ours before it is known who reads it: what is written, and what belongs into its places. */
+export interface Sentence {
+  readonly text: string;
+  readonly values: readonly Value[];
+}
+
+/** What stands in a place of a sentence: something from outside, as it is, or a sentence again. */
+export type Value = string | number | Sentence;
+
+/** A sentence with its values, for a reader who is not known yet. */
+export function sentence(text: string, ...values: Value[]): Sentence {
+  return { text, values };
+}
+
+/** A sentence in the reader's language; without one in English, as records hold it. */
+export function spoken({ text, values }: Sentence, say: Say = english): string {
+  return say(text, ...values.map((value) => (typeof value === 'object' ? spoken(value, say) : value)));
+}

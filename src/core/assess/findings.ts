@@ -1,4 +1,5 @@
 import type { Override, Rule } from '../rules/rule.js';
+import { spoken, type Sentence } from '../say.js';
 import { HOLE } from '../shell/program.js';
 import type { Assessment, Effect, Finding, Reversible, Target } from './assessment.js';
 
@@ -6,18 +7,23 @@ const RANK: Readonly<Record<Effect, number>> = { read: 0, write: 1, unknown: 2, 
 const LOSS: Readonly<Record<Reversible, number>> = { yes: 0, 'with-effort': 1, no: 2 };
 
 /** The finding that a rule's match makes, at its place. */
-export function findingOf(rule: Rule, override: Override, message: string, { file, span, via }: Pick<Finding, 'file' | 'span' | 'via'>): Finding {
+export function findingOf(rule: Rule, override: Override, message: string | Sentence, { file, span, via }: Pick<Finding, 'file' | 'span' | 'via'>): Finding {
   return {
     rule: rule.id,
     severity: override.severity ?? rule.severity,
     effect: override.effect ?? rule.effect ?? 'destroy',
     reversible: override.reversible ?? rule.reversible,
-    message: shownText(override.message ?? message),
+    message: shownText(inEnglish(override.message ?? message)),
     safer: rule.safer,
     file,
     span,
     via,
   };
+}
+
+/** What a rule says, in English. */
+export function inEnglish(message: string | Sentence): string {
+  return typeof message === 'string' ? message : spoken(message);
 }
 
 /** A text with a sign that people understand for each piece that cannot be known. */

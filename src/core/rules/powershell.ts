@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { cmdletEffect } from '../shell/powershell-names.js';
 import { defineRule, defineTool } from './rule.js';
 import type { Override, Rule, Tool } from './rule.js';
@@ -13,7 +14,7 @@ const GRAMMAR = {
 function asking(use: Use, judged: Override | boolean): Override | boolean {
   if (judged === false || !use.has('-confirm')) return judged;
   const override = judged === true ? {} : judged;
-  return override.severity === 'low' ? override : { ...override, severity: 'medium', ...(override.message === undefined ? {} : { message: `${override.message.replace(/\.$/, '')}, after asking.` }) };
+  return override.severity === 'low' ? override : { ...override, severity: 'medium', ...(override.message === undefined ? {} : { message: sentence('{0} It asks first.', typeof override.message === 'string' ? sentence(override.message) : override.message) }) };
 }
 
 /** Drives of PowerShell that hold no files, and whether losing something there matters. */

@@ -1,4 +1,5 @@
 import type { Effect, Reversible, Severity } from '../assess/assessment.js';
+import type { Sentence } from '../say.js';
 import type { Grammar, Use } from './use.js';
 
 /** What a rule may know beside the command itself. */
@@ -17,7 +18,7 @@ export interface Override {
   readonly severity?: Severity;
   readonly reversible?: Reversible;
   readonly effect?: Effect;
-  readonly message?: string;
+  readonly message?: string | Sentence;
 }
 
 /** The cases that show what a rule is about; one generic test runs all of them. */
@@ -45,7 +46,7 @@ export interface Rule {
   readonly severity: Severity;
   readonly reversible: Reversible;
   /** One sentence for a person: what would happen. */
-  readonly message: string | ((use: Use) => string);
+  readonly message: string | ((use: Use) => string | Sentence);
   /** A safer way, as a command or a sentence. */
   readonly safer?: string;
   readonly examples: Examples;
