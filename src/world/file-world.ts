@@ -10,7 +10,7 @@ import { sqlParsers } from './sql-parsers.js';
 const MAX_FILE = 4 * 1024 * 1024;
 
 /**
- * The World as it is on this machine now. One instance serves one assessment: what it read once it gives again,
+ * The World as it is on this machine now. One instance serves one assessment, or one scan: what it read once it gives again,
  * so that a decision never rests on two states of the same file.
  */
 export class FileWorld implements World {

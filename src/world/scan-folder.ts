@@ -15,7 +15,7 @@ export interface FolderStep {
 }
 
 /** So many files go together: each handing over costs as much as reading a short file. */
-const TOGETHER = 16;
+const TOGETHER = 64;
 /** Where other people's files lie, when there is no git to say so. */
 const NOT_OURS = new Set(['.git', 'node_modules', '.venv', 'vendor', 'target', 'dist']);
 

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { compareEdit } from '../core/edits/compare.js';
-import { Memory } from '../core/files/memory.js';
+import { CommonAnswers, Memory } from '../core/files/memory.js';
 import { reportOf } from '../core/files/report.js';
 import { FileWorld } from './file-world.js';
 import { textOf } from './source-text.js';
@@ -10,6 +10,9 @@ import type { Found, ScanAnswer, ScanQuestion, ScanWork } from './scanner.js';
 const MOST_REMEMBERED = 16;
 
 const memories = new Map<string, Memory>();
+/** Whoever has whole folders read takes a new reader for each scan: one look at the world, and at what all files have. */
+const common = new CommonAnswers();
+let wholeWorld: FileWorld | undefined;
 // A copy: every look at process.env itself is a call into the system.
 const environment = { ...process.env };
 
@@ -23,7 +26,7 @@ function memoryFor(path: string, anew: boolean): Memory {
 }
 
 parentPort?.on('message', ({ id, work, environments, home }: ScanQuestion) => {
-  const world = new FileWorld(home, environment);
+  const world = work.type === 'scan all' ? (wholeWorld ??= new FileWorld(home, environment)) : new FileWorld(home, environment);
   parentPort?.postMessage({ id, found: foundBy(work, environments, world) } satisfies ScanAnswer);
 });
 
@@ -34,7 +37,7 @@ function foundBy(work: ScanWork, environments: ScanQuestion['environments'], wor
     case 'scan all':
       return work.paths.map((path) => {
         const text = textOf(path);
-        return text === undefined ? [] : reportOf({ path, text }, environments, world);
+        return text === undefined ? [] : reportOf({ path, text }, environments, world, new Memory(common));
       });
     case 'compare':
       return compareEdit(work.edit, environments, world);

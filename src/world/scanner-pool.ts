@@ -7,7 +7,7 @@ import { Scanner } from './scanner.js';
 /** More readers side by side only take memory. */
 const MOST_READERS = 4;
 
-/** Readers side by side, for many files. */
+/** Readers side by side, for the many files of one scan. */
 export class ScannerPool {
   /** With so many handfuls of files here no reader waits for one. */
   readonly ahead: number;
@@ -19,6 +19,8 @@ export class ScannerPool {
   constructor(home: string, program?: string) {
     this.#all = Array.from({ length: Math.min(MOST_READERS, availableParallelism()) }, () => new Scanner(home, program));
     this.#idle = [...this.#all];
+    // They start while the files are listed.
+    for (const scanner of this.#all) scanner.begin();
     this.ahead = 2 * this.#all.length;
   }
 

@@ -38,8 +38,8 @@ const IDLE = 120_000;
 const MOST_TIME = 20_000;
 /** Lies beside the bundle that this is in. */
 const READER = path.join(__dirname, 'scan-worker.js');
-/** Megabytes. */
-const MOST_MEMORY = 512;
+/** Megabytes. Of those that are young there are enough that hardly any of them are tidied up while they are needed. */
+const MOST_MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 
 /**
  * Reads files beside this thread, so that a long or hostile one keeps nobody waiting. The reader starts with the first
@@ -72,9 +72,15 @@ export class Scanner {
     return (await this.ask({ type: 'compare', edit }, environments)) as Comparison;
   }
 
+  /** Starts the reader, for whoever is about to have a question. */
+  begin(): Worker {
+    this.watch();
+    return (this.#worker ??= this.start());
+  }
+
   private ask(work: ScanWork, environments: readonly EnvironmentPattern[]): Promise<Found> {
     const id = (this.#last += 1);
-    const worker = (this.#worker ??= this.start());
+    const worker = this.begin();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       worker.postMessage({ id, work, environments, home: this.home } satisfies ScanQuestion);
@@ -87,7 +93,7 @@ export class Scanner {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.program, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY } });
+    const worker = new Worker(this.program, { resourceLimits: MOST_MEMORY });
     worker.unref();
     worker.on('message', ({ id, found }: ScanAnswer) => {
       const waiting = this.#waiting.get(id);

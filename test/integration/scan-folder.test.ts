@@ -10,6 +10,11 @@ import { ScannerPool } from '../../src/world/scanner-pool.js';
 import { repositoryRoot } from '../harness/paths.js';
 
 const { environments } = defaultPolicy();
+/** More than are handed over together, for every reader. */
+const SCRIPTS = 300;
+const scriptName = (index: number): string => `${String(index).padStart(3, '0')}.sh`;
+/** Two files with the same command, under names of their own. */
+const packageOf = (name: string): string => JSON.stringify({ scripts: { test: 'mocha', [`clean-${name}`]: 'rm -rf ~/builds' } });
 const READER = path.join(repositoryRoot(), 'out', 'scan-worker.js');
 
 describe('a folder that is scanned by readers side by side', () => {
@@ -19,7 +24,11 @@ describe('a folder that is scanned by readers side by side', () => {
     place = mkdtempSync(path.join(os.tmpdir(), 'scan-folder-'));
     folder = path.join(place, 'repository');
     mkdirSync(path.join(folder, 'scripts'), { recursive: true });
-    for (let index = 0; index < 60; index += 1) writeFileSync(path.join(folder, 'scripts', `${String(index).padStart(2, '0')}.sh`), index % 3 === 0 ? `rm -rf /srv/${index}\n` : 'ls\n');
+    for (let index = 0; index < SCRIPTS; index += 1) writeFileSync(path.join(folder, 'scripts', scriptName(index)), index % 3 === 0 ? `rm -rf /srv/${index}\n` : 'ls\n');
+    for (const name of ['one', 'two']) {
+      mkdirSync(path.join(folder, name));
+      writeFileSync(path.join(folder, name, 'package.json'), packageOf(name));
+    }
     writeFileSync(path.join(folder, 'a.py'), 'import shutil\nshutil.rmtree("/srv")\n');
     writeFileSync(path.join(folder, 'picture.png'), 'rm -rf /\n');
   });
@@ -45,17 +54,18 @@ describe('a folder that is scanned by readers side by side', () => {
     const { found, lost } = await scan(READER);
     const world = new FileWorld(os.homedir(), { ...process.env });
     const alone = (name: string, text: string) => [name, reportOf({ path: path.join(folder, name), text }, environments, world)] as const;
-    assert.deepEqual(found, [alone('a.py', 'import shutil\nshutil.rmtree("/srv")\n'), ...Array.from({ length: 20 }, (_, third) => alone(`scripts/${String(third * 3).padStart(2, '0')}.sh`, `rm -rf /srv/${third * 3}\n`))]);
-    assert.equal(found.length, 21);
+    const scripts = Array.from({ length: SCRIPTS / 3 }, (_, third) => alone(`scripts/${scriptName(third * 3)}`, `rm -rf /srv/${third * 3}\n`));
+    assert.deepEqual(found, [alone('a.py', 'import shutil\nshutil.rmtree("/srv")\n'), alone('one/package.json', packageOf('one')), ...scripts, alone('two/package.json', packageOf('two'))]);
+    assert.ok(found.every(([, findings]) => findings.length > 0));
     assert.deepEqual(lost, []);
   });
 
   it('loses the file at which a reader runs out of memory, and no other', async () => {
     const program = path.join(place, 'hungry.cjs');
-    writeFileSync(program, `require('node:worker_threads').parentPort.on('message', ({ work }) => {\n  if (work.paths.some((path) => path.endsWith('15.sh'))) for (const kept = []; ; ) kept.push(new Array(1e6).fill(kept.length));\n});\nrequire(${JSON.stringify(READER)});\n`);
+    writeFileSync(program, `require('node:worker_threads').parentPort.on('message', ({ work }) => {\n  if (work.paths.some((path) => path.endsWith('015.sh'))) for (const kept = []; ; ) kept.push(new Array(1e6).fill(kept.length));\n});\nrequire(${JSON.stringify(READER)});\n`);
     const { found, lost } = await scan(program);
-    assert.deepEqual(lost, ['scripts/15.sh']);
-    assert.equal(found.length, 20);
+    assert.deepEqual(lost, ['scripts/015.sh']);
+    assert.equal(found.length, SCRIPTS / 3 + 2);
   });
 
   it('is given up at any time', async () => {

@@ -3,7 +3,7 @@ import { languageOf } from '../languages/inline.js';
 import { receiverStart } from '../languages/calls.js';
 import { mask } from '../languages/mask.js';
 import type { Masked } from '../languages/mask.js';
-import { mayCall } from '../languages/may-call.js';
+import { callsIn } from '../languages/may-call.js';
 import type { FileRule, Gather } from './gather.js';
 import { describesInfrastructure, readInfrastructure } from './infrastructure-code.js';
 import { Passage } from './passage.js';
@@ -45,12 +45,14 @@ export function readCode(gather: Gather): void {
   const { path, text } = gather.file;
   const language = codeLanguage(path, text);
   if (language === undefined) return;
-  if (!mayCall(text, language) && !describesInfrastructure(text)) return;
+  const kinds = callsIn(text, language);
+  const infrastructure = describesInfrastructure(text);
+  if (kinds.size === 0 && !infrastructure) return;
   const masked = mask(text, language);
-  readInfrastructure(gather, masked);
-  const named = CALLS.filter(({ languages }) => languages.includes(language));
+  if (infrastructure) readInfrastructure(gather, masked);
+  const named = kinds.has('client method') ? CALLS.filter(({ languages }) => languages.includes(language)) : [];
   const taken = migrationCalls(gather, masked, named);
-  gather.masked(Passage.of(text, 0, text.length), masked, language, {}, new Set(taken));
+  gather.masked(Passage.of(text, 0, text.length), masked, language, {}, { kinds, except: new Set(taken) });
 }
 
 /** Reports the calls of migrations, and says where they stand, so that the reading of method names does not repeat them. */

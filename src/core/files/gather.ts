@@ -1,6 +1,6 @@
 import { assess } from '../assess/assess.js';
 import type { Effect, EnvironmentPattern, Finding, Reversible, Severity, ShellName, Span } from '../assess/assessment.js';
-import { scanMasked } from '../languages/calls.js';
+import { scanMasked, type CallKind } from '../languages/calls.js';
 import { mask, type Masked } from '../languages/mask.js';
 import type { Language } from '../languages/inline.js';
 import { findingOf } from '../assess/findings.js';
@@ -181,9 +181,9 @@ export class Gather {
     this.masked(passage, mask(passage.text, language), language, about);
   }
 
-  /** The same for a passage that is masked already, but for the calls that begin at certain places. */
-  masked(passage: Passage, code: Masked, language: Language, about: About, except?: ReadonlySet<number>): void {
-    for (const piece of scanMasked(code, language, this.file.path).pieces) {
+  /** The same for a passage that is masked already and of which it is known what it could hold, but for the calls that begin at certain places. */
+  masked(passage: Passage, code: Masked, language: Language, about: About, { kinds, except }: { readonly kinds?: ReadonlySet<CallKind>; readonly except?: ReadonlySet<number> } = {}): void {
+    for (const piece of scanMasked(code, language, this.file.path, kinds).pieces) {
       if (piece.at && except?.has(piece.at.start)) continue;
       const span = passage.spanIn(piece.at ?? { start: 0, end: passage.text.length });
       const via = 'via' in piece ? [...(about.via ?? []), piece.via] : about.via;
@@ -209,7 +209,7 @@ export class Gather {
     if (known) return known;
     const base = elsewhere || disposable ? this.#elsewhere : this.#world;
     const world: World = env ? { ...base, env: (name) => env.get(name) ?? base.env(name) } : base;
-    const answer = this.memory.recall(key, () => assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world).findings);
+    const answer = this.memory.recallCommon(key, () => assess({ kind: 'command', text, shell, cwd, labels: [] }, this.environments, world).findings);
     this.#answers.set(key, answer);
     return answer;
   }

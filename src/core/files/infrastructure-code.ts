@@ -3,10 +3,8 @@ import type { FileRule, Gather } from './gather.js';
 
 const rule = (id: string, severity: FileRule['severity'], message: string, safer: string): FileRule => ({ id: `infrastructure-code/${id}`, severity, effect: 'destroy', reversible: 'no', message, safer });
 
-/** Only files that use one of these mean what they say about protection. */
-const USES: readonly string[] = ['aws-cdk', 'aws_cdk', 'cdktf', 'pulumi', 'constructs'];
-/** So short a name stands in others as well. */
-const SST = /\bsst\b/;
+/** Only files that use one of these mean what they say about protection. In one expression, for every file of code is asked. */
+const USES = /aws[-_]cdk|cdktf|pulumi|constructs|\bsst\b/;
 
 /** `name: value`, `name=value` or a call, in CDK, CDK for Terraform and Pulumi. Case and underscores are the language's own. */
 const SIGNS: readonly { readonly rule: FileRule; readonly pattern: RegExp }[] = [
@@ -33,12 +31,12 @@ export const PROTECTIONS = /\b(?:(?:removalPolicy|removal_policy)\s{0,4}[:=]\s{0
 
 /** Reports what code that describes infrastructure says about losing it. */
 export function readInfrastructure(gather: Gather, masked: Masked): void {
-  if (!describesInfrastructure(gather.file.text)) return;
   for (const { rule: found, pattern } of SIGNS) {
     for (const match of masked.code.matchAll(pattern)) gather.rule(found, { start: masked.sourceAt(match.index), end: masked.sourceAt(match.index + match[0].length - 1) + 1 });
   }
 }
 
+/** Whether code uses a library that describes infrastructure. */
 export function describesInfrastructure(text: string): boolean {
-  return USES.some((name) => text.includes(name)) || (text.includes('sst') && SST.test(text));
+  return USES.test(text);
 }

@@ -6,7 +6,7 @@ import { mask, type Masked } from './mask.js';
 import { HOLE } from '../shell/program.js';
 
 /** What a known call of a language does with its arguments. */
-type Meaning =
+export type Meaning =
   /** The first argument is a shell text, or a list of arguments, or the program before its arguments. */
   | 'runs'
   /** A program and, in the second argument or the further ones, its arguments. */
@@ -21,16 +21,25 @@ interface Pattern {
   /** The call up to its opening bracket. */
   readonly call: RegExp;
   readonly meaning: Meaning;
+  /** What the call can be named; `*` stands for more letters. */
+  readonly names?: readonly string[];
 }
 
+/** Calls by their names alone, right before the bracket. */
+function named(languages: readonly Language[], meaning: Meaning, names: readonly string[], before = '\\b'): Pattern {
+  const any = names.map((name) => name.replace(/[.$]/g, '\\$&').replace('*', '\\w*')).join('|');
+  return { languages, meaning, names, call: new RegExp(`${before}(?:${any})\\s*\\(`, 'g') };
+}
+
+/** Those of JavaScript are names, every one, so that code without any of them need not be read. */
 export const PATTERNS: readonly Pattern[] = [
   { languages: ['python'], meaning: 'runs', call: /\b(?:system|popen|getoutput|getstatusoutput|subprocess\.\w+|check_call|check_output|Popen|call|run|spawn[lv]p?e?|exec[lv]p?e?|create_subprocess_shell|create_subprocess_exec)\s*\(/g },
   { languages: ['python'], meaning: 'removes tree', call: /\b(?:rmtree|removedirs|remove_tree)\s*\(/g },
   { languages: ['python'], meaning: 'removes file', call: /\bos\.(?:remove|unlink|rmdir|truncate)\s*\(/g },
-  { languages: ['javascript'], meaning: 'runs', call: /\b(?:exec|execSync|execAsync|execaCommand|execaCommandSync)\s*\(/g },
-  { languages: ['javascript'], meaning: 'spawns', call: /\b(?:spawn|spawnSync|execFile|execFileSync|execa|execaSync|fork|Command)\s*\(/g },
-  { languages: ['javascript'], meaning: 'removes tree', call: /\b(?:rmSync|rm|rimraf|rimrafSync|removeSync|emptyDirSync|emptyDir|rmdirSync|rmdir|deleteAsync|deleteSync|trash|Deno\.remove(?:Sync)?)\s*\(/g },
-  { languages: ['javascript'], meaning: 'removes file', call: /\b(?:unlinkSync|unlink|truncateSync)\s*\(/g },
+  named(['javascript'], 'runs', ['exec', 'execSync', 'execAsync', 'execaCommand', 'execaCommandSync']),
+  named(['javascript'], 'spawns', ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'execa', 'execaSync', 'fork', 'Command']),
+  named(['javascript'], 'removes tree', ['rmSync', 'rm', 'rimraf', 'rimrafSync', 'removeSync', 'emptyDirSync', 'emptyDir', 'rmdirSync', 'rmdir', 'deleteAsync', 'deleteSync', 'trash', 'Deno.remove', 'Deno.removeSync']),
+  named(['javascript'], 'removes file', ['unlinkSync', 'unlink', 'truncateSync']),
   { languages: ['ruby'], meaning: 'runs', call: /\b(?:system|exec|spawn|popen|popen3|capture2e?|capture3|pipeline|__command__|sh)\s*(?:\(|(?=\uE000))/g },
   { languages: ['ruby'], meaning: 'removes tree', call: /\b(?:rm_rf|rm_r|remove_dir|remove_entry|remove_entry_secure|rmtree|rm_f|safe_unlink)\s*(?:\(|(?=[\uE000[A-Z]))/g },
   { languages: ['ruby'], meaning: 'removes file', call: /\b(?:File|Dir|IO)\.(?:delete|unlink|rmdir|truncate)\s*(?:\(|(?=\uE000))/g },
@@ -43,12 +52,14 @@ export const PATTERNS: readonly Pattern[] = [
   { languages: ['lua'], meaning: 'runs', call: /\b(?:os\.execute|io\.popen)\s*\(/g },
   { languages: ['lua'], meaning: 'removes file', call: /\bos\.remove\s*\(/g },
   { languages: ['applescript'], meaning: 'runs', call: /\bdo shell script\s+(?=\uE000)/g },
-  { languages: ['python', 'javascript', 'ruby', 'php', 'perl'], meaning: 'queries', call: /[.>](?:execute|executemany|executescript|query|raw|exec|unsafe|\$executeRaw\w*|\$queryRaw\w*|exec_query|do|prepare)\s*\(/g },
-  { languages: ['python', 'javascript', 'ruby', 'php', 'perl'], meaning: 'evaluates', call: /(?<![.\w])(?:eval|exec|Function|instance_eval|class_eval)\s*\(/g },
+  named(['python', 'javascript', 'ruby', 'php', 'perl'], 'queries', ['execute', 'executemany', 'executescript', 'query', 'raw', 'exec', 'unsafe', '$executeRaw*', '$queryRaw*', 'exec_query', 'do', 'prepare'], '[.>]'),
+  named(['python', 'javascript', 'ruby', 'php', 'perl'], 'evaluates', ['eval', 'exec', 'Function', 'instance_eval', 'class_eval'], '(?<![.\\w])'),
 ];
 
 /** Methods of clients whose names say it all: `terminate_instances`, `deleteBucket`, `dropDatabase`. */
-export const CLIENT_CALL = /\.((?:batch_?)?(?:delete|terminate|purge|destroy|drop|wipe|deregister|flush|clear|truncate|remove|cancel|revoke)(?:_[a-z]\w*|[A-Z]\w*|all|db))\s*\(/g;
+const CLIENT_METHOD = '(?:batch_?)?(?:delete|terminate|purge|destroy|drop|wipe|deregister|flush|clear|truncate|remove|cancel|revoke)(?:_[a-z]\\w*|[A-Z]\\w*|all|db)';
+const CLIENT_CALL = new RegExp(`\\.(${CLIENT_METHOD})\\s*\\(`, 'g');
+export const IS_CLIENT_METHOD = new RegExp(`^${CLIENT_METHOD}$`);
 /** What object-relational mappers call the deletion of every row that was chosen. */
 const ORM_CALLS: Readonly<Partial<Record<Language, RegExp>>> = {
   python: /\.(?:all|filter|exclude|filter_by|where|query)\([^()]{0,200}\)\s*\.(?:_raw_)?delete\(\s*(?:synchronize_session\s*=\s*\w+\s*)?\)/g,
@@ -68,15 +79,23 @@ export function scanCode(source: string, language: Language, file: string | unde
   return scanMasked(mask(source, language), language, file);
 }
 
-/** The same for code that is masked already. */
-export function scanMasked(masked: Masked, language: Language, file: string | undefined, depth = 0): CodeScan {
+/** What can be called: by one of the names, as a method of a client, or as a command in a template of zx. */
+export type CallKind = Meaning | 'client method' | 'template';
+
+/**
+ * The same for code that is masked already.
+ *
+ * @param kinds what it could hold; without it anything
+ */
+export function scanMasked(masked: Masked, language: Language, file: string | undefined, kinds?: ReadonlySet<CallKind>, depth = 0): CodeScan {
   const pieces: Piece[] = [];
   const unknown: string[] = [];
   const value = (expression: string): string => masked.value(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''));
   /** Only a file has places to show; inline code stands in the middle of a command. */
   const place = (start: number, end: number): { at: Span } | undefined => (file === undefined || depth > 0 ? undefined : { at: { start: masked.sourceAt(receiverStart(masked.code, start)), end: masked.sourceAt(end) } });
+  const mayHold = (kind: CallKind): boolean => kinds?.has(kind) ?? true;
   for (const { languages, call, meaning } of PATTERNS) {
-    if (!languages.includes(language)) continue;
+    if (!languages.includes(language) || !mayHold(meaning)) continue;
     for (const match of masked.code.matchAll(call)) {
       const name = match[0].replace(/\s*\($/, '').trim();
       const after = match.index + match[0].length;
@@ -112,7 +131,7 @@ export function scanMasked(masked: Masked, language: Language, file: string | un
           const text = value(first);
           if (text.includes(HOLE)) unknown.push(`the ${language} code is computed before it runs`);
           else if (depth < 4 && text !== '') {
-            const inner = scanMasked(mask(text, language), language, file, depth + 1);
+            const inner = scanMasked(mask(text, language), language, file, undefined, depth + 1);
             pieces.push(...inner.pieces.map((piece) => ({ ...piece, ...at })));
             unknown.push(...inner.unknown);
           }
@@ -120,7 +139,7 @@ export function scanMasked(masked: Masked, language: Language, file: string | un
       }
     }
   }
-  for (const match of masked.code.matchAll(CLIENT_CALL)) {
+  for (const match of mayHold('client method') ? masked.code.matchAll(CLIENT_CALL) : []) {
     const [all, method = ''] = match;
     if (HARMLESS.test(method)) continue;
     const open = match.index + all.length;
@@ -128,7 +147,7 @@ export function scanMasked(masked: Masked, language: Language, file: string | un
   }
   for (const match of ORM_CALLS[language] === undefined ? [] : masked.code.matchAll(ORM_CALLS[language])) pieces.push({ kind: 'call', argv: ['api-client', 'delete-all'], file, via: `${language} code`, ...place(match.index, match.index + match[0].length) });
   if (language === 'python') for (const match of masked.code.matchAll(/Path\(\s*([^()]*)\)\s*\.\s*(unlink|rmdir)\s*\(/g)) pieces.push({ kind: 'call', argv: ['rm', value(match[1] ?? '')], file, via: 'Path.unlink', ...place(match.index, match.index + match[0].length) });
-  if (language === 'javascript') for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`', ...place(match.index, match.index + match[0].length) });
+  if (language === 'javascript' && mayHold('template')) for (const match of masked.code.matchAll(/(?<![\w$])\$\s*(\uE000\d+\uE001)/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: '$`…`', ...place(match.index, match.index + match[0].length) });
   if (language === 'awk') for (const match of masked.code.matchAll(/(?:\|\s*|^|[;{]\s*)(\uE000\d+\uE001)\s*(?:\|\s*getline|(?=[;}\n]|$))/g)) pieces.push({ kind: 'shell', text: value(match[1] ?? ''), args: [], file, via: 'awk pipe', ...place(match.index, match.index + match[0].length) });
   return { pieces, unknown };
 }

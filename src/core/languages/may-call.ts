@@ -1,30 +1,45 @@
-import { CLIENT_CALL, PATTERNS } from './calls.js';
+import { IS_CLIENT_METHOD, PATTERNS, type CallKind } from './calls.js';
 import type { Language } from './inline.js';
 
-/** The names before the brackets of the calls that are looked for in JavaScript, from their last dot or dollar sign on. */
-const ALTERNATIVES = PATTERNS.filter(({ languages }) => languages.includes('javascript')).flatMap(({ call: { source } }) => source.slice(source.lastIndexOf('(?:', source.indexOf('|')) + 3, source.lastIndexOf(')')).split('|').map((name) => name.replace(/^.*\\[.$]/, '')));
-const NAMES = new Set(ALTERNATIVES.filter((name) => /^\w+$/.test(name)));
-const METHOD = CLIENT_CALL.source.slice(CLIENT_CALL.source.indexOf('(') + 1, CLIENT_CALL.source.lastIndexOf(')'));
-const SHAPES = new RegExp(`^(?:${[...ALTERNATIVES.filter((name) => !/^\w+$/.test(name)), METHOD].join('|')})$`);
+/** What the calls that are looked for in JavaScript mean, by the last part of their names. */
+const BY_NAME = new Map<string, CallKind[]>();
+/** The same for names that may go on. */
+const BY_BEGINNING: [beginning: string, kind: CallKind][] = [];
+for (const { languages, meaning, names = [] } of PATTERNS) {
+  if (!languages.includes('javascript')) continue;
+  for (const name of names.map((whole) => whole.replace(/^.*[.$]/, ''))) {
+    if (name.endsWith('*')) BY_BEGINNING.push([name.slice(0, -1), meaning]);
+    else BY_NAME.set(name, [...(BY_NAME.get(name) ?? []), meaning]);
+  }
+}
+const ANYTHING: ReadonlySet<CallKind> = new Set([...PATTERNS.map(({ meaning }) => meaning), 'client method', 'template']);
 /** A command of zx: `$` before a string. */
-const TAGGED = /\$\s*["'`/]/;
+const TEMPLATE = /\$\s*["'`/]/;
 
 /**
- * Whether code could hold any of the calls that are looked for. Most code holds none, and that is seen long before it is
- * read. What stands in strings and comments counts as well, so a yes means nothing, and a no is certain.
+ * Which of the calls that are looked for code could hold. Most code holds none, and that is seen long before it is read.
+ * What stands in strings and comments counts as well, so what is in it means nothing, and what is not in it is certain.
  */
-export function mayCall(source: string, language: Language): boolean {
-  if (language !== 'javascript') return true;
+export function callsIn(source: string, language: Language): ReadonlySet<CallKind> {
+  if (language !== 'javascript') return ANYTHING;
+  const found = new Set<CallKind>();
   for (let bracket = source.indexOf('('); bracket >= 0; bracket = source.indexOf('(', bracket + 1)) {
-    const end = blanksBefore(source, bracket);
-    if (endsWithComment(source, end, bracket)) return true;
+    let end = bracket;
+    // Nearly always a name stands right there.
+    if (!isName(source.charCodeAt(bracket - 1))) {
+      end = blanksBefore(source, bracket);
+      if (endsWithComment(source, end, bracket)) return ANYTHING;
+    }
     let start = end;
     while (start > 0 && isName(source.charCodeAt(start - 1))) start -= 1;
     if (start === end) continue;
     const name = source.slice(start, end);
-    if (NAMES.has(name) || SHAPES.test(name)) return true;
+    for (const kind of BY_NAME.get(name) ?? []) found.add(kind);
+    for (const [beginning, kind] of BY_BEGINNING) if (name.startsWith(beginning)) found.add(kind);
+    if (IS_CLIENT_METHOD.test(name)) found.add('client method');
   }
-  return TAGGED.test(source);
+  if (TEMPLATE.test(source)) found.add('template');
+  return found;
 }
 
 function blanksBefore(source: string, at: number): number {
