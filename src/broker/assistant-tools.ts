@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Approvals } from './approvals.js';
 import type { Ask } from './assessing.js';
 import { askAhead } from './hold.js';
-import { sentence, shortName, stateOf, timeLeft, titleOf } from './review.js';
+import { withFullStop, shortName, stateOf, timeLeft, titleOf } from './review.js';
 import { ruleOn, type Ruling } from './rules.js';
 import { hexOf } from '../core/approval/canonical.js';
 import { inert, plain } from '../core/approval/display.js';
@@ -12,6 +12,7 @@ import { CountersignError, messageOf } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { Action } from '../core/policy/decide.js';
 import { describeQuorum } from '../core/policy/quorum.js';
+import { spoken } from '../core/say.js';
 
 /** What the tools of an assistant need of the place they run in. */
 export interface ToolContext {
@@ -80,7 +81,7 @@ export async function answerOf(tool: AssistantTool, input: unknown, context: Too
   try {
     return { text: await tool.run(input, context), isError: false };
   } catch (error) {
-    const text = error instanceof z.core.$ZodError ? `The input was not understood: ${error.issues.map(({ path: at, message }) => `${at.join('.')} ${message}`).join('; ')}.` : sentence(inert(messageOf(error)));
+    const text = error instanceof z.core.$ZodError ? `The input was not understood: ${error.issues.map(({ path: at, message }) => `${at.join('.')} ${message}`).join('; ')}.` : withFullStop(inert(messageOf(error)));
     return { text: `Countersign: ${text} Nothing was run.`, isError: true };
   }
 }
@@ -102,11 +103,11 @@ function describeRuling({ cwd }: Ask, { judged, problem }: Ruling): string {
   const { assessment, verdict } = judged;
   const lines = [
     WOULD[verdict.action],
-    ...verdict.reasons.map((reason) => sentence(plain(reason))),
-    ...assessment.findings.map(({ severity, message, safer }) => `${severity}: ${sentence(plain(message))}${safer === undefined ? '' : ` Safer: ${sentence(plain(safer))}`}`),
-    ...assessment.targets.map(({ environment, evidence }) => `Target: ${plain(environment)}, by ${sentence(plain(evidence))}`),
+    ...verdict.reasons.map((reason) => withFullStop(plain(reason))),
+    ...assessment.findings.map(({ severity, message, safer }) => `${severity}: ${withFullStop(plain(spoken(message)))}${safer === undefined ? '' : ` Safer: ${withFullStop(plain(safer))}`}`),
+    ...assessment.targets.map(({ environment, evidence }) => `Target: ${plain(environment)}, by ${withFullStop(plain(evidence))}`),
     `In ${plain(cwd)}.`,
-    ...(problem ? [`The team\u2019s rules could not be read, so the defaults were used: ${sentence(inert(problem.message))}`] : []),
+    ...(problem ? [`The team\u2019s rules could not be read, so the defaults were used: ${withFullStop(inert(problem.message))}`] : []),
   ];
   return [...new Set(lines)].join('\n');
 }
@@ -122,7 +123,7 @@ async function requestApproval(input: z.infer<typeof requestInput>, context: Too
   return [
     `Request ${shortName(view)} waits for ${plain(describeQuorum(view.quorum))}. Nothing was run.`,
     'Until it is signed, do something else or stop: other ways to the same end are held as well. Then run exactly this command in exactly this directory; the gate checks the signatures itself, whatever anybody says here.',
-    ...(unreachable === undefined ? [] : [`The others could not be reached yet: ${sentence(inert(unreachable))}`]),
+    ...(unreachable === undefined ? [] : [`The others could not be reached yet: ${withFullStop(inert(unreachable))}`]),
   ].join('\n');
 }
 
@@ -144,7 +145,7 @@ function describeRequest(view: RequestView, now: number): string {
   return [
     `Request ${shortName(view)} (${titleOf(view)}) is ${stateOf(view.state)}${view.state === 'waiting' || view.state === 'approved' ? `, ${timeLeft(secondsLeft(view.signed.request, now))}` : ''}.`,
     `It needs ${plain(describeQuorum(view.quorum))}. Signed so far by: ${signed === '' ? 'nobody' : signed}.`,
-    ...(view.denial ? [`Denied by ${plain(view.denial.person)}: ${sentence(plain(view.denial.reason))} Do not try it another way.`] : []),
+    ...(view.denial ? [`Denied by ${plain(view.denial.person)}: ${withFullStop(plain(view.denial.reason))} Do not try it another way.`] : []),
     'This is a report and no permission: the gate checks the signatures itself when the command comes.',
   ].join('\n');
 }

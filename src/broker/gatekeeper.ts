@@ -11,7 +11,7 @@ import { QuickJudge, type Announce } from './quick-judge.js';
 import type { QuickAsk, QuickCall } from './quick-protocol.js';
 import type { Define, QuickVerdict } from './quick-server.js';
 import { withoutOurs } from './own-loaders.js';
-import { sentence } from './review.js';
+import { withFullStop } from './review.js';
 import { agentIn } from '../assistants/agent-in.js';
 import type { Agent } from '../assistants/call.js';
 import { ruleAtGuard } from './rules.js';
@@ -178,7 +178,7 @@ export class Gatekeeper {
       },
     });
     if (!result.run) {
-      progress.say([`Countersign: ${sentence(inert(result.reason))} Nothing was run.`]);
+      progress.say([`Countersign: ${withFullStop(inert(result.reason))} Nothing was run.`]);
       return false;
     }
     // The process that waited may have gone away while the use was being recorded: then nothing runs.

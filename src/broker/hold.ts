@@ -14,7 +14,7 @@ import type { Approvals } from './approvals.js';
 import { WindowClosing } from './window-closing.js';
 import { isUsed, markUsed } from '../world/used.js';
 import { judgeAsk, operationOf, saidOf, type Ask, type Judged } from './assessing.js';
-import { sentence, stateOf } from './review.js';
+import { withFullStop, stateOf } from './review.js';
 
 /** As many requests may one person have open in a repository (trust table 26). */
 const MOST_OPEN = 5;
@@ -122,7 +122,7 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
     const now = await operationOf(ask.sealed && operation.sealed ? { ...ask, sealed: { ...ask.sealed, recipient: operation.sealed.recipient } } : ask, judged, approvals.repository, nonce, context.home);
     if (operationDigest(now) !== view.signed.request.operationDigest) continue;
     // Trust table 26: asking again at once is how people are worn down.
-    if (refused !== undefined) throw new CountersignError('refused', `${view.denial?.person ?? 'Somebody'} denied exactly this: ${sentence(view.denial?.reason ?? '')} It can be asked for again in ${minutes(refused - context.now())}. Talk to them, or change what it does.`);
+    if (refused !== undefined) throw new CountersignError('refused', `${view.denial?.person ?? 'Somebody'} denied exactly this: ${withFullStop(view.denial?.reason ?? '')} It can be asked for again in ${minutes(refused - context.now())}. Talk to them, or change what it does.`);
     // What is sealed would be released to the key of another run, which may not be there any more.
     if (ask.sealed?.recipient !== operation.sealed?.recipient) continue;
     if (isUsed(context.home, view.digest)) {

@@ -11,7 +11,7 @@ import { quorumFor } from '../core/policy/quorum.js';
 import type { ServerRepository } from '../world/server-repository.js';
 import { markUsed } from '../world/used.js';
 import { CloneEvents } from './clone-events.js';
-import { sentence } from './review.js';
+import { withFullStop } from './review.js';
 import { threadsOf } from './threads.js';
 
 /** The changes of refs that git hands to a pre-receive hook, one line each (githooks(5)). */
@@ -76,5 +76,5 @@ async function approvalOf(change: RefChange, rulesRef: string, threads: readonly
     }
   }
   const step = matching.length > 0 && problems.length === 0 ? 'It was asked for and is not approved, or the approval is no longer good.' : (problems[0] ?? 'Ask for it:');
-  throw new CountersignError('refused', `${branch} is protected: ${losesCommits ? 'a push that loses commits' : 'a push'} needs an approval for exactly this change. ${sentence(step.replace(/:$/, ''))} countersign request --push ${isNone(change.to) ? '' : change.to.slice(0, 12)}:${branch}`);
+  throw new CountersignError('refused', `${branch} is protected: ${losesCommits ? 'a push that loses commits' : 'a push'} needs an approval for exactly this change. ${withFullStop(step.replace(/:$/, ''))} countersign request --push ${isNone(change.to) ? '' : change.to.slice(0, 12)}:${branch}`);
 }

@@ -6,7 +6,7 @@ import type { Trust } from '../core/approval/trust.js';
 import { extentLines, type Extent } from '../core/blast/extent.js';
 import { candidatesFor } from '../core/approval/trust.js';
 import type { RequestState, RequestView } from '../core/ledger/fold.js';
-import { english, type Say } from '../core/say.js';
+import { english, spoken, spokenWay, type Say } from '../core/say.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
 
@@ -56,7 +56,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     say('What this machine found'),
     ...problemLines(view.problems, say),
     ...factLines(facts, operation.commit, say),
-    ...facts.assessment.findings.map((finding) => row(finding.severity, [plain(finding.message), ...(finding.safer === undefined ? [] : [say('Safer: {0}', plain(finding.safer))])].join(' '))),
+    ...facts.assessment.findings.map((finding) => row(finding.severity, [plain(spoken(finding.message, say)), ...(finding.safer === undefined ? [] : [say('Safer: {0}', plain(spokenWay(finding.safer, say)))])].join(' '))),
     '',
     ...reachLines(reach, say),
     say('What the requester was shown'),
@@ -268,7 +268,7 @@ function inputLine(file: string, state: InputState, say: Say): string {
 }
 
 /** A text as a sentence of its own, so that another one can follow. */
-export function sentence(text: string): string {
+export function withFullStop(text: string): string {
   const trimmed = text.trim();
   return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

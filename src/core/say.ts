@@ -21,7 +21,17 @@ export function sentence(text: string, ...values: Value[]): Sentence {
   return { text, values };
 }
 
+/** What is either kept as a plain text, for it needs no values, or a sentence already. */
+export function asSentence(text: string | Sentence): Sentence {
+  return typeof text === 'string' ? { text, values: [] } : text;
+}
+
 /** A sentence in the reader's language; without one in English, as records hold it. */
 export function spoken({ text, values }: Sentence, say: Say = english): string {
   return say(text, ...values.map((value) => (typeof value === 'object' ? spoken(value, say) : value)));
+}
+
+/** A safer way in the reader's language: a sentence of ours ends with a full stop, and a command is the same in all of them. */
+export function spokenWay(way: string, say: Say): string {
+  return way.endsWith('.') ? say(way) : way;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Judged } from '../broker/assessing.js';
 import type { Incidents } from './incidents.js';
 import type { TerminalWatch } from './terminal-watch.js';
+import { spoken } from '../core/say.js';
 
 /** What an interrupt character is to a terminal: Ctrl+C. */
 const INTERRUPT = '\u0003';
@@ -43,7 +44,7 @@ export function shouldHaveWaited({ verdict }: Judged): boolean {
 export function consequences({ assessment, verdict }: Judged): { readonly environments: string[]; readonly findings: string[] } {
   return {
     environments: [...new Set(assessment.targets.map((target) => target.environment))],
-    findings: [...new Set([...verdict.reasons, ...assessment.findings.map((finding) => finding.message)])],
+    findings: [...new Set([...verdict.reasons, ...assessment.findings.map((finding) => spoken(finding.message))])],
   };
 }
 

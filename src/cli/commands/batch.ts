@@ -8,6 +8,7 @@ import { CountersignError, messageOf } from '../../core/errors.js';
 import { FileWorld } from '../../world/file-world.js';
 import { askFor, desksAround, type Context } from '../context.js';
 import { EXIT } from '../terminal.js';
+import { recorded } from '../../core/assess/findings.js';
 
 const lineSchema = z.object({
   command: z.string(),
@@ -40,7 +41,7 @@ async function answerTo(line: string, rules: Rules, context: Context): Promise<o
   const ask = { ...askFor({ ...context, cwd: directory }, [command], shell), actor: actor ?? ('person' as const) };
   const { verdict, assessment } = judgeUnder(ask, await rules.at(directory), rules.world);
   const { effect, reversible, findings, targets } = assessment;
-  return { verdict: verdict.action, reasons: verdict.reasons, effect, reversible, findings, targets };
+  return { verdict: verdict.action, reasons: verdict.reasons, effect, reversible, findings: findings.map(recorded), targets };
 }
 
 function readLine(line: string): z.infer<typeof lineSchema> {

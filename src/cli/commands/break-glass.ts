@@ -2,7 +2,7 @@ import { judgeAsk, type Ask } from '../../broker/assessing.js';
 import { askForGlass, breakGlass } from '../../broker/break-glass.js';
 import type { Approvals } from '../../broker/approvals.js';
 import { tryOnce, type HoldContext } from '../../broker/hold.js';
-import { sentence, shortName, titleOf } from '../../broker/review.js';
+import { withFullStop, shortName, titleOf } from '../../broker/review.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
 import { tell } from '../../guards/tell.js';
 import { inert, plain } from '../../core/approval/display.js';
@@ -76,6 +76,6 @@ async function runOnce(ask: Ask, view: RequestView, desk: Approvals): Promise<nu
 }
 
 function refuse(reason: string): number {
-  tell([`Countersign: ${sentence(inert(reason))} Nothing was run.`]);
+  tell([`Countersign: ${withFullStop(inert(reason))} Nothing was run.`]);
   return REFUSED_STATUS;
 }

@@ -12,6 +12,8 @@ import type { Action } from '../../core/policy/decide.js';
 import { ACTION_WORDS, verdictLines } from '../../core/policy/words.js';
 import { askFor, desksAround, type Context } from '../context.js';
 import { EXIT, print, printError } from '../terminal.js';
+import { recorded } from '../../core/assess/findings.js';
+import { spoken } from '../../core/say.js';
 
 const CODES: Record<Action, number> = { allow: EXIT.ok, warn: EXIT.ok, confirm: EXIT.needsConfirmation, approve: EXIT.needsApproval, deny: EXIT.refused };
 
@@ -43,14 +45,14 @@ function reachFrom(ask: Ask, { policies: [{ environments }] }: Judged, home: str
 }
 
 function json({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
-  return JSON.stringify({ verdict, ...assessment, ...(explained.length > 0 && { explained, reach }) });
+  return JSON.stringify({ verdict, ...assessment, findings: assessment.findings.map(recorded), ...(explained.length > 0 && { explained, reach }) });
 }
 
 function human({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
   const lines = [ACTION_WORDS[verdict.action]];
   for (const reason of verdict.reasons) lines.push(`  ${plain(reason)}`);
   for (const finding of assessment.findings) {
-    lines.push(`  ${finding.severity}: ${plain(finding.message)} (${finding.rule})`);
+    lines.push(`  ${finding.severity}: ${plain(spoken(finding.message))} (${finding.rule})`);
     if (finding.safer !== undefined) lines.push(`    safer: ${plain(finding.safer)}`);
   }
   for (const target of assessment.targets) lines.push(`  target: ${plain(target.environment)}, ${plain(target.evidence)}`);

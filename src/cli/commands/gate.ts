@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sentence } from '../../broker/review.js';
+import { withFullStop } from '../../broker/review.js';
 import { ruleAtGuard } from '../../broker/rules.js';
 import { plain } from '../../core/approval/display.js';
 import { messageOf } from '../../core/errors.js';
@@ -44,8 +44,8 @@ export async function gate(context: Context, given: string, options: GateOptions
   const why = named ? `It may be the task "${plain(named.label)}".` : plain(reasons[0] ?? 'It needs approval.');
   tell([
     `Countersign holds this ${kind}. ${why}`,
-    ...(problem ? [sentence(messageOf(problem))] : []),
-    `The editor window that would ask for approval cannot be reached: ${sentence(options.problem)}`,
+    ...(problem ? [withFullStop(messageOf(problem))] : []),
+    `The editor window that would ask for approval cannot be reached: ${withFullStop(options.problem)}`,
     `Nothing was run. Reload the window and run ${kind === 'task' ? 'the task' : 'it'} again, or use "countersign run -- COMMAND" in a terminal.`,
   ]);
   return REFUSED_STATUS;

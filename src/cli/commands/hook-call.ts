@@ -10,7 +10,7 @@ import { passOn } from '../../broker/client.js';
 import { findWindow } from '../../broker/find-window.js';
 import { hold, tryOnce, type HoldContext, type Standing } from '../../broker/hold.js';
 import { PROTOCOL_VERSION } from '../../broker/protocol.js';
-import { sentence, shortName } from '../../broker/review.js';
+import { withFullStop, shortName } from '../../broker/review.js';
 import { ruleOn, type Ruling } from '../../broker/rules.js';
 import { WindowClosing } from '../../broker/window-closing.js';
 import { WINDOW_VARIABLE } from '../../broker/windows.js';
@@ -54,7 +54,7 @@ export async function judgeCall(context: Context, question: CallQuestion): Promi
   // Production comes first: what is unclear besides is told once that is approved.
   if (objection !== undefined && worst.action !== 'approve') return denial(unknownReason(plain(objection)), dialect);
   const problem = held.find(({ ruling }) => ruling.problem);
-  if (problem?.ruling.problem) return denial(refusedReason(heldOf(problem), sentence(inert(problem.ruling.problem.message))), dialect);
+  if (problem?.ruling.problem) return denial(refusedReason(heldOf(problem), withFullStop(inert(problem.ruling.problem.message))), dialect);
   if (!first || !stopper) return noObjection(dialect);
   if (worst.action === 'confirm') return confirm(held, question);
   if (objection !== undefined) return denial(unknownReason(plain(objection)), dialect);
@@ -95,10 +95,10 @@ async function approve({ ask, ruling: { judged, desk } }: Judged, context: Conte
       if (ask.kind === 'command') await tellWindow(ask, end.view.digest, context);
       return noObjection(dialect);
     }
-    return denial(end.reason === undefined ? waitingReason(held, shortName(end.view)) : refusedReason(held, sentence(inert(end.reason))), dialect);
+    return denial(end.reason === undefined ? waitingReason(held, shortName(end.view)) : refusedReason(held, withFullStop(inert(end.reason))), dialect);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    return denial(refusedReason(held, sentence(inert(messageOf(error)))), dialect);
+    return denial(refusedReason(held, withFullStop(inert(messageOf(error)))), dialect);
   }
 }
 
@@ -125,5 +125,5 @@ async function waitFor(desk: Approvals, ask: Ask, judged: Ruling['judged'], hold
 
 function heldOf({ ask, ruling: { judged } }: Judged): Held {
   const safer = judged.assessment.findings.find((finding) => finding.safer !== undefined)?.safer;
-  return { kind: ask.kind, why: sentence(plain(judged.verdict.reasons[0] ?? 'It needs approval.')), safer: safer === undefined ? undefined : sentence(plain(safer)) };
+  return { kind: ask.kind, why: withFullStop(plain(judged.verdict.reasons[0] ?? 'It needs approval.')), safer: safer === undefined ? undefined : withFullStop(plain(safer)) };
 }

@@ -3,7 +3,7 @@ import { denial, EVERY_DIALECT, noObjection, type Dialect } from '../../assistan
 import { readToolCall } from '../../assistants/assistants.js';
 import type { HookAnswer } from '../../assistants/call.js';
 import { unknownReason } from '../../assistants/reasons.js';
-import { sentence } from '../../broker/review.js';
+import { withFullStop } from '../../broker/review.js';
 import { inert } from '../../core/approval/display.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
 import { ownEnvironment } from '../../guards/own-environment.js';
@@ -27,7 +27,7 @@ export interface HookOptions {
 export async function hook(context: Context, options: HookOptions): Promise<number> {
   const told: { dialect: Dialect } = { dialect: EVERY_DIALECT };
   const wait = options.front ? () => process.stdout.write('wait\n') : () => undefined;
-  const answer = await answerTo({ ...context, env: ownEnvironment(context.env) }, options.from, told, wait).catch((error: unknown) => denial(unknownReason(sentence(inert(messageOf(error)))), told.dialect));
+  const answer = await answerTo({ ...context, env: ownEnvironment(context.env) }, options.from, told, wait).catch((error: unknown) => denial(unknownReason(withFullStop(inert(messageOf(error)))), told.dialect));
   process.stderr.write(answer.stderr);
   process.stdout.write(options.front ? `${answer.exitCode === 0 ? 'run' : 'no'}\n${answer.stdout}\n` : answer.stdout);
   return answer.exitCode;

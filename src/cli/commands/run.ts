@@ -5,7 +5,7 @@ import { judgeAsk, type Ask } from '../../broker/assessing.js';
 import { hold } from '../../broker/hold.js';
 import { isJob, useInJob, type JobContext } from '../../broker/job.js';
 import { heldLines, releasedLine } from '../../broker/held-lines.js';
-import { sentence } from '../../broker/review.js';
+import { withFullStop } from '../../broker/review.js';
 import { SealedRun } from '../../broker/unsealing.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
 import { askFor, syncedDesk, type Context } from '../context.js';
@@ -61,7 +61,7 @@ export async function runHeld(context: Context, words: readonly string[], option
         shown = true;
       },
     });
-    if (!result.run) return refuse(sentence(inert(result.reason)));
+    if (!result.run) return refuse(withFullStop(inert(result.reason)));
     clearInterval(poll);
     process.off('SIGINT', interrupt);
     tell([releasedLine(result.view)]);
@@ -77,9 +77,9 @@ export async function runHeld(context: Context, words: readonly string[], option
 /** In a job nobody is asked: what others approved is run, and nothing else, however harmless it looks from here. */
 async function runInJob(ask: Ask, job: JobContext, evidence: Evidence, context: Context): Promise<number> {
   const { state, view, reason } = await awaitStanding(ask, job, evidence, context);
-  if (state !== 'approved' || !view) return refuse(sentence(inert(reason ?? 'It is not approved.')));
+  if (state !== 'approved' || !view) return refuse(withFullStop(inert(reason ?? 'It is not approved.')));
   const refusal = await useInJob(ask, view, job);
-  if (refusal !== undefined) return refuse(sentence(inert(refusal)));
+  if (refusal !== undefined) return refuse(withFullStop(inert(refusal)));
   tell([releasedLine(view)]);
   const code = await start(ask);
   await job.approvals.recordOutcome(view.digest, code);
@@ -104,7 +104,7 @@ async function startWith(ask: Ask, sealed: SealedRun | undefined, view: RequestV
   try {
     given = handOver(await sealed.open(view));
   } catch (error) {
-    return refuse(sentence(inert(messageOf(error))));
+    return refuse(withFullStop(inert(messageOf(error))));
   }
   return start(ask, given);
 }

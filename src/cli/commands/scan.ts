@@ -14,6 +14,8 @@ import { scanFolder } from '../../world/scan-folder.js';
 import { ScannerPool } from '../../world/scanner-pool.js';
 import { desksAround, type Context } from '../context.js';
 import { EXIT, print } from '../terminal.js';
+import { recorded } from '../../core/assess/findings.js';
+import { spoken } from '../../core/say.js';
 
 /** A finding with the path by which it was asked for. */
 interface Located {
@@ -39,7 +41,7 @@ export async function scan(context: Context, names: readonly string[], options: 
   const world = new FileWorld(context.home, context.env);
   const found = options.since === undefined ? await scanAll(context, names.length > 0 ? names : ['.'], environments, world) : await compareWith(options.since, desk?.repository, environments, world);
   if (options.sarif) print(JSON.stringify(sarifLog(found.map(({ path: name, finding }) => ({ path: name.replaceAll(path.sep, '/'), finding }))), undefined, 2));
-  else for (const one of found) print(options.json ? JSON.stringify({ ...one.finding, path: one.path }) : line(one));
+  else for (const one of found) print(options.json ? JSON.stringify({ ...recorded(one.finding), path: one.path }) : line(one));
   return found.some(({ finding }) => finding.suppressed === undefined) ? EXIT.needsApproval : EXIT.ok;
 }
 
@@ -89,5 +91,5 @@ function located(finding: Finding, name: string, text: string): Located {
 function line({ path: name, finding }: Located): string {
   const safer = finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`;
   const weight = finding.suppressed === undefined ? finding.severity : `suppressed (${plain(finding.suppressed)})`;
-  return `${plain(name)}:${finding.line}:${finding.column}: ${weight}: ${plain(finding.message)} (${finding.rule})${safer}`;
+  return `${plain(name)}:${finding.line}:${finding.column}: ${weight}: ${plain(spoken(finding.message))} (${finding.rule})${safer}`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Approvals } from '../../broker/approvals.js';
 import { standingInJob, takeEvidence, useInJob, type JobContext, type JobStanding } from '../../broker/job.js';
-import { sentence, shortName, titleOf } from '../../broker/review.js';
+import { withFullStop, shortName, titleOf } from '../../broker/review.js';
 import type { Ask } from '../../broker/assessing.js';
 import type { Digest } from '../../core/approval/canonical.js';
 import { inert, plain } from '../../core/approval/display.js';
@@ -109,7 +109,7 @@ function json({ state, view, quorum, reason }: JobStanding, isUsed: boolean): st
 }
 
 function human({ state, view, reason }: JobStanding, isUsed: boolean): string {
-  if (state !== 'approved' || !view) return `${state === 'refused' ? 'Refused' : 'Not approved'}: ${sentence(inert(reason ?? ''))}`;
+  if (state !== 'approved' || !view) return `${state === 'refused' ? 'Refused' : 'Not approved'}: ${withFullStop(inert(reason ?? ''))}`;
   const people = view.approvals.map((approval) => plain(approval.person)).join(', ');
   return `Good: ${people} approved exactly this (${shortName(view)}, asked by ${plain(view.requester ?? '?')}). ${isUsed ? 'It is used up now.' : 'It was not used yet.'}`;
 }

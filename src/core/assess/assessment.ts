@@ -1,3 +1,4 @@
+import type { Sentence } from '../say.js';
 import type { World } from '../world.js';
 
 /** What an invocation does to the world. */
@@ -56,7 +57,7 @@ export interface Finding {
   readonly effect: Effect;
   readonly reversible: Reversible;
   /** One sentence: what would happen. */
-  readonly message: string;
+  readonly message: Sentence;
   /** A safer way, as a command or a sentence. */
   readonly safer: string | undefined;
   /** The file the range belongs to (absolute), or undefined for the operation's own text. */

@@ -30,6 +30,7 @@ import { isPlainSearch } from './standing.js';
 import type { Ground } from './standing.js';
 import { Surround } from './surround.js';
 import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible, ShellName, Span, Step, Subject, Target } from './assessment.js';
+import { spoken } from '../say.js';
 
 const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
@@ -266,13 +267,14 @@ export class Assessor {
     this.#effect = worse(this.#effect, weightOf(finding));
     this.#reversible = harder(this.#reversible, finding);
     if (this.#findings.length >= MOST_FINDINGS) return;
-    const { rule, file, span, message } = finding;
+    const { rule, file, span } = finding;
+    const message = spoken(finding.message);
     // The same place may be reached twice: through a loop, or through a text that does not parse as a whole.
-    const known = this.#findings.find((other) => other.rule === rule && other.message === message && other.file === file && other.span.start === span.start && other.span.end === span.end);
+    const known = this.#findings.find((other) => other.rule === rule && other.file === file && other.span.start === span.start && other.span.end === span.end && spoken(other.message) === message);
     this.#told.push(known ?? finding);
     if (known) return;
     this.#findings.push(finding);
-    this.step('rule', `${finding.rule}: ${shown(invocation)}. ${finding.message}`);
+    this.step('rule', `${finding.rule}: ${shown(invocation)}. ${message}`);
   }
 
   private follow(material: Material, invocation: Invocation, origin: Origin, via: readonly string[]): void {
@@ -316,8 +318,7 @@ export class Assessor {
     for (const reason of unknown) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     for (const { rule, override, act } of matches) {
       this.watch?.({ rule: rule.id, by: act });
-      const message = typeof rule.message === 'string' ? rule.message : rule.title;
-      this.find(findingOf(rule, override, message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);
+      this.find(findingOf(rule, override, rule.message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Override, Rule } from '../rules/rule.js';
-import { spoken, type Sentence } from '../say.js';
+import { asSentence, spoken, type Sentence, type Value } from '../say.js';
 import { HOLE } from '../shell/program.js';
 import type { Assessment, Effect, Finding, Reversible, Target } from './assessment.js';
 
@@ -13,7 +13,7 @@ export function findingOf(rule: Rule, override: Override, message: string | Sent
     severity: override.severity ?? rule.severity,
     effect: override.effect ?? rule.effect ?? 'destroy',
     reversible: override.reversible ?? rule.reversible,
-    message: shownText(inEnglish(override.message ?? message)),
+    message: shownSentence(asSentence(override.message ?? message)),
     safer: rule.safer,
     file,
     span,
@@ -21,14 +21,19 @@ export function findingOf(rule: Rule, override: Override, message: string | Sent
   };
 }
 
-/** What a rule says, in English. */
-export function inEnglish(message: string | Sentence): string {
-  return typeof message === 'string' ? message : spoken(message);
+/** A finding as records and programs have it: in English. */
+export function recorded<Found extends Finding>(finding: Found): Omit<Found, 'message'> & { readonly message: string } {
+  return { ...finding, message: spoken(finding.message) };
 }
 
 /** A text with a sign that people understand for each piece that cannot be known. */
 export function shownText(text: string): string {
   return text.includes(HOLE) ? text.replaceAll(HOLE, '…') : text;
+}
+
+/** A sentence with such signs in it and in its values. */
+function shownSentence({ text, values }: Sentence): Sentence {
+  return { text: shownText(text), values: values.map((value): Value => (typeof value === 'object' ? shownSentence(value) : typeof value === 'string' ? shownText(value) : value)) };
 }
 
 /** The worse of two effects. */

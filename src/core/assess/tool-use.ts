@@ -1,4 +1,5 @@
 import { judgeSql } from '../rules/sql.js';
+import { sentence } from '../say.js';
 import { environmentsOf } from '../targets/environments.js';
 import type { World } from '../world.js';
 import { findingOf, harder, unique, weightOf, worse } from './findings.js';
@@ -68,11 +69,11 @@ function effectOf(name: string): Effect {
 }
 
 function nameFinding(name: string): Finding {
-  return { rule: 'tool/destroys', severity: 'high', effect: 'destroy', reversible: 'no', message: `Calls the tool ${name}, whose name says that it destroys something.`, safer: undefined, file: undefined, span: { start: 0, end: 0 }, via: [] };
+  return { rule: 'tool/destroys', severity: 'high', effect: 'destroy', reversible: 'no', message: sentence('Calls the tool {0}, whose name says that it destroys something.', name), safer: undefined, file: undefined, span: { start: 0, end: 0 }, via: [] };
 }
 
 function sqlFinding({ rule, override, at }: ReturnType<typeof judgeSql>['matches'][number]): Finding {
-  return findingOf(rule, override, typeof rule.message === 'string' ? rule.message : rule.title, { file: undefined, span: at, via: [] });
+  return findingOf(rule, override, rule.message, { file: undefined, span: at, via: [] });
 }
 
 function targetOf(key: string, text: string, patterns: readonly EnvironmentPattern[]): readonly Target[] {

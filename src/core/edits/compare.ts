@@ -4,9 +4,10 @@ import { kindOf } from '../files/kinds.js';
 import type { FileKind } from '../files/kinds.js';
 import { MOST_TEXT, scanFile } from '../files/scan.js';
 import { suppressionsIn } from '../files/suppressions.js';
+import { spoken } from '../say.js';
 import type { World } from '../world.js';
 import { cloudFormationFacts } from './cloudformation-facts.js';
-import { normal } from './fact.js';
+import { messageOf, normal } from './fact.js';
 import type { Fact, FactReader } from './fact.js';
 import { changeAt, changesBetween, isChanged } from './hunks.js';
 import type { Change, Hunk } from './hunks.js';
@@ -72,7 +73,7 @@ export function compareEdit(edit: Edit, environments: readonly EnvironmentPatter
 
 /** The findings of one text that another does not have, by what they say and not by where they stand. */
 function unmatched(findings: readonly Finding[], text: string, others: readonly Finding[], otherText: string, changes: readonly Change[]): readonly Finding[] {
-  const keyOf = ({ rule, severity, message, span }: Finding, source: string): string => `${rule}\0${severity}\0${message}\0${normal(source.slice(span.start, span.end))}`;
+  const keyOf = ({ rule, severity, message, span }: Finding, source: string): string => `${rule}\0${severity}\0${spoken(message)}\0${normal(source.slice(span.start, span.end))}`;
   const left = countBy(others, (finding) => keyOf(finding, otherText));
   // Of several that say the same, those that stand in unchanged lines are the old ones.
   const inOrder = [...findings].sort((a, b) => Number(isChanged(changes, 'afterSpan', a.span)) - Number(isChanged(changes, 'afterSpan', b.span)));
@@ -97,7 +98,7 @@ function lost(edit: Edit, changes: readonly Change[]): readonly Finding[] {
     return !take(kept, key) && (form === undefined || after === undefined || take(bare, key));
   });
   // What several things share through an anchor is lost once. A policy has no anchors, and several things in one line.
-  const what = kindOf(path, '') === 'policy' ? ({ message = '' }: Fact) => message : () => '';
+  const what = kindOf(path, '') === 'policy' ? (fact: Fact) => spoken(messageOf(fact)) : () => '';
   const told = new Map(gone.map((fact) => [`${fact.rule.id}\0${fact.span.start}\0${what(fact)}`, fact]));
   return [...told.values()].map((fact) => findingOf(fact, path)).sort((a, b) => a.span.start - b.span.start);
 }
@@ -115,7 +116,7 @@ function factsOf(file: SourceFile, after: SourceFile | undefined): readonly Fact
   });
 }
 
-const SILENCED: FileRule = { id: 'suppression/added', severity: 'medium', effect: 'destroy', reversible: 'yes', message: 'Silences a warning of Countersign.', safer: 'Leave the warning for a person to judge.' };
+const SILENCED: FileRule = { id: 'suppression/added', severity: 'medium', effect: 'destroy', reversible: 'yes', message: 'Silences Countersign’s warning {0} at the line below.', safer: 'Leave the warning for a person to judge.' };
 
 /** Warnings that are silenced now and were not before. The gate does not heed that; whoever looks for warnings would. */
 function silenced({ path, before, after }: Edit): readonly Finding[] {
@@ -123,7 +124,7 @@ function silenced({ path, before, after }: Edit): readonly Finding[] {
   const known = countBy(before === undefined ? [] : suppressionsIn(path, before), ({ rule }) => rule);
   return suppressionsIn(path, after)
     .filter(({ rule }) => !take(known, rule))
-    .map(({ rule, span }) => findingOf({ key: rule, rule: SILENCED, span, message: `Silences Countersign’s warning ${rule} at the line below.` }, path));
+    .map(({ rule, span }) => findingOf({ key: rule, rule: SILENCED, span, values: [rule] }, path));
 }
 
 function additions({ path, before, after }: Edit): readonly Finding[] {
@@ -132,9 +133,10 @@ function additions({ path, before, after }: Edit): readonly Finding[] {
   return policyAdditions(path, before ?? '', after).map((fact) => findingOf(fact, path));
 }
 
-function findingOf({ rule, span, message }: Fact, file: string): Finding {
+function findingOf(fact: Fact, file: string): Finding {
+  const { rule, span } = fact;
   const { id, severity, effect, reversible, safer } = rule;
-  return { rule: id, severity, effect, reversible, message: message ?? rule.message, safer, file, span, via: [] };
+  return { rule: id, severity, effect, reversible, message: messageOf(fact), safer, file, span, via: [] };
 }
 
 function hunksOf(changes: readonly Change[], added: readonly Finding[], lostProtections: readonly Finding[]): readonly Hunk[] {

@@ -1,5 +1,6 @@
 import type { Span } from '../assess/assessment.js';
 import type { FileRule, SourceFile } from '../files/gather.js';
+import type { Sentence, Value } from '../say.js';
 
 /** Something in a file that keeps things safe, and what it means when it is gone. */
 export interface Fact {
@@ -8,7 +9,10 @@ export interface Fact {
   readonly span: Span;
   /** What to say when it is gone. */
   readonly rule: FileRule;
-  readonly message?: string;
+  /** What belongs into the places of the rule's message. */
+  readonly values?: readonly Value[];
+  /** A sentence of its own, in place of the rule's. */
+  readonly message?: Sentence;
   /** A number that may not go down: approvals, days of backups. */
   readonly level?: number;
   /**
@@ -20,6 +24,11 @@ export interface Fact {
 
 /** Finds the protections of a file. The file after the edit may say that something was renamed. */
 export type FactReader = (file: SourceFile, after: SourceFile | undefined) => readonly Fact[];
+
+/** What a fact means when it is gone, as a sentence. */
+export function messageOf({ rule, values = [], message }: Fact): Sentence {
+  return message ?? { text: rule.message, values };
+}
 
 /** A lost protection, as a rule. */
 export function loss(id: string, severity: FileRule['severity'], message: string, safer: string): FileRule {

@@ -1,14 +1,15 @@
 import type { Demand, Environment, Exception, Policy } from '../policy/policy.js';
 import type { NotifyPolicy } from '../policy/notify-policy.js';
 import { quorumForRules, type Quorum } from '../policy/quorum.js';
+import { sentence, spoken, type Sentence, type Value } from '../say.js';
 import { loss } from './fact.js';
 import type { Fact } from './fact.js';
 
-const PRESENCE = loss('policy/presence-lowered', 'critical', 'asks for less proof that a person signed.', 'Keep the touch or the PIN.');
-const BRANCH = loss('policy/branch-removed', 'critical', 'is no longer protected on the server.', 'Keep the branch.');
-const FREEZE = loss('policy/freeze-removed', 'high', 'may be changed in a time in which nothing was to change.', 'Keep the freeze.');
-const AGENTS = loss('policy/agents-allowed', 'critical', 'lets assistants do more by themselves.', 'Keep what assistants get.');
-const PATH = loss('policy/path-unprotected', 'critical', 'is no longer protected, or is protected less.', 'Keep the path.');
+const PRESENCE = loss('policy/presence-lowered', 'critical', '{0} asks for less proof that a person signed.', 'Keep the touch or the PIN.');
+const BRANCH = loss('policy/branch-removed', 'critical', '{0} is no longer protected on the server.', 'Keep the branch.');
+const FREEZE = loss('policy/freeze-removed', 'high', '{0} may be changed in a time in which nothing was to change.', 'Keep the freeze.');
+const AGENTS = loss('policy/agents-allowed', 'critical', '{0} lets assistants do more by themselves.', 'Keep what assistants get.');
+const PATH = loss('policy/path-unprotected', 'critical', '{0} is no longer protected, or is protected less.', 'Keep the path.');
 const RULES = loss('policy/rules-weakened', 'critical', 'A change of the rules themselves needs less.', 'Keep what it needs.');
 const GLASS = loss('policy/glass-easier', 'critical', 'Breaking the glass takes less, or may be done more often.', 'Keep the number and the proof.');
 const OFFLINE = loss('policy/offline-run', 'high', 'What was approved may run while nobody can tell whether it was used already.', 'Keep “offline: hold”.');
@@ -28,10 +29,10 @@ export type Protection = Omit<Fact, 'span'> & { readonly at: readonly string[] }
 export function environmentProtections({ name, approvals, presence, branches, freezes, agents }: Environment): readonly Protection[] {
   const at = (key: string) => ['environments', name, key];
   const protections: Protection[] = [];
-  if (approvals > 0 && presence !== 'none') protections.push({ key: `${name} presence`, level: PROOF.indexOf(presence), at: at('presence'), rule: PRESENCE, message: `${name} ${PRESENCE.message}` });
-  for (const branch of branches) protections.push({ key: `${name} branch ${branch}`, at: at('branches'), rule: BRANCH, message: `${branch} ${BRANCH.message}` });
-  for (const { from, until } of freezes) protections.push({ key: `${name} freeze ${from} ${until}`, at: at('freeze'), rule: FREEZE, message: `${name} ${FREEZE.message}` });
-  if (agents) protections.push({ key: `${name} agents`, level: DEMANDS.indexOf(agents), at: at('agents'), rule: AGENTS, message: `${name} ${AGENTS.message}` });
+  if (approvals > 0 && presence !== 'none') protections.push({ key: `${name} presence`, level: PROOF.indexOf(presence), at: at('presence'), rule: PRESENCE, values: [name] });
+  for (const branch of branches) protections.push({ key: `${name} branch ${branch}`, at: at('branches'), rule: BRANCH, values: [branch] });
+  for (const { from, until } of freezes) protections.push({ key: `${name} freeze ${from} ${until}`, at: at('freeze'), rule: FREEZE, values: [name] });
+  if (agents) protections.push({ key: `${name} agents`, level: DEMANDS.indexOf(agents), at: at('agents'), rule: AGENTS, values: [name] });
   return protections;
 }
 
@@ -41,7 +42,7 @@ export function generalProtections(policy: Policy): readonly Protection[] {
   return [
     ...protectedPaths.flatMap(({ paths, edits, by }) =>
       paths.flatMap((glob): readonly Protection[] => {
-        const path = { at: ['protectedPaths'], rule: PATH, message: `${glob} ${PATH.message}` };
+        const path = { at: ['protectedPaths'], rule: PATH, values: [glob] };
         return [{ ...path, key: `path ${glob}`, level: DEMANDS.indexOf(edits) }, ...(by === 'everyone' ? [{ ...path, key: `path ${glob} everyone` }] : [])];
       }),
     ),
@@ -62,22 +63,22 @@ export function generalAdditions(was: Policy, is: Policy): readonly Protection[]
   const isOwn = was.rules !== undefined || is.rules !== undefined;
   const isWeaker = isOwn && needsLess(quorumForRules(is), quorumForRules(was));
   const [before, after] = [rulesPeople(was), rulesPeople(is)];
-  const people = !isOwn || before === undefined ? [] : after === undefined ? ['Everybody on the roster'] : [...after].filter((person) => !before.has(person));
+  const people = !isOwn || before === undefined ? [] : after === undefined ? [sentence('Everybody on the roster')] : [...after].filter((person) => !before.has(person));
   return [
-    ...exceptions.map((exception) => ({ key: nameOf(exception), at: ['exceptions'], rule: EXCEPTION, message: `${exceptionInWords(exception)} goes ahead in ${exception.environment} without approval until ${new Date(exception.until * 1000).toISOString().slice(0, 16)}Z: ${exception.reason}` })),
-    ...runners.map((runner) => ({ key: runner, at: ['runners'], rule: RUNNER, message: `${runner} may use approvals that others asked for.` })),
+    ...exceptions.map((exception) => ({ key: nameOf(exception), at: ['exceptions'], rule: EXCEPTION, message: sentence('{0} goes ahead in {1} without approval until {2}: {3}', exceptionInWords(exception), exception.environment, `${new Date(exception.until * 1000).toISOString().slice(0, 16)}Z`, exception.reason) })),
+    ...runners.map((runner) => ({ key: runner, at: ['runners'], rule: RUNNER, message: sentence('{0} may use approvals that others asked for.', runner) })),
     ...(isWeaker ? [{ key: 'rules', at: ['rules'], rule: RULES }] : []),
-    ...people.map((person) => ({ key: `rules ${person}`, at: ['rules', 'approvers'], rule: RULES, message: `${person} may approve changes of the rules from now on.` })),
+    ...people.map((person) => ({ key: `rules ${typeof person === 'object' ? spoken(person) : person}`, at: ['rules', 'approvers'], rule: RULES, message: sentence('{0} may approve changes of the rules from now on.', person) })),
     ...notifyAdditions(was.notify, is.notify),
   ];
 }
 
 function notifyAdditions(was: NotifyPolicy | undefined, is: NotifyPolicy | undefined): readonly Protection[] {
   if (!is || (was?.kind === is.kind && was.variable === is.variable)) return [];
-  return [{ key: `notify ${is.kind} ${is.variable}`, at: ['notify'], rule: TOLD, message: `${CHATS[is.kind]} hears of every request from now on (digest, requester, repository, environment, time), at the address that ${is.variable} holds.` }];
+  return [{ key: `notify ${is.kind} ${is.variable}`, at: ['notify'], rule: TOLD, message: sentence('{0} hears of every request from now on (digest, requester, repository, environment, time), at the address that {1} holds.', CHATS[is.kind], is.variable) }];
 }
 
-const CHATS: Readonly<Record<NotifyPolicy['kind'], string>> = { slack: 'A Slack channel', teams: 'A Microsoft Teams channel', plain: 'A webhook' };
+const CHATS: Readonly<Record<NotifyPolicy['kind'], Sentence>> = { slack: sentence('A Slack channel'), teams: sentence('A Microsoft Teams channel'), plain: sentence('A webhook') };
 
 function needsLess(is: Quorum, was: Quorum): boolean {
   return signatures(is) < signatures(was) || PROOF.indexOf(is.presence) < PROOF.indexOf(was.presence);
@@ -91,8 +92,8 @@ function nameOf({ environment, rules, command, task }: Exception): string {
   return JSON.stringify([environment, rules ?? null, command ?? null, task ?? null]);
 }
 
-function exceptionInWords({ rules, command, task }: Exception): string {
-  const [what = 'What destroys nothing'] = [command, task === undefined ? undefined : `The task “${task}”`, rules?.join(', ')].filter((words) => words !== undefined);
+function exceptionInWords({ rules, command, task }: Exception): Value {
+  const [what = sentence('What destroys nothing')] = [command, task === undefined ? undefined : sentence('The task “{0}”', task), rules?.join(', ')].filter((words) => words !== undefined);
   return what;
 }
 

@@ -2,6 +2,7 @@ import { describesInfrastructure, PROTECTIONS } from '../files/infrastructure-co
 import { linesOf } from '../files/passage.js';
 import { splitSql } from '../languages/sql.js';
 import { judgeSql } from '../rules/sql.js';
+import { sentence } from '../say.js';
 import { loss, normal } from './fact.js';
 import type { Fact, FactReader } from './fact.js';
 
@@ -35,7 +36,7 @@ export const scriptFacts: FactReader = ({ text }) => {
     if (options !== undefined) facts.push(...setFacts(options, span));
     facts.push(...rehearsals(line, span));
     if (PROMPTS.test(line)) facts.push({ key: `prompt ${normal(trimmed)}`, span, rule: PROMPT });
-    for (const [, name = ''] of line.matchAll(/\$\{(\w{1,64}):?\?/g)) facts.push({ key: `required ${name}`, span, rule: REQUIRED, message: `No longer insists that ${name} is set.` });
+    for (const [, name = ''] of line.matchAll(/\$\{(\w{1,64}):?\?/g)) facts.push({ key: `required ${name}`, span, rule: REQUIRED, message: sentence('No longer insists that {0} is set.', name) });
     if (CHECKS.test(line)) facts.push({ key: `check ${normal(trimmed)}`, span, rule: CHECK });
   }
   return facts;

@@ -5,6 +5,7 @@ import { parseTasksJson } from '../languages/tasks-json.js';
 import { compareEdit, type Edit } from './compare.js';
 import type { World } from '../world.js';
 import type { EnvironmentPattern } from '../assess/assessment.js';
+import { spoken } from '../say.js';
 
 /** Settings of the editor by which a gate can be weakened, and the values that do not. */
 const SETTINGS: readonly { readonly name: RegExp; readonly harmless?: (value: unknown) => boolean; readonly what: string }[] = [
@@ -46,7 +47,7 @@ export function weakeningsOf(edit: Edit, environments: readonly EnvironmentPatte
   if (/[\\/]\.vscode[\\/]tasks\.json$/.test(path)) return tasks(before, after);
   if (/[\\/]\.countersign[\\/]/.test(path)) {
     const { added, lostProtections } = compareEdit(edit, environments, world);
-    return [...new Set([...lostProtections, ...added].map((finding) => finding.message))];
+    return [...new Set([...lostProtections, ...added].map((finding) => spoken(finding.message)))];
   }
   if (START_FILE.test(path)) return startFile(before, after);
   if (HOOK_FILE.test(path) && OUR_HOOK.test(before) && !OUR_HOOK.test(after)) return ['It no longer asks Countersign before an assistant’s tool runs.'];

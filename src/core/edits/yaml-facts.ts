@@ -2,20 +2,21 @@ import type { FileRule } from '../files/gather.js';
 import { manifestsOf } from '../files/kubernetes-files.js';
 import { documentsOf, entriesOf, fieldOf, isEmpty, itemsOf, spanOf, textOf } from '../files/yaml-tree.js';
 import type { Entry } from '../files/yaml-tree.js';
+import { sentence } from '../say.js';
 import { loss, normal } from './fact.js';
 import type { Fact, FactReader } from './fact.js';
 
-const ENVIRONMENT = loss('workflow/environment-removed', 'high', 'no longer belongs to its environment, so reviewers and wait times of that environment no longer apply.', 'Keep the environment.');
-const GUARD = loss('workflow/guard-removed', 'high', 'runs without the condition that held it back.', 'Keep the condition.');
-const MANUAL = loss('workflow/manual-step-removed', 'high', 'no longer waits for a person.', 'Keep the manual step.');
-const NEEDS = loss('workflow/needs-removed', 'medium', 'no longer waits for what came before it.', 'Keep what it needs.');
-const REVIEWERS = loss('workflow/reviewers-removed', 'high', 'asks fewer people, or nobody, for a review.', 'Keep the reviewers.');
-const BACKUPS = loss('backup/retention-lowered', 'medium', 'keeps its backups for a shorter time, or not at all.', 'Keep at least as much as before.');
-const FINALIZER = loss('kubernetes-file/finalizer-lost', 'high', 'loses a finalizer, so a deletion skips its clean-up and its checks.', 'Let the controller remove it.');
-const KEPT = loss('kubernetes-file/keep-policy-lost', 'high', 'loses the mark that kept it from being deleted.', 'Keep the mark.');
-const RETAIN = loss('kubernetes-file/retain-lost', 'high', 'no longer keeps its data when it is deleted.', 'Keep the policy Retain.');
-const BUDGET = loss('kubernetes-file/disruption-budget-lost', 'medium', 'is gone: nothing keeps enough copies running any more.', 'Keep the budget.');
-const RESOURCE: FileRule = { id: 'kubernetes-file/resource-removed', severity: 'high', effect: 'destroy', reversible: 'no', message: 'is no longer in this file: whatever applies the folder with pruning deletes it.', safer: 'Keep it, or delete it by hand after looking at what is inside.' };
+const ENVIRONMENT = loss('workflow/environment-removed', 'high', '{0} no longer belongs to its environment, so reviewers and wait times of that environment no longer apply.', 'Keep the environment.');
+const GUARD = loss('workflow/guard-removed', 'high', '{0} runs without the condition that held it back.', 'Keep the condition.');
+const MANUAL = loss('workflow/manual-step-removed', 'high', '{0} no longer waits for a person.', 'Keep the manual step.');
+const NEEDS = loss('workflow/needs-removed', 'medium', '{0} no longer waits for what came before it.', 'Keep what it needs.');
+const REVIEWERS = loss('workflow/reviewers-removed', 'high', '{0} asks fewer people, or nobody, for a review.', 'Keep the reviewers.');
+const BACKUPS = loss('backup/retention-lowered', 'medium', '{0} keeps its backups for a shorter time, or not at all.', 'Keep at least as much as before.');
+const FINALIZER = loss('kubernetes-file/finalizer-lost', 'high', '{0} loses a finalizer, so a deletion skips its clean-up and its checks.', 'Let the controller remove it.');
+const KEPT = loss('kubernetes-file/keep-policy-lost', 'high', '{0} loses the mark that kept it from being deleted.', 'Keep the mark.');
+const RETAIN = loss('kubernetes-file/retain-lost', 'high', '{0} no longer keeps its data when it is deleted.', 'Keep the policy Retain.');
+const BUDGET = loss('kubernetes-file/disruption-budget-lost', 'medium', '{0} is gone: nothing keeps enough copies running any more.', 'Keep the budget.');
+const RESOURCE: FileRule = { id: 'kubernetes-file/resource-removed', severity: 'high', effect: 'destroy', reversible: 'no', message: '{0} is no longer in this file: whatever applies the folder with pruning deletes it.', safer: 'Keep it, or delete it by hand after looking at what is inside.' };
 
 interface Sign {
   readonly key: RegExp;
@@ -62,8 +63,8 @@ export const yamlFacts: FactReader = (file) => {
       const span = spanOf(manifest);
       if (kind !== undefined && span && fieldOf(manifest, 'apiVersion') !== undefined) {
         const whole = { key: id, span: { start: span.start, end: Math.max(span.start, file.text.slice(span.start, span.end).trimEnd().length + span.start) } };
-        if (kind === 'PodDisruptionBudget') facts.push({ ...whole, rule: BUDGET, message: `${title} ${BUDGET.message}` });
-        if (HOLDS_DATA.test(kind)) facts.push({ ...whole, rule: RESOURCE, message: `${title} ${RESOURCE.message}` });
+        if (kind === 'PodDisruptionBudget') facts.push({ ...whole, rule: BUDGET, values: [title] });
+        if (HOLDS_DATA.test(kind)) facts.push({ ...whole, rule: RESOURCE, values: [title] });
       }
       walk(manifest, id === '' ? [] : [id], title, facts, 0);
     }
@@ -75,11 +76,11 @@ function walk(node: unknown, path: readonly string[], title: string, facts: Fact
   if (depth > MOST_DEPTH) return;
   for (const item of itemsOf(node)) walk(item, [...path, textOf(fieldOf(item, 'name')) ?? textOf(fieldOf(item, 'id')) ?? '*'], title, facts, depth + 1);
   for (const entry of entriesOf(node)) {
-    const owner = title !== '' ? title : path.filter((part) => part !== '*').slice(0, 2).join(' ') || 'It';
+    const owner = title !== '' ? title : path.filter((part) => part !== '*').slice(0, 2).join(' ') || sentence('It');
     if (entry.key === 'finalizers') {
       for (const item of itemsOf(entry.value)) {
         const span = spanOf(item);
-        if (span) facts.push({ key: `${path.join('/')}/finalizer ${textOf(item) ?? ''}`, span, rule: FINALIZER, message: `${owner} ${FINALIZER.message}` });
+        if (span) facts.push({ key: `${path.join('/')}/finalizer ${textOf(item) ?? ''}`, span, rule: FINALIZER, values: [owner] });
       }
     }
     for (const { key, rule, value } of SIGNS) {
@@ -87,7 +88,7 @@ function walk(node: unknown, path: readonly string[], title: string, facts: Fact
       const found = value(entry);
       if (!found) continue;
       const part = 'part' in found ? ` ${found.part}` : '';
-      facts.push({ key: `${path.join('/')}/${entry.key}${part}`, span: entry.span, rule, message: `${owner} ${rule.message}`, ...('level' in found && { level: found.level }) });
+      facts.push({ key: `${path.join('/')}/${entry.key}${part}`, span: entry.span, rule, values: [owner], ...('level' in found && { level: found.level }) });
       break;
     }
     walk(entry.value, [...path, entry.key], title, facts, depth + 1);

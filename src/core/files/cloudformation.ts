@@ -1,3 +1,4 @@
+import { asSentence, sentence } from '../say.js';
 import type { FileRule, Gather } from './gather.js';
 import { documentsOf, entriesOf, entryOf, fieldOf, textOf } from './yaml-tree.js';
 import type { Entry } from './yaml-tree.js';
@@ -25,7 +26,7 @@ export function readCloudFormation(gather: Gather): void {
     for (const { key: name, value: resource } of resourcesOf(root)) {
       const type = textOf(fieldOf(resource, 'Type')) ?? '';
       const report = (rule: FileRule, entry: Entry | undefined, holds: boolean): void => {
-        if (entry && holds) gather.rule(rule, entry.span, { message: `${name} (${type}): ${rule.message.charAt(0).toLowerCase()}${rule.message.slice(1)}` });
+        if (entry && holds) gather.rule(rule, entry.span, { message: sentence('{0} ({1}): {2}', name, type, asSentence(rule.message)) });
       };
       for (const [key, rule] of [['DeletionPolicy', POLICY], ['UpdateReplacePolicy', REPLACE]] as const) {
         const entry = entryOf(resource, key);

@@ -4,6 +4,7 @@ import { receiverStart } from '../languages/calls.js';
 import { mask } from '../languages/mask.js';
 import type { Masked } from '../languages/mask.js';
 import { callsIn } from '../languages/may-call.js';
+import { sentence, type Sentence } from '../say.js';
 import type { FileRule, Gather } from './gather.js';
 import { describesInfrastructure, readInfrastructure } from './infrastructure-code.js';
 import { Passage } from './passage.js';
@@ -22,11 +23,16 @@ export function codeLanguage(path: string, text: string): Language | undefined {
 interface Call {
   readonly languages: readonly Language[];
   readonly call: RegExp;
-  readonly rule: FileRule;
+  readonly rule: CallRule;
 }
 
-const DROP_TABLE: FileRule = { id: 'migration/drop-table', severity: 'critical', effect: 'destroy', reversible: 'no', message: 'Drops a table with everything in it.', safer: 'Rename it first, and drop it in a later release.' };
-const DROP_COLUMN: FileRule = { id: 'migration/drop-column', severity: 'high', effect: 'destroy', reversible: 'no', message: 'Drops a column with its data.', safer: 'Stop using it first, and drop it in a later release.' };
+/** What a call of a migration does, also where it takes the migration back. */
+interface CallRule extends FileRule {
+  readonly back: Sentence;
+}
+
+const DROP_TABLE: CallRule = { id: 'migration/drop-table', severity: 'critical', effect: 'destroy', reversible: 'no', message: 'Drops a table with everything in it.', back: sentence('Drops a table with everything in it when the migration is taken back.'), safer: 'Rename it first, and drop it in a later release.' };
+const DROP_COLUMN: CallRule = { id: 'migration/drop-column', severity: 'high', effect: 'destroy', reversible: 'no', message: 'Drops a column with its data.', back: sentence('Drops a column with its data when the migration is taken back.'), safer: 'Stop using it first, and drop it in a later release.' };
 
 /** What migration libraries call, beyond the methods that say it all by their names. */
 const CALLS: readonly Call[] = [
@@ -67,7 +73,7 @@ function migrationCalls(gather: Gather, masked: Masked, calls: readonly Call[]):
       const end = bracket ? Math.min(masked.brackets.endOf(after + bracket[0].length) + 1, masked.code.length) : line < 0 ? masked.code.length : line;
       const from = masked.sourceAt(receiverStart(masked.code, index));
       const down = isDown((directions ??= directionsIn(masked.code)), index);
-      gather.rule(rule, { start: from, end: masked.sourceAt(end) }, down ? { severity: 'low', message: `${rule.message.slice(0, -1)} when the migration is taken back.` } : {});
+      gather.rule(rule, { start: from, end: masked.sourceAt(end) }, down ? { severity: 'low', message: rule.back } : {});
       starts.push(from);
     }
   }

@@ -7,6 +7,7 @@ import { findingOf } from '../assess/findings.js';
 import { judgeSql } from '../rules/sql.js';
 import type { SqlMatch } from '../rules/sql.js';
 import type { SqlDialect } from '../languages/sql.js';
+import { asSentence, spoken } from '../say.js';
 import { quote } from '../shell/command.js';
 import { MAX_LENGTH } from '../shell/parse.js';
 import { parentOf } from '../shell/paths.js';
@@ -31,7 +32,7 @@ export interface FileRule {
   readonly severity: Severity;
   readonly effect: Effect;
   readonly reversible: Reversible;
-  /** One sentence: what would happen. */
+  /** One sentence: what would happen. Edits put values into its places. */
   readonly message: string;
   readonly safer: string;
 }
@@ -112,7 +113,7 @@ export class Gather {
   /** Reports a rule of the file itself. */
   rule(rule: FileRule, span: Span, change: Partial<Pick<Finding, 'severity' | 'message' | 'via'>> = {}): void {
     const { id, severity, effect, reversible, message, safer } = rule;
-    this.add({ rule: id, severity, effect, reversible, message, safer, file: this.file.path, span, via: [], ...change });
+    this.add({ rule: id, severity, effect, reversible, message: asSentence(message), safer, file: this.file.path, span, via: [], ...change });
   }
 
   /** Reports what a passage would do when a shell runs it. */
@@ -171,8 +172,7 @@ export class Gather {
   }
 
   private statement({ rule, override }: SqlMatch, span: Span, via: readonly string[], soften: boolean): void {
-    const message = typeof rule.message === 'string' ? rule.message : rule.title;
-    const finding = findingOf(rule, override, message, { file: this.file.path, span, via });
+    const finding = findingOf(rule, override, rule.message, { file: this.file.path, span, via });
     if (matters(finding)) this.add(soften ? { ...finding, severity: milder(finding.severity) } : finding);
   }
 
@@ -195,7 +195,7 @@ export class Gather {
 
   add(finding: Finding): void {
     if (this.#findings.length >= MOST_FINDINGS) return;
-    const key = `${finding.rule}\0${finding.message}\0${finding.span.start}\0${finding.span.end}`;
+    const key = `${finding.rule}\0${spoken(finding.message)}\0${finding.span.start}\0${finding.span.end}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#findings.push(finding);
@@ -231,7 +231,7 @@ export class Gather {
       const targets = [...reached.filter(({ environment }) => environment !== 'local' && environment !== 'shared'), ...labels];
       const guarded = targets.length > 0;
       if (finding.file !== undefined || (!matters(finding) && !(guarded && finding.effect === 'write'))) continue;
-      if (about.disposable && OWN_MACHINE.test(finding.rule) && !EVERYTHING.test(finding.message)) continue;
+      if (about.disposable && OWN_MACHINE.test(finding.rule) && !EVERYTHING.test(spoken(finding.message))) continue;
       const span = passage.spanIn({ start: finding.span.start + offset, end: finding.span.end + offset });
       this.add({ ...finding, file: this.file.path, span, via: [...(about.via ?? []), ...finding.via], ...(guarded && { targets: targets.slice(0, MOST_TARGETS) }) });
     }

@@ -1,4 +1,5 @@
 import { isScalar } from 'yaml';
+import { asSentence, sentence } from '../say.js';
 import type { FileRule, Gather } from './gather.js';
 import { yamlParts } from './parts.js';
 import { argumentsOf } from './pipelines.js';
@@ -41,7 +42,7 @@ function read(gather: Gather, manifest: unknown): void {
   const title = `${kind}${name === '' ? '' : ` ${name}`}`;
   const spec = fieldOf(manifest, 'spec');
   const report = (rule: FileRule, entry: { readonly span: { readonly start: number; readonly end: number } } | undefined, severity = rule.severity): void => {
-    if (entry) gather.rule(rule, entry.span, { severity, message: title.trim() === '' ? rule.message : `${title}: ${rule.message.charAt(0).toLowerCase()}${rule.message.slice(1)}` });
+    if (entry) gather.rule(rule, entry.span, { severity, message: title.trim() === '' ? asSentence(rule.message) : sentence('{0}: {1}', title, asSentence(rule.message)) });
   };
   const replicas = entryOf(spec, 'replicas');
   if (replicas && /^0+$/.test(textOf(replicas.value) ?? '') && kind !== 'HorizontalPodAutoscaler') report(REPLICAS, replicas);

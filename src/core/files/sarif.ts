@@ -2,6 +2,7 @@ import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { HOMEPAGE, rulePage } from '../rules/document.js';
 import type { Severity } from '../assess/assessment.js';
 import { circumstances, LEVELS, type PlacedFinding } from './report.js';
+import { spoken } from '../say.js';
 
 /** A finding in a file, by the file's path from the top of what was scanned, with forward slashes. */
 export interface SarifFinding {
@@ -38,7 +39,7 @@ function ruleOf(id: string, findings: readonly SarifFinding[]): ReportingDescrip
 
 function resultOf({ path, finding }: SarifFinding, ids: readonly string[]): Result {
   const { rule, severity, message, safer, line, column, endLine, endColumn, suppressed } = finding;
-  const text = [message, ...circumstances(finding), ...(safer === undefined ? [] : [`Safer: ${safer}`])].join(' ');
+  const text = [spoken(message), ...circumstances(finding), ...(safer === undefined ? [] : [`Safer: ${safer}`])].join(' ');
   return {
     ruleId: rule,
     ruleIndex: ids.indexOf(rule),

@@ -22,6 +22,7 @@ import { readTaskfile } from './taskfile.js';
 import { readTerraform } from './terraform-files.js';
 import { readWorkflow } from './workflow.js';
 import { AliasesTooMany } from './yaml-tree.js';
+import { asSentence } from '../say.js';
 
 type Reader = (gather: Gather) => void;
 
@@ -83,7 +84,7 @@ export function scanFile(file: SourceFile, environments: readonly EnvironmentPat
 /** What is said of a file that could not be read to its end in any reasonable time. */
 export function unreadFinding(path: string): Finding {
   const { id, severity, effect, reversible, message, safer } = TOO_SLOW;
-  return { rule: id, severity, effect, reversible, message, safer, file: path, span: { start: 0, end: 0 }, via: [] };
+  return { rule: id, severity, effect, reversible, message: asSentence(message), safer, file: path, span: { start: 0, end: 0 }, via: [] };
 }
 
 function firstLine({ text }: SourceFile): Span {

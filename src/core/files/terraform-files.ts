@@ -1,3 +1,4 @@
+import { asSentence, sentence } from '../say.js';
 import { HOLE } from '../shell/program.js';
 import type { FileRule, Gather } from './gather.js';
 import { addressOf, attributeOf, blocksBelow, parseTerraform } from './hcl.js';
@@ -45,9 +46,9 @@ export function readTerraform(gather: Gather): void {
     const [outer] = around;
     const lifecycle = block.blocks.find(({ type }) => type === 'lifecycle');
     if (block.type === 'removed' && around.length === 0) {
-      const from = attributeOf(block, 'from')?.value ?? 'a resource';
+      const from = attributeOf(block, 'from')?.value ?? sentence('a resource');
       const kept = isFalse(attributeOf(lifecycle, 'destroy')?.value ?? '');
-      gather.rule(REMOVED, block.span, kept ? { severity: 'low', message: `Forgets ${from} without destroying it.` } : { message: `Takes ${from} out of the configuration: the next apply destroys it.` });
+      gather.rule(REMOVED, block.span, kept ? { severity: 'low', message: sentence('Forgets {0} without destroying it.', from) } : { message: sentence('Takes {0} out of the configuration: the next apply destroys it.', from) });
     }
     if (block.type === 'provisioner') provisioner(gather, block);
     if (outer?.type !== 'variable' && block.type !== 'variable' && block.type !== 'output') for (const attribute of block.attributes) judge(gather, attribute, block, around);
@@ -59,7 +60,7 @@ function judge(gather: Gather, attribute: Attribute, block: Block, around: reado
   const found = RULES.find(({ when }) => when(attribute, block, around));
   if (!found) return;
   const owner = [...around, block].find(({ type }) => type === 'resource' || type === 'module');
-  gather.rule(found.rule, attribute.span, owner ? { message: `${addressOf(owner)}: ${found.rule.message.charAt(0).toLowerCase()}${found.rule.message.slice(1)}` } : {});
+  gather.rule(found.rule, attribute.span, owner ? { message: sentence('{0}: {1}', addressOf(owner), asSentence(found.rule.message)) } : {});
 }
 
 function provisioner(gather: Gather, block: Block): void {

@@ -1,6 +1,7 @@
 import type { Assessment, Effect, Reversible, Target } from '../assess/assessment.js';
 import { describeException, exceptionFor, type Occasion } from './exceptions.js';
 import type { Environment, Policy } from './policy.js';
+import { spoken } from '../say.js';
 
 export type Action = 'allow' | 'warn' | 'confirm' | 'approve' | 'deny';
 
@@ -64,7 +65,7 @@ function local(assessment: Assessment, actor: ActorKind): Verdict {
   return {
     action: cell('local', assessment.effect, assessment.reversible, actor),
     environment: undefined,
-    reasons: assessment.findings.map((finding) => finding.message),
+    reasons: assessment.findings.map((finding) => spoken(finding.message)),
   };
 }
 

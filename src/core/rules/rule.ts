@@ -68,7 +68,7 @@ export interface Tool {
 }
 
 /** Checks a rule's shape where it is written. */
-export function defineRule(rule: Rule): Rule {
+export function defineRule<Kind extends Rule>(rule: Kind): Kind {
   return rule;
 }
 

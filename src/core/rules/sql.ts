@@ -5,8 +5,13 @@ import type { SqlDialect } from '../languages/sql.js';
 import { defineRule } from './rule.js';
 import type { Override, Rule } from './rule.js';
 
+/** A rule about a statement: only what is different about one act is said in other words. */
+interface StatementRule extends Rule {
+  readonly message: string;
+}
+
 export interface SqlMatch {
-  readonly rule: Rule;
+  readonly rule: StatementRule;
   readonly override: Override;
   /** What the rule speaks about. */
   readonly act: SqlAct;
@@ -25,7 +30,7 @@ export interface SqlJudgement {
 
 interface SqlRule {
   readonly kinds: readonly SqlKind[];
-  readonly rule: Rule;
+  readonly rule: StatementRule;
   /** What this act says differently from the rule. */
   readonly about?: (act: SqlAct) => Override;
 }
@@ -186,6 +191,6 @@ function listed(names: readonly string[]): string {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
 }
 
-function sql(id: string, title: string, severity: Rule['severity'], reversible: Rule['reversible'], message: string, safer: string, { effect = 'destroy', flagged, clear }: Rule['examples'] & { readonly effect?: 'destroy' | 'write' }): Rule {
+function sql(id: string, title: string, severity: Rule['severity'], reversible: Rule['reversible'], message: string, safer: string, { effect = 'destroy', flagged, clear }: Rule['examples'] & { readonly effect?: 'destroy' | 'write' }): StatementRule {
   return defineRule({ id, title, severity, reversible, message, safer, effect, examples: { flagged, clear } });
 }

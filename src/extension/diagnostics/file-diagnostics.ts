@@ -10,6 +10,7 @@ import type { Scanner } from '../../world/scanner.js';
 import type { ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
 import { provenance } from '../edits/words.js';
 import { SETTINGS } from '../ids.js';
+import { spoken, spokenWay } from '../../core/say.js';
 
 /** A pause in typing, in milliseconds. */
 const PAUSE = 200;
@@ -161,7 +162,7 @@ export function rangeOf({ span }: PlacedFinding, document: vscode.TextDocument):
 /** @param origin who proposed it, as a sentence; undefined where nobody did but the person */
 export function diagnosticOf(finding: Finding, uri: vscode.Uri, range: vscode.Range, origin?: string): vscode.Diagnostic {
   const { message, safer, rule, severity } = finding;
-  const sentences = [message, ...(safer === undefined ? [] : [vscode.l10n.t('Safer: {0}', safer)]), ...(origin === undefined ? [] : [origin])];
+  const sentences = [spoken(message, vscode.l10n.t), ...(safer === undefined ? [] : [vscode.l10n.t('Safer: {0}', spokenWay(safer, vscode.l10n.t))]), ...(origin === undefined ? [] : [origin])];
   const diagnostic = new vscode.Diagnostic(range, inert(sentences.join(' ')), SEVERITIES[LEVELS[severity]]);
   diagnostic.source = 'Countersign';
   diagnostic.code = { value: rule, target: vscode.Uri.parse(rulePage(rule)) };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { askAgain } from '../../broker/edit-asks.js';
 import { takeUp } from '../../broker/hold.js';
-import { sentence } from '../../broker/review.js';
+import { withFullStop } from '../../broker/review.js';
 import { inline } from '../../core/approval/display.js';
 import type { Operation } from '../../core/approval/operation.js';
 import type { Edit } from '../../core/edits/compare.js';
@@ -35,7 +35,7 @@ export async function applyEdit({ desk, view }: DeskRequest, edits: ProposedEdit
   const file = openPath(change.path);
   await checkText(file, change, operation);
   const standing = await takeUp(view, ask, { approvals: desk, home: homedir(), now: clock, live: new Set() });
-  if (!standing.run) throw new CountersignError('refused', standing.reason === undefined ? vscode.l10n.t('It still waits for signatures.') : sentence(standing.reason));
+  if (!standing.run) throw new CountersignError('refused', standing.reason === undefined ? vscode.l10n.t('It still waits for signatures.') : withFullStop(standing.reason));
   try {
     await edits.write({ ...change, path: file }, 'seen');
   } catch (error) {

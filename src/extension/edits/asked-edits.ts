@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { sentence, shortPerson } from '../../broker/review.js';
+import { withFullStop, shortPerson } from '../../broker/review.js';
 import { inert } from '../../core/approval/display.js';
 import { changeIn } from '../../core/edits/patch-text.js';
 import type { FileChange } from '../../core/edits/seen-file.js';
@@ -71,7 +71,7 @@ export class AskedEdits implements vscode.Disposable {
       await this.apply(request);
     } catch (error) {
       const { state } = await request.desk.find(request.view.digest).catch(() => request.view);
-      const [file, why] = [fileOf(request.view), sentence(inert(messageOf(error)))];
+      const [file, why] = [fileOf(request.view), withFullStop(inert(messageOf(error)))];
       tell(request.view, state === 'approved' ? vscode.l10n.t('The approved change of {0} was not made. {1} “Apply approved edit” under Held tries again.', file, why) : vscode.l10n.t('The approved change of {0} was not made. {1}', file, why));
     }
   }
@@ -124,7 +124,7 @@ function changeOf({ signed }: RequestView): FileChange {
 function endOf(view: RequestView): string | undefined {
   switch (view.state) {
     case 'denied':
-      return vscode.l10n.t('{0} denied the change of {1}: {2}', shortPerson(view.denial?.person), fileOf(view), sentence(inert(view.denial?.reason ?? '')));
+      return vscode.l10n.t('{0} denied the change of {1}: {2}', shortPerson(view.denial?.person), fileOf(view), withFullStop(inert(view.denial?.reason ?? '')));
     case 'expired':
       return vscode.l10n.t('The request to change {0} has expired.', fileOf(view));
     case 'withdrawn':

@@ -3,6 +3,7 @@ import { inert, inline } from '../../core/approval/display.js';
 import { LEVELS, type Level } from '../../core/files/report.js';
 import type { ProposedHunk } from '../../core/edits/proposal.js';
 import type { ProposedEdit } from './proposed-edits.js';
+import { spoken } from '../../core/say.js';
 
 const RANKS: readonly Level[] = ['note', 'warning', 'error'];
 
@@ -43,7 +44,7 @@ export function provenance({ author, change }: ProposedEdit): string {
 
 /** Why a place has to be looked at, one sentence each. */
 export function reasonsFor({ findings }: ProposedHunk, { reasons }: ProposedEdit): readonly [string, ...string[]] {
-  const [first = '', ...others] = [...findings.map(({ message }) => message), ...reasons].map(inert);
+  const [first = '', ...others] = [...findings.map(({ message }) => spoken(message, vscode.l10n.t)), ...reasons].map(inert);
   return [first, ...others];
 }
 

@@ -5,6 +5,7 @@ import type { Comparison } from '../../../../src/core/edits/compare.js';
 import { PROJECT, worldOf } from '../assess/fake-world.js';
 import { unmark } from '../files/cases.js';
 import { runs } from '../../../runs.js';
+import { spoken } from '../../../../src/core/say.js';
 
 function compare(path: string, before: string | undefined, after: string | undefined): Comparison {
   return compareEdit({ path: `${PROJECT}/${path}`, before, after }, [], worldOf());
@@ -65,7 +66,7 @@ describe('an edit that takes protections away', () => {
       assert.deepEqual(lostProtections.map(({ rule, span }) => [rule, span.start, span.end]), rules.map((rule, index) => [rule, ...(spans[index] ?? [])]));
       assert.deepEqual(hunks.flatMap((hunk) => hunk.lostProtections), lostProtections);
       for (const { message, safer } of lostProtections) {
-        assert.match(message, /^\S[^\n]*\.$/);
+        assert.match(spoken(message), /^\S[^\n]*\.$/);
         assert.ok(safer);
       }
       assert.deepEqual(compare(path, text, undefined).lostProtections.filter(({ rule }) => rules.includes(rule)).length > 0, true, 'a deleted file loses it too');
@@ -88,7 +89,7 @@ describe('an edit that takes nothing away', () => {
     ['the same text', 'x.sh', 'set -e\n', 'set -e\n'],
   ];
   for (const [title, path, before, after] of cases) {
-    it(title, () => assert.deepEqual(compare(path, before, after).lostProtections.map(({ rule, message }) => `${rule}: ${message}`), []));
+    it(title, () => assert.deepEqual(compare(path, before, after).lostProtections.map(({ rule, message }) => `${rule}: ${spoken(message)}`), []));
   }
 });
 
@@ -133,7 +134,7 @@ describe('an edit that adds reasons to care', () => {
     ['a chat that is told of requests', 'version: 1\n', told('slack'), /^A Slack channel hears of every request from now on .* the address that COUNTERSIGN_WEBHOOK holds\.$/],
   ];
   for (const [what, before, after, message] of added) it(`names ${what}, and not the way back`, () => {
-    assert.match(compare('.countersign/policy.yaml', before, after).added.map((finding) => finding.message).join(), message);
+    assert.match(compare('.countersign/policy.yaml', before, after).added.map((finding) => spoken(finding.message)).join(), message);
     assert.deepEqual(compare('.countersign/policy.yaml', after, before).added, []);
   });
   it('gives every changed place', () => {

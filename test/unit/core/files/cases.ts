@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Finding } from '../../../../src/core/assess/assessment.js';
 import { scanFile } from '../../../../src/core/files/scan.js';
 import { PROJECT, worldOf } from '../assess/fake-world.js';
+import { spoken } from '../../../../src/core/say.js';
 
 export function scan(path: string, text: string): readonly Finding[] {
   return scanFile({ path: path.startsWith('/') ? path : `${PROJECT}/${path}`, text }, [], worldOf());
@@ -33,12 +34,12 @@ export function cases(flagged: readonly Flagged[], clear: readonly Clear[]): voi
       assert.deepEqual(findings.map(({ rule, span }) => [rule, text.slice(span.start, span.end)]), rules.map((rule, index) => [rule, text.slice(...(spans[index] ?? [0, 0]))]));
       assert.deepEqual(findings.map(({ span }) => [span.start, span.end]), spans);
       for (const { message, file } of findings) {
-        assert.match(message, /^[^\n]+[.)]$/);
+        assert.match(spoken(message), /^[^\n]+[.)]$/);
         assert.equal(file, `${PROJECT}/${path}`);
       }
     });
   }
   for (const [title, path, text] of clear) {
-    it(`leaves ${title} alone`, () => assert.deepEqual(scan(path, text).map(({ rule, message }) => `${rule}: ${message}`), []));
+    it(`leaves ${title} alone`, () => assert.deepEqual(scan(path, text).map(({ rule, message }) => `${rule}: ${spoken(message)}`), []));
   }
 }

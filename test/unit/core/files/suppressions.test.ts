@@ -7,6 +7,7 @@ import { scanFile } from '../../../../src/core/files/scan.js';
 import { suppressionFor, suppressionsIn } from '../../../../src/core/files/suppressions.js';
 import { defaultPolicy } from '../../../../src/core/policy/policy.js';
 import { PROJECT, worldOf } from '../assess/fake-world.js';
+import { spoken } from '../../../../src/core/say.js';
 
 const at = (name: string): string => `${PROJECT}/${name}`;
 const report = (name: string, text: string) => reportOf({ path: at(name), text }, [], worldOf());
@@ -79,7 +80,7 @@ describe('a suppression', () => {
   it('is told as a weakened protection when an edit adds it, and holds an assistant’s edit', () => {
     const before = 'rm -rf /srv/data\n';
     const edit = { path: at('clean.sh'), before, after: `# ${MARK}: trust me\n${before}` };
-    assert.deepEqual(compareEdit(edit, [], worldOf()).added.map(({ rule, message }) => [rule, message]), [['suppression/added', 'Silences Countersign’s warning filesystem/remove-recursive at the line below.']]);
+    assert.deepEqual(compareEdit(edit, [], worldOf()).added.map(({ rule, message }) => [rule, spoken(message)]), [['suppression/added', 'Silences Countersign’s warning filesystem/remove-recursive at the line below.']]);
     assert.equal(judgeEdits([edit], 'agent', defaultPolicy(), worldOf()).verdict.action, 'confirm');
     assert.deepEqual(compareEdit({ ...edit, before: edit.after, after: before }, [], worldOf()).added, []);
     assert.deepEqual(compareEdit({ ...edit, before: edit.after, after: `${edit.after}echo done\n` }, [], worldOf()).added, []);

@@ -5,6 +5,7 @@ import { judgeSql, SQL_RULES } from '../../../../src/core/rules/sql.js';
 import { PROJECT, rulesIn, worldOf } from '../assess/fake-world.js';
 import { assessWith } from './sql-clients.test.js';
 import { dangers, NO_PARSERS, PARSERS, READERS } from './sql-support.js';
+import { spoken } from '../../../../src/core/say.js';
 
 /** A statement, what is found with the parser, and what by its words when that differs. */
 type Case = readonly [text: string, found: string, byWords?: string];
@@ -226,7 +227,7 @@ describe('SQL statements', () => {
     const text = '-- +goose Up\nUPDATE é SET a = 1 WHERE NOT false;\n-- +goose Down\nDO $$ BEGIN DROP TABLE é; END $$;\n';
     const findings = scanFile({ path: `${PROJECT}/db/1.sql`, text }, [], { ...worldOf(), sqlParsers: PARSERS });
     assert.deepEqual(
-      findings.map(({ rule, severity, message, span }) => [rule, severity, message, text.slice(span.start, span.end)]),
+      findings.map(({ rule, severity, message, span }) => [rule, severity, spoken(message), text.slice(span.start, span.end)]),
       [
         ['sql/update-all', 'high', 'Changes every row of é: there is no condition that narrows it.', 'UPDATE é SET a = 1 WHERE NOT false'],
         ['sql/drop-table', 'medium', 'Drops é with everything in it.', 'DO $$ BEGIN DROP TABLE é; END $$'],

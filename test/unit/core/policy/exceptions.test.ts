@@ -5,8 +5,9 @@ import { decide, type Action, type ActorKind } from '../../../../src/core/policy
 import { decideEdit } from '../../../../src/core/policy/edits.js';
 import { matchesCommand, type Occasion } from '../../../../src/core/policy/exceptions.js';
 import { defaultPolicy, parsePolicy } from '../../../../src/core/policy/policy.js';
+import { sentence } from '../../../../src/core/say.js';
 
-const finding = (rule: string, effect: Effect): Finding => ({ rule, effect, severity: 'high', reversible: 'no', message: rule, safer: undefined, file: undefined, span: { start: 0, end: 0 }, via: [] });
+const finding = (rule: string, effect: Effect): Finding => ({ rule, effect, severity: 'high', reversible: 'no', message: sentence('{0}', rule), safer: undefined, file: undefined, span: { start: 0, end: 0 }, via: [] });
 const target = (environment: string, kind = 'kubernetes context'): Target => ({ environment, kind, name: 'x', evidence: 'a test says so' });
 const seen = (effect: Effect, findings: readonly Finding[], targets = [target('production')]): Assessment => ({ effect, reversible: 'yes', findings, targets, inputs: [], steps: [] });
 const day = (text: string) => Date.parse(text) / 1000;
