@@ -62,7 +62,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
     },
     [COMMANDS.approve]: async (argument) => {
       const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Approve which request?'));
-      if (request) await approve(request, reviews);
+      if (request) await approve(request, reviews, model);
     },
     [COMMANDS.deny]: async (argument) => {
       const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Deny which request?'));
@@ -210,16 +210,18 @@ function isRow(argument: unknown): argument is DeskRequest {
 }
 
 /** Nobody signs unseen: the review comes to the front first, and a question names what would run. */
-async function approve(request: DeskRequest, reviews: ReviewDocuments): Promise<void> {
+async function approve(request: DeskRequest, reviews: ReviewDocuments, model: RequestsModel): Promise<void> {
   const { desk, view } = request;
   if (reviews.active()?.view.digest !== view.digest) await reviews.open(request);
   const sign = vscode.l10n.t('Sign');
   const { operation } = view.signed.request;
   const names = await namesToType(view, desk.repository, await desk.trust(), homedir());
+  const repository = model.nameOf(desk.repository.root);
   const environments = [...new Set(operation.targets.map((target) => plain(target.environment)))].join(', ');
   const detail = [
     vscode.l10n.t('Asked by {0}', plain(view.requester ?? '')),
     vscode.l10n.t('Lands in {0}', environments),
+    ...(repository === undefined ? [] : [vscode.l10n.t('For the repository {0}', plain(repository))]),
     ...(names.length === 0 ? [] : [vscode.l10n.t('This cannot be undone: you are asked next to type where it lands.')]),
     ...(operation.sealed ? [vscode.l10n.t('Releases to it what is sealed: {0}', operation.sealed.items.map(({ name }) => plain(name)).join(', '))] : []),
     ...showLines(operation.script).map((line) => line.text),

@@ -47,12 +47,12 @@ export class Notifications implements vscode.Disposable {
     if (fresh.length === 0) return;
     for (const { view } of fresh) this.toldOfGlass.add(view.digest);
     void this.memory.update(TOLD_OF_GLASS, open.map(({ view }) => view.digest));
-    for (const { view } of fresh) void this.showGlass(view);
+    for (const request of fresh) void this.showGlass(request);
   }
 
-  private async showGlass(view: RequestView): Promise<void> {
+  private async showGlass({ view, desk }: DeskRequest): Promise<void> {
     const review = vscode.l10n.t('Review…');
-    const message = vscode.l10n.t('{0} broke the glass: {1}. Their reason: {2}', inline(view.requester ?? ''), titleOf(view), inline(view.glass?.reason ?? ''));
+    const message = vscode.l10n.t('{0} broke the glass: {1}. Their reason: {2}', inline(view.requester ?? ''), this.placedTitle(view, desk), inline(view.glass?.reason ?? ''));
     if ((await vscode.window.showWarningMessage(message, review)) === review) await vscode.commands.executeCommand(COMMANDS.review, view.digest);
   }
 
@@ -62,10 +62,16 @@ export class Notifications implements vscode.Disposable {
     const review = vscode.l10n.t('Review…');
     const message =
       others.length === 0
-        ? vscode.l10n.t('{0} asks for your approval: {1}', inline(first.view.requester ?? ''), titleOf(first.view))
+        ? vscode.l10n.t('{0} asks for your approval: {1}', inline(first.view.requester ?? ''), this.placedTitle(first.view, first.desk))
         : vscode.l10n.t('{0} operations wait for your approval.', fresh.length);
     const choice = await vscode.window.showInformationMessage(message, review);
     if (choice === review) await vscode.commands.executeCommand(COMMANDS.review, others.length === 0 ? first.view.digest : undefined);
+  }
+
+  /** What it is, and where there are several repositories for which one. */
+  private placedTitle(view: RequestView, { repository }: DeskRequest['desk']): string {
+    const name = this.model.nameOf(repository.root);
+    return name === undefined ? titleOf(view) : `${titleOf(view)} (${inline(name)})`;
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { git, type Person, type Team } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
-import { countersign, rows, Scene, showOnly, TASK, withScene } from './scene.js';
+import { countersign, rows, Scene, showOnly, TASK, told, withScene } from './scene.js';
 
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 const beside = (person: Person, folder: string): string => path.join(path.dirname(person.clone), folder);
@@ -57,5 +57,16 @@ describe('a window with several repositories', () => {
     await showOnly(ben, 'Proposed edits');
     writeFileSync(path.join(beside(team.ben, 'shop'), 'scripts', 'wipe.sh'), '#!/bin/sh\nkubectl --context production delete namespace payments\n');
     await waitFor(async () => (await ben.treeItems('Proposed edits')).includes('wipe.sh new, probably by another program · shop'), { message: 'the edit in the shop', timeout: 30_000 });
+  });
+
+  it('names it in the notification, and before anybody signs', async () => {
+    const { ben, team } = scene();
+    await countersign(team.ana, team.ana.clone, 'request', '--', `${DESTROY} -lock=false`);
+    await told(ben, /^ana@payments\.example asks for your approval: .* \(payments\)$/);
+    await ben.command('Countersign: Approve…');
+    await waitFor(async () => (await ben.quickText()).includes('waiting · payments'), { message: 'the question which one' });
+    await ben.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'waiting · payments' }).click();
+    await waitFor(async () => (await ben.dialogText())?.includes('For the repository payments'), { message: 'the repository in the question' });
+    await ben.page.keyboard.press('Escape');
   });
 });
