@@ -15,7 +15,7 @@ import { fileDigest, FileWorld } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
 import { readWorkingPolicy } from '../world/trust.js';
 import { userDirectory } from './windows.js';
-import { spoken } from '../core/say.js';
+import { sentence, spoken } from '../core/say.js';
 
 /** One thing about to happen, as a guard reports it. */
 export interface Ask {
@@ -114,7 +114,7 @@ export function judgeUnder(ask: Ask, policies: Judged['policies'], world: FileWo
 export function saidOf({ verdict, assessment }: Judged): { readonly findings: readonly string[]; readonly rules: readonly string[] } {
   const some = (texts: readonly string[]) => [...new Set(texts)].slice(0, MOST_FINDINGS);
   return {
-    findings: some([...verdict.reasons, ...assessment.findings.map(({ message }) => spoken(message))]).map((finding) => finding.slice(0, 2000)),
+    findings: some([...verdict.reasons, ...assessment.findings.map(({ message }) => message)].map((said) => spoken(said))).map((finding) => finding.slice(0, 2000)),
     rules: some(assessment.findings.map(({ rule }) => rule)),
   };
 }
@@ -123,7 +123,7 @@ export function saidOf({ verdict, assessment }: Judged): { readonly findings: re
 function withSealed(verdict: Verdict, items: readonly SealedUse[]): Verdict {
   const [first] = items;
   if (!first) return verdict;
-  const reasons = [...verdict.reasons, `It would be given ${items.map(({ name }) => name).join(', ')}, which others have to release.`];
+  const reasons = [...verdict.reasons, sentence('It would be given {0}, which others have to release.', items.map(({ name }) => name).join(', '))];
   return strictest([{ ...verdict, reasons }, { action: 'approve', environment: first.environment, reasons }]);
 }
 

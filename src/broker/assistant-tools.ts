@@ -103,7 +103,7 @@ function describeRuling({ cwd }: Ask, { judged, problem }: Ruling): string {
   const { assessment, verdict } = judged;
   const lines = [
     WOULD[verdict.action],
-    ...verdict.reasons.map((reason) => withFullStop(plain(reason))),
+    ...verdict.reasons.map((reason) => withFullStop(plain(spoken(reason)))),
     ...assessment.findings.map(({ severity, message, safer }) => `${severity}: ${withFullStop(plain(spoken(message)))}${safer === undefined ? '' : ` Safer: ${withFullStop(plain(safer))}`}`),
     ...assessment.targets.map(({ environment, evidence }) => `Target: ${plain(environment)}, by ${withFullStop(plain(evidence))}`),
     `In ${plain(cwd)}.`,

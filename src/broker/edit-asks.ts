@@ -5,6 +5,7 @@ import { plain } from '../core/approval/display.js';
 import type { Edit } from '../core/edits/compare.js';
 import { editsOf, patchOf } from '../core/edits/patch-text.js';
 import { worldOf, type Ask } from './assessing.js';
+import { sentence, type Sentence } from '../core/say.js';
 
 const COMMON = { kind: 'edit', shell: '', env: {}, label: undefined, labels: [], actor: 'agent' } as const;
 
@@ -33,6 +34,6 @@ export function askAgain({ script, directory }: Operation, root: string, home: s
 }
 
 /** Who wrote an edit, as far as anybody knows: certain where an assistant said so before, a guess otherwise. */
-export function provenanceOf(author: Agent | undefined): string {
-  return author ? `Proposed by ${plain(author.name)}, whose hook announced exactly this edit.` : 'Proposed by another program, probably: it arrived in the file without typing.';
+export function provenanceOf(author: Agent | undefined): Sentence {
+  return author ? sentence('Proposed by {0}, whose hook announced exactly this edit.', plain(author.name)) : sentence('Proposed by another program, probably: it arrived in the file without typing.');
 }

@@ -18,6 +18,8 @@ import { ruleAtGuard } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
 import { inert, plain } from '../core/approval/display.js';
 import { CountersignError, messageOf } from '../core/errors.js';
+import { firstReason } from '../core/policy/words.js';
+import { spoken, type Sentence } from '../core/say.js';
 
 /** What the gatekeeper needs of the editor around it. */
 export interface GatekeeperPorts {
@@ -28,8 +30,8 @@ export interface GatekeeperPorts {
   readonly desksFor: (directory: string) => Promise<readonly Approvals[]>;
   /** What the waiting process is called, once that is known; undefined when nobody can tell. */
   readonly identify: (ask: GuardAsk) => Promise<TaskNames | undefined>;
-  /** Asks the person at this keyboard. */
-  readonly confirm: (question: string, signal: AbortSignal) => Promise<boolean>;
+  /** Asks the person at this keyboard, who reads why. */
+  readonly confirm: (reasons: readonly Sentence[], signal: AbortSignal) => Promise<boolean>;
   readonly log: (line: string) => void;
   /** The folders that are open. */
   readonly folders?: () => readonly string[];
@@ -106,7 +108,7 @@ export class Gatekeeper {
     const ask: Ask = { ...guard, kind: guard.kind === 'task' ? 'task' : 'command', label: names?.label, labels: names?.labels ?? [], actor: agent ? 'agent' : 'person' };
     progress.doing = 'Reading the rules and what this would do.';
     const { judged, desk, problem, blind } = await ruleAtGuard(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
-    const { action, reasons } = judged.verdict;
+    const { action } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
     if (guard.kind === 'line') this.grants.next(guard.pid);
     if (problem && blind && (ask.labels.length > 0 || judged.assessment.effect !== 'read')) throw problem;
@@ -117,12 +119,12 @@ export class Gatekeeper {
       case 'confirm':
         return (await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged)) || this.confirm(guard, judged, progress, signal);
       case 'deny':
-        progress.say([`Countersign: ${plain(reasons[0] ?? 'The policy denies it.')} Nothing was run.`]);
+        progress.say([`Countersign: ${plain(firstReason(judged.verdict, 'The policy denies it.'))} Nothing was run.`]);
         return false;
       case 'approve':
         if (problem) throw problem;
         if ((await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged))) return true;
-        if (!desk) throw new CountersignError('git', `${plain(reasons[0] ?? 'This needs approval.')} There is no git repository here to approve it in: run it from inside one.`);
+        if (!desk) throw new CountersignError('git', `${plain(firstReason(judged.verdict, 'This needs approval.'))} There is no git repository here to approve it in: run it from inside one.`);
         return this.hold(ask, judged, desk, { guard, agent, names, progress, signal });
     }
   }
@@ -157,9 +159,9 @@ export class Gatekeeper {
   }
 
   private async confirm(guard: GuardAsk, judged: Judged, progress: Progress, signal: AbortSignal): Promise<boolean> {
-    const question = plain(judged.verdict.reasons.join(' '));
-    progress.say([`Countersign asks you in the window: ${question}`]);
-    const run = await this.ports.confirm(question, signal);
+    const { reasons } = judged.verdict;
+    progress.say([`Countersign asks you in the window: ${plain(reasons.map((reason) => spoken(reason)).join(' '))}`]);
+    const run = await this.ports.confirm(reasons, signal);
     if (!run) progress.say(['Countersign: Not confirmed. Nothing was run.']);
     else if (!signal.aborted) await this.grants.give(guard, judged.assessment, () => Promise.resolve());
     return run;

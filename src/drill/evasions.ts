@@ -16,6 +16,7 @@ import { run } from '../world/process.js';
 import { findSigningKeys, signSshsig } from '../world/ssh-keys.js';
 import type { Canary, Outcome, Stage } from './canary.js';
 import { PRIVATE_GIT } from './ground.js';
+import { firstReason } from '../core/policy/words.js';
 
 const NAMESPACES = 'countersign-request,countersign-approval,countersign-record';
 const FIX = 'This must never happen: report it to the people who make Countersign.';
@@ -161,7 +162,7 @@ class Team {
     const home = this.homes[name];
     const ask: Ask = { kind: 'command', text, shell: '/bin/sh', cwd: this.directory, env: environment(home), label: undefined, labels: [], actor: 'agent' };
     const { judged } = await ruleAtGuard(ask, () => Promise.resolve([this.desk(name)]), home);
-    if (judged.verdict.action === 'deny') throw new CountersignError('refused', judged.verdict.reasons[0] ?? '');
+    if (judged.verdict.action === 'deny') throw new CountersignError('refused', firstReason(judged.verdict, ''));
   }
 
   /** A token that somebody signs with their own key, whether or not they may. */

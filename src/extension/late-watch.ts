@@ -3,6 +3,7 @@ import type { Judged } from '../broker/assessing.js';
 import type { Incidents } from './incidents.js';
 import type { TerminalWatch } from './terminal-watch.js';
 import { spoken } from '../core/say.js';
+import { firstReason } from '../core/policy/words.js';
 
 /** What an interrupt character is to a terminal: Ctrl+C. */
 const INTERRUPT = '\u0003';
@@ -31,7 +32,7 @@ export function watchTerminals({ terminals, isTask, incidents, judge, log }: Lat
     if (!judged || !shouldHaveWaited(judged)) return;
     if (terminals.stateOf(terminal) === 'guarded' || (await isTask(terminal))) return;
     terminal.sendText(INTERRUPT, false);
-    log(`interrupted: ${judged.verdict.reasons[0] ?? ''}`);
+    log(`interrupted: ${firstReason(judged.verdict, '')}`);
     await incidents.report({ way: 'terminal', name: terminal.name, script: text, ...consequences(judged), stopped: true }, directory);
   });
 }
@@ -44,7 +45,7 @@ export function shouldHaveWaited({ verdict }: Judged): boolean {
 export function consequences({ assessment, verdict }: Judged): { readonly environments: string[]; readonly findings: string[] } {
   return {
     environments: [...new Set(assessment.targets.map((target) => target.environment))],
-    findings: [...new Set([...verdict.reasons, ...assessment.findings.map((finding) => spoken(finding.message))])],
+    findings: [...new Set([...verdict.reasons, ...assessment.findings.map((finding) => finding.message)].map((said) => spoken(said)))],
   };
 }
 

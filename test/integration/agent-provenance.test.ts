@@ -9,6 +9,7 @@ import { repositoryRoot } from '../harness/paths.js';
 import { waitFor } from '../harness/wait.js';
 import { quickAsk } from './broker-window.js';
 import { Seat } from './people.js';
+import { spoken } from '../../src/core/say.js';
 
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 /** Lost for good, and nobody's but this machine's. */
@@ -33,7 +34,7 @@ describe('what an assistant started', () => {
       now: () => Math.floor(Date.now() / 1000),
       desksFor: () => Promise.resolve([ana.desk]),
       identify: () => Promise.resolve(undefined),
-      confirm: (question) => Promise.resolve(questions.push(question) < 0),
+      confirm: (reasons) => Promise.resolve(questions.push(reasons.map((reason) => spoken(reason)).join(' ')) < 0),
       log: () => undefined,
       around,
     });

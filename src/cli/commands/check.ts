@@ -45,12 +45,12 @@ function reachFrom(ask: Ask, { policies: [{ environments }] }: Judged, home: str
 }
 
 function json({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
-  return JSON.stringify({ verdict, ...assessment, findings: assessment.findings.map(recorded), ...(explained.length > 0 && { explained, reach }) });
+  return JSON.stringify({ verdict: { ...verdict, reasons: verdict.reasons.map((reason) => spoken(reason)) }, ...assessment, findings: assessment.findings.map(recorded), ...(explained.length > 0 && { explained, reach }) });
 }
 
 function human({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
-  const lines = [ACTION_WORDS[verdict.action]];
-  for (const reason of verdict.reasons) lines.push(`  ${plain(reason)}`);
+  const lines = [spoken(ACTION_WORDS[verdict.action])];
+  for (const reason of verdict.reasons) lines.push(`  ${plain(spoken(reason))}`);
   for (const finding of assessment.findings) {
     lines.push(`  ${finding.severity}: ${plain(spoken(finding.message))} (${finding.rule})`);
     if (finding.safer !== undefined) lines.push(`    safer: ${plain(finding.safer)}`);

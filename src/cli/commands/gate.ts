@@ -10,6 +10,7 @@ import { REFUSED_STATUS, RUN_STATUS } from '../../guards/gate-shell.js';
 import { ownEnvironment } from '../../guards/own-environment.js';
 import { tell } from '../../guards/tell.js';
 import { askFor, desksAround, type Context } from '../context.js';
+import { firstReason } from '../../core/policy/words.js';
 
 /** What a guard calls the thing that it holds. */
 const KINDS = { task: 'task', line: 'command', shell: 'command', program: 'command' } as const;
@@ -37,11 +38,11 @@ export async function gate(context: Context, given: string, options: GateOptions
   const kind = KINDS[options.kind];
   const ask = { ...askFor({ ...context, env: ownEnvironment(context.env) }, [text], options.shell), kind };
   const { judged, desk, problem, blind } = await ruleAtGuard(ask, () => desksAround(context), context.home);
-  const { action, reasons } = judged.verdict;
+  const { action } = judged.verdict;
   const named = kind === 'task' ? productionTask(text, desk?.repository.root ?? context.cwd, judged.policies[0]) : undefined;
   const understood = !blind || judged.assessment.effect === 'read';
   if ((action === 'allow' || action === 'warn') && !named && understood) return RUN_STATUS;
-  const why = named ? `It may be the task "${plain(named.label)}".` : plain(reasons[0] ?? 'It needs approval.');
+  const why = named ? `It may be the task "${plain(named.label)}".` : plain(firstReason(judged.verdict, 'It needs approval.'));
   tell([
     `Countersign holds this ${kind}. ${why}`,
     ...(problem ? [withFullStop(messageOf(problem))] : []),

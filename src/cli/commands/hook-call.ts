@@ -19,6 +19,7 @@ import { inert, plain } from '../../core/approval/display.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
 import { strictest } from '../../core/policy/decide.js';
 import { desksAround, type Context } from '../context.js';
+import { firstReason } from '../../core/policy/words.js';
 
 /** How often the remote is asked for news while a hook waits, in milliseconds. */
 const POLL = 2_000;
@@ -125,5 +126,5 @@ async function waitFor(desk: Approvals, ask: Ask, judged: Ruling['judged'], hold
 
 function heldOf({ ask, ruling: { judged } }: Judged): Held {
   const safer = judged.assessment.findings.find((finding) => finding.safer !== undefined)?.safer;
-  return { kind: ask.kind, why: withFullStop(plain(judged.verdict.reasons[0] ?? 'It needs approval.')), safer: safer === undefined ? undefined : withFullStop(plain(safer)) };
+  return { kind: ask.kind, why: withFullStop(plain(firstReason(judged.verdict, 'It needs approval.'))), safer: safer === undefined ? undefined : withFullStop(plain(safer)) };
 }

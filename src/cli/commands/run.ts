@@ -16,6 +16,8 @@ import { messageOf } from '../../core/errors.js';
 import { handOver, NOTHING, type Given } from '../given.js';
 import { confirm } from '../terminal.js';
 import { awaitStanding, evidenceOf, type Evidence } from './verify.js';
+import { firstReason } from '../../core/policy/words.js';
+import { spoken } from '../../core/say.js';
 
 /** How often the remote is asked for news while something waits, in milliseconds. */
 const POLL = 3_000;
@@ -43,8 +45,8 @@ export async function runHeld(context: Context, words: readonly string[], option
   const ask = sealed ? askWith(plainAsk, sealed) : plainAsk;
   const judged = judgeAsk(ask, await desk.trust(), desk.repository.root, context.home);
   const { action } = judged.verdict;
-  if (action === 'deny') return refuse(judged.verdict.reasons[0] ?? 'The policy denies it.');
-  if (action === 'confirm' && !(await confirm(`${judged.verdict.reasons.join(' ')} Run it?`))) return refuse('Not confirmed.');
+  if (action === 'deny') return refuse(firstReason(judged.verdict, 'The policy denies it.'));
+  if (action === 'confirm' && !(await confirm(`${judged.verdict.reasons.map((reason) => spoken(reason)).join(' ')} Run it?`))) return refuse('Not confirmed.');
   if (action !== 'approve') return start(ask);
   const stop = new AbortController();
   const interrupt = () => stop.abort();

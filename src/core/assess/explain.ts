@@ -1,3 +1,4 @@
+import { spoken, type Sentence } from '../say.js';
 import { HOLE } from '../shell/program.js';
 import type { Invocation } from '../shell/program.js';
 import { parseShell } from '../shell/shell.js';
@@ -19,14 +20,14 @@ const LONGEST = 200;
  *
  * @param verdict one sentence, and the reasons for it
  */
-export function explain(subject: Subject, { findings, steps }: Assessment, verdict: readonly string[], world: World): readonly Explained[] {
+export function explain(subject: Subject, { findings, steps }: Assessment, verdict: readonly Sentence[], world: World): readonly Explained[] {
   const safer = new Set(findings.flatMap(({ rule, safer: way }) => (way === undefined ? [] : [`${rule}: ${way}`])));
   return [
     ...parsed(subject, world),
     ...steps.filter(({ stage }) => stage !== 'target'),
     ...[...safer].map((text) => ({ stage: 'safer' as const, text })),
     ...steps.filter(({ stage }) => stage === 'target'),
-    ...verdict.map((text) => ({ stage: 'verdict' as const, text })),
+    ...verdict.map((line) => ({ stage: 'verdict' as const, text: spoken(line) })),
   ];
 }
 

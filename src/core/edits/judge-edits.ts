@@ -7,7 +7,7 @@ import { isInside, parentOf } from '../shell/paths.js';
 import type { World } from '../world.js';
 import { compareEdit, type Edit } from './compare.js';
 import { worseIn } from './proposal.js';
-import { spoken } from '../say.js';
+import { sentence, spoken } from '../say.js';
 
 /** What edits come to under one policy. */
 export interface JudgedEdits {
@@ -32,7 +32,7 @@ export function judgeEdits(edits: readonly Edit[], actor: ActorKind, policy: Pol
       findings,
       targets,
       inputs: edits.map(({ path }) => ({ path, sha256: undefined })),
-      steps: each.map(({ path, verdict }) => ({ stage: 'rule', text: `edits ${path}: ${verdict.action}${verdict.reasons.length > 0 ? `, because ${verdict.reasons.join(' ')}` : ''}` })),
+      steps: each.map(({ path, verdict }) => ({ stage: 'rule', text: `edits ${path}: ${verdict.action}${verdict.reasons.length > 0 ? `, because ${verdict.reasons.map((reason) => spoken(reason)).join(' ')}` : ''}` })),
     },
     verdict: strictest([NOTHING, ...each.map(({ verdict }) => verdict)]),
   };
@@ -43,7 +43,7 @@ function judgeEdit(edit: Edit, actor: ActorKind, policy: Policy, world: World): 
   const findings = worseIn(compareEdit(edit, policy.environments, world));
   const environment = path.split('/').map((part) => guardedEnvironment(policy, part)).find((found) => found !== undefined);
   const asked = decideEdit(path, actor, policy);
-  const byFindings: Verdict = findings.length === 0 ? NOTHING : { action: environment ? 'approve' : actor === 'agent' ? 'confirm' : 'warn', environment: environment?.name, reasons: findings.map((finding) => `${path}: ${spoken(finding.message)}`) };
+  const byFindings: Verdict = findings.length === 0 ? NOTHING : { action: environment ? 'approve' : actor === 'agent' ? 'confirm' : 'warn', environment: environment?.name, reasons: findings.map((finding) => sentence('{0}: {1}', path, finding.message)) };
   const verdict = strictest([asked, byFindings]);
   return { path, findings, targets: [{ environment: verdict.environment ?? 'local', kind: 'file', name: path, evidence: `the file is ${path}` }], verdict };
 }

@@ -1,7 +1,7 @@
 import type { Assessment, Effect, Reversible, Target } from '../assess/assessment.js';
 import { describeException, exceptionFor, type Occasion } from './exceptions.js';
 import type { Environment, Policy } from './policy.js';
-import { spoken } from '../say.js';
+import { sentence, type Sentence } from '../say.js';
 
 export type Action = 'allow' | 'warn' | 'confirm' | 'approve' | 'deny';
 
@@ -10,7 +10,7 @@ export interface Verdict {
   /** The environment that decided, when one did. */
   readonly environment: string | undefined;
   /** One sentence each, the strongest first. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Sentence[];
 }
 
 export type ActorKind = 'person' | 'agent';
@@ -41,7 +41,7 @@ function atTarget(assessment: Assessment, actor: ActorKind, target: Target, poli
   const usual: Verdict = {
     action,
     environment: target.environment,
-    reasons: [`${effectWords(action, assessment.effect)} ${target.environment}: ${target.evidence}.`],
+    reasons: [reasonFor(action, assessment.effect, target)],
   };
   if (actor === 'agent') return forAgent(usual, environment, assessment.effect);
   const exception = environment && occasion && RANK[action] > RANK.warn ? exceptionFor(policy.exceptions, environment, assessment, occasion) : undefined;
@@ -52,7 +52,7 @@ function atTarget(assessment: Assessment, actor: ActorKind, target: Target, poli
 function forAgent(usual: Verdict, environment: Environment | undefined, effect: Effect): Verdict {
   const least = environment?.agents;
   if (!least || (effect === 'read' && usual.action === 'allow') || RANK[least] <= RANK[usual.action]) return usual;
-  const reason = { confirm: 'Here a person confirms what an assistant does.', approve: 'Here what an assistant does needs approval.', deny: `The policy lets no assistant change ${usual.environment ?? 'this'}.` }[least];
+  const reason = { confirm: sentence('Here a person confirms what an assistant does.'), approve: sentence('Here what an assistant does needs approval.'), deny: sentence('The policy lets no assistant change {0}.', environment.name) }[least];
   return { ...usual, action: least, reasons: [reason, ...usual.reasons] };
 }
 
@@ -65,14 +65,22 @@ function local(assessment: Assessment, actor: ActorKind): Verdict {
   return {
     action: cell('local', assessment.effect, assessment.reversible, actor),
     environment: undefined,
-    reasons: assessment.findings.map((finding) => spoken(finding.message)),
+    reasons: assessment.findings.map((finding) => finding.message),
   };
 }
 
-function effectWords(action: Action, effect: Effect): string {
-  // What is called production is held even when nothing in it looks like a change.
-  if (action === 'approve' && effect === 'read') return 'Targets';
-  return { read: 'Looks at', write: 'Would change', destroy: 'Would destroy something in', unknown: 'It cannot be known what this does to' }[effect];
+function reasonFor(action: Action, effect: Effect, { environment, evidence }: Target): Sentence {
+  switch (effect) {
+    case 'read':
+      // What is called production is held even when nothing in it looks like a change.
+      return action === 'approve' ? sentence('Targets {0}: {1}.', environment, evidence) : sentence('Looks at {0}: {1}.', environment, evidence);
+    case 'write':
+      return sentence('Would change {0}: {1}.', environment, evidence);
+    case 'destroy':
+      return sentence('Would destroy something in {0}: {1}.', environment, evidence);
+    case 'unknown':
+      return sentence('It cannot be known what this does to {0}: {1}.', environment, evidence);
+  }
 }
 
 /** The default policy's table. */

@@ -2,7 +2,8 @@ import { Minimatch } from 'minimatch';
 import { isGateFile } from '../edits/weakenings.js';
 import { plain } from '../approval/display.js';
 import { strictest, type ActorKind, type Verdict } from './decide.js';
-import type { Policy } from './policy.js';
+import type { Demand, Policy } from './policy.js';
+import { sentence, type Sentence } from '../say.js';
 
 /**
  * What an edit of a file needs under one policy: protected paths, and for assistants every file that gates rest on.
@@ -13,13 +14,22 @@ import type { Policy } from './policy.js';
 export function decideEdit(path: string, actor: ActorKind, policy: Policy): Verdict {
   const verdicts = policy.protectedPaths
     .filter(({ paths, by }) => (by === 'everyone' || actor === 'agent') && paths.some((glob) => matches(glob, path)))
-    .map(({ edits, environment }): Verdict => ({ action: edits, environment, reasons: [`The policy protects ${plain(path)}: ${WORDS[edits]}.`] }));
+    .map(({ edits, environment }): Verdict => ({ action: edits, environment, reasons: [reasonFor(edits, plain(path))] }));
   // Trust table 31: an assistant that may edit what stops it is not stopped.
-  const gate: Verdict[] = actor === 'agent' && isGateFile(`/${path}`) ? [{ action: 'confirm', environment: undefined, reasons: [`Gates rest on ${plain(path)}: a person confirms what an assistant changes in it.`] }] : [];
+  const gate: Verdict[] = actor === 'agent' && isGateFile(`/${path}`) ? [{ action: 'confirm', environment: undefined, reasons: [sentence('Gates rest on {0}: a person confirms what an assistant changes in it.', plain(path))] }] : [];
   return strictest([{ action: 'allow', environment: undefined, reasons: [] }, ...verdicts, ...gate]);
 }
 
-const WORDS = { confirm: 'a person confirms each edit', approve: 'an edit needs approval', deny: 'it is not edited here' } as const;
+function reasonFor(edits: Demand, path: string): Sentence {
+  switch (edits) {
+    case 'confirm':
+      return sentence('The policy protects {0}: a person confirms each edit.', path);
+    case 'approve':
+      return sentence('The policy protects {0}: an edit needs approval.', path);
+    case 'deny':
+      return sentence('The policy protects {0}: it is not edited here.', path);
+  }
+}
 
 /** Letter case is ignored, for some file systems ignore it: protecting too much asks once more, too little never. */
 function matches(glob: string, path: string): boolean {

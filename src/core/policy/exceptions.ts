@@ -1,6 +1,7 @@
 import { Minimatch } from 'minimatch';
 import type { Assessment } from '../assess/assessment.js';
 import type { Environment, Exception } from './policy.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** What an exception looks at besides the assessment. */
 export interface Occasion {
@@ -42,8 +43,8 @@ function globOf(pattern: string): Minimatch {
 }
 
 /** The exception in one sentence, its reason and its end. */
-export function describeException({ reason, until }: Exception): string {
-  return `Excepted until ${new Date(until * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC: ${reason.trim().replace(/[.\s]+$/, '')}.`;
+export function describeException({ reason, until }: Exception): Sentence {
+  return sentence('Excepted until {0} UTC: {1}.', new Date(until * 1000).toISOString().slice(0, 16).replace('T', ' '), reason.trim().replace(/[.\s]+$/, ''));
 }
 
 /** What `*` stands for in a command: a part of one word. No blank, quote, expansion or operator can hide in it. */

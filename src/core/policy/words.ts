@@ -1,15 +1,21 @@
+import { sentence, spoken, type Sentence } from '../say.js';
 import type { Action, Verdict } from './decide.js';
 
 /** What an action means for the person who wants to run something. */
-export const ACTION_WORDS: Readonly<Record<Action, string>> = {
-  allow: 'Allowed.',
-  warn: 'Allowed, with a warning.',
-  confirm: 'Would ask you first.',
-  approve: 'Would be held for approval.',
-  deny: 'Denied by the policy.',
+export const ACTION_WORDS: Readonly<Record<Action, Sentence>> = {
+  allow: sentence('Allowed.'),
+  warn: sentence('Allowed, with a warning.'),
+  confirm: sentence('Would ask you first.'),
+  approve: sentence('Would be held for approval.'),
+  deny: sentence('Denied by the policy.'),
 };
 
 /** A verdict as sentences, the action first. */
-export function verdictLines({ action, reasons }: Verdict): readonly string[] {
-  return [ACTION_WORDS[action], ...new Set(reasons)];
+export function verdictLines({ action, reasons }: Verdict): readonly Sentence[] {
+  return [ACTION_WORDS[action], ...new Map(reasons.map((reason) => [spoken(reason), reason])).values()];
+}
+
+/** The strongest reason in English, or what is said where there is none. */
+export function firstReason({ reasons: [first] }: Verdict, otherwise: string): string {
+  return first ? spoken(first) : otherwise;
 }

@@ -16,6 +16,7 @@ import { FileWorld } from '../../world/file-world.js';
 import { COMMANDS, SETTINGS } from '../ids.js';
 import type { RequestsModel } from '../requests-model.js';
 import type { ReviewDocuments } from '../review-documents.js';
+import { spoken } from '../../core/say.js';
 
 const SELECTOR: vscode.DocumentSelector = [
   { scheme: 'file', pattern: '**/.vscode/tasks.json' },
@@ -87,7 +88,7 @@ function lensOf({ label, labels, commands }: Start, cwd: string, policy: Policy,
   if (verdict.action !== 'approve') return undefined;
   const where = plain(verdict.environment ?? '');
   const quorum = inert(describeQuorum(quorumFor(judged.flatMap(({ targets }) => targets), [policy]), vscode.l10n.t));
-  const reasons = [...verdictLines(verdict), vscode.l10n.t('Start it as usual: it waits, and the others are asked.')];
+  const reasons = [...verdictLines(verdict).map((line) => spoken(line, vscode.l10n.t)), vscode.l10n.t('Start it as usual: it waits, and the others are asked.')];
   return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label, reasons } satisfies Held] };
 }
 

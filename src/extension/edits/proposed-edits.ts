@@ -18,6 +18,7 @@ import { WorkingTree } from '../../world/working-tree.js';
 import { FileComings } from './file-comings.js';
 import { SeenFiles } from './seen-files.js';
 import { changedSince, createFile, deleteFile, giveBack, moveToTrash } from './whole-files.js';
+import type { Sentence } from '../../core/say.js';
 
 /** What has arrived is looked at once nothing more does for so long. Milliseconds. */
 const SETTLE = 300;
@@ -30,7 +31,7 @@ export interface ProposedEdit {
   /** The assistant that announced exactly this; undefined when nobody can tell who wrote it. */
   readonly author: Agent | undefined;
   /** What the policy says to an edit of this file, whatever is in it. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Sentence[];
   /** The places to look at; their ranges are in `now`. */
   readonly hunks: readonly [ProposedHunk, ...ProposedHunk[]];
   readonly now: string;

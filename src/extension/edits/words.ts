@@ -44,7 +44,7 @@ export function provenance({ author, change }: ProposedEdit): string {
 
 /** Why a place has to be looked at, one sentence each. */
 export function reasonsFor({ findings }: ProposedHunk, { reasons }: ProposedEdit): readonly [string, ...string[]] {
-  const [first = '', ...others] = [...findings.map(({ message }) => spoken(message, vscode.l10n.t)), ...reasons].map(inert);
+  const [first = '', ...others] = [...findings.map(({ message }) => message), ...reasons].map((reason) => inert(spoken(reason, vscode.l10n.t)));
   return [first, ...others];
 }
 

@@ -4,11 +4,12 @@ import { explain } from '../../../../src/core/assess/explain.js';
 import type { Explained } from '../../../../src/core/assess/explain.js';
 import { PROJECT, worldOf } from './fake-world.js';
 import type { Given } from './fake-world.js';
+import { sentence } from '../../../../src/core/say.js';
 
 function explained(text: string, given: Given = {}): readonly Explained[] {
   const world = worldOf(given);
   const subject = { kind: 'command' as const, text, shell: 'bash' as const, cwd: PROJECT, labels: [] };
-  return explain(subject, assess(subject, [], world), ['Would be held for approval.', 'Because.'], world);
+  return explain(subject, assess(subject, [], world), [sentence('Would be held for approval.'), sentence('Because.')], world);
 }
 
 describe('an explanation', () => {

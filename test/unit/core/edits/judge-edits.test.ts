@@ -5,6 +5,7 @@ import { judgeEdits } from '../../../../src/core/edits/judge-edits.js';
 import { defaultPolicy } from '../../../../src/core/policy/policy.js';
 import { runs } from '../../../runs.js';
 import { PROJECT, worldOf } from '../assess/fake-world.js';
+import { spoken } from '../../../../src/core/say.js';
 
 const policy = defaultPolicy();
 const at = (path: string) => (path.startsWith('/') ? path : `${PROJECT}/${path}`);
@@ -30,7 +31,7 @@ describe('an edit before it is written', () => {
     ['the same in production', 'infra/production/db.tf', 'resource "aws_db_instance" "a" {\n  deletion_protection = true\n}\n', 'resource "aws_db_instance" "a" {\n  deletion_protection = false\n}\n', 'approve'],
     ['nothing lost in production', 'infra/production/db.tf', 'a = 1\n', 'a = 2\n', 'allow'],
   ];
-  for (const [what, path, before, after, action] of CASES) it(`${action}: ${what}`, () => assert.equal(judge(path, before, after).action, action, judge(path, before, after).reasons.join(' ')));
+  for (const [what, path, before, after, action] of CASES) it(`${action}: ${what}`, () => assert.equal(judge(path, before, after).action, action, judge(path, before, after).reasons.map((reason) => spoken(reason)).join(' ')));
 
   it('of a person who types is nobody’s business but where others would be hurt', () => {
     assert.equal(judgeEdits([{ path: at('.vscode/settings.json'), before: '{}', after: '{"a":1}' }], 'person', policy, worldOf()).verdict.action, 'allow');

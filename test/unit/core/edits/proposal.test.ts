@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { compareEdit } from '../../../../src/core/edits/compare.js';
 import { proposedHunks } from '../../../../src/core/edits/proposal.js';
 import { PROJECT, worldOf } from '../assess/fake-world.js';
+import { sentence } from '../../../../src/core/say.js';
 
 const FREE = { action: 'allow', environment: undefined, reasons: [] } as const;
-const PROTECTED = { action: 'approve', environment: undefined, reasons: ['The policy protects it.'] } as const;
+const PROTECTED = { action: 'approve', environment: undefined, reasons: [sentence('The policy protects it.')] } as const;
 const BEFORE = 'BEGIN;\nSELECT 1;\nDELETE FROM users WHERE id = 1;\nCOMMIT;\n';
 
 /** The lines of the new text that have to be looked at, with the rules that say so. */

@@ -5,7 +5,7 @@ import { decide, type Action, type ActorKind } from '../../../../src/core/policy
 import { decideEdit } from '../../../../src/core/policy/edits.js';
 import { matchesCommand, type Occasion } from '../../../../src/core/policy/exceptions.js';
 import { defaultPolicy, parsePolicy } from '../../../../src/core/policy/policy.js';
-import { sentence } from '../../../../src/core/say.js';
+import { sentence, spoken } from '../../../../src/core/say.js';
 
 const finding = (rule: string, effect: Effect): Finding => ({ rule, effect, severity: 'high', reversible: 'no', message: sentence('{0}', rule), safer: undefined, file: undefined, span: { start: 0, end: 0 }, via: [] });
 const target = (environment: string, kind = 'kubernetes context'): Target => ({ environment, kind, name: 'x', evidence: 'a test says so' });
@@ -48,7 +48,7 @@ describe('an exception', () => {
   });
 
   it('says why and until when', () => {
-    assert.match(decide(write, 'person', policyWith("command: 'kubectl apply -f *'"), occasion()).reasons.join(' '), /Excepted until 2026-12-24 00:00 UTC: Moving the queue\./);
+    assert.match(decide(write, 'person', policyWith("command: 'kubectl apply -f *'"), occasion()).reasons.map((reason) => spoken(reason)).join(' '), /Excepted until 2026-12-24 00:00 UTC: Moving the queue\./);
   });
 
   const broken: readonly [text: string, line: number][] = [
