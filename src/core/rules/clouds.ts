@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import type { Rule, Tool } from './rule.js';
 import { judgeVerb, verbTool } from './verbs.js';
 import type { Use } from './use.js';
@@ -8,11 +9,11 @@ const S3: Rule = {
   on: ['s3 rm|rb|sync|mv', 's3api put-bucket-lifecycle*|delete-*|put-bucket-versioning'],
   when: (use) => {
     const what = use.operand(1);
-    if (what === 'sync') return use.has('--delete') ? { message: `Deletes every object below ${use.operand(3) ?? 'the destination'} that the source does not have.` } : false;
+    if (what === 'sync') return use.has('--delete') ? { message: sentence('Deletes every object below {0} that the source does not have.', use.operand(3) ?? sentence('the destination')) } : false;
     if (what === 'mv') return use.has('--recursive') ? { severity: 'medium', reversible: 'with-effort' } : false;
-    if (what === 'rb') return { severity: 'critical', message: `Deletes the bucket ${use.operand(2) ?? ''}.` };
-    if (what === 'rm') return use.has('--recursive') ? { severity: 'critical', message: `Deletes every object below ${use.operand(2) ?? ''}.` } : { severity: 'medium', message: `Deletes ${use.operand(2) ?? 'an object'}.` };
-    return what?.startsWith('delete-') ? {} : { severity: 'medium', message: 'Changes how long objects are kept.' };
+    if (what === 'rb') return { severity: 'critical', message: sentence('Deletes the bucket {0}.', use.operand(2) ?? '') };
+    if (what === 'rm') return use.has('--recursive') ? { severity: 'critical', message: sentence('Deletes every object below {0}.', use.operand(2) ?? '') } : { severity: 'medium', message: sentence('Deletes {0}.', use.operand(2) ?? sentence('an object')) };
+    return what?.startsWith('delete-') ? {} : { severity: 'medium', message: sentence('Changes how long objects are kept.') };
   },
   severity: 'high',
   reversible: 'no',
@@ -31,13 +32,13 @@ const AWS_CRITICAL: Rule = {
   when: (use) => {
     const what = use.operand(1) ?? '';
     const all = use.invocation.args.map((word) => word.text).join(' ');
-    if (what === 'put-function-concurrency') return /--reserved-concurrent-executions[ =]0\b/.test(all) ? { severity: 'high', reversible: 'yes', message: 'Lets the function run no more.' } : false;
-    if (what === 'put-public-access-block') return /=false\b|:\s*false\b/.test(all) ? { severity: 'high', reversible: 'yes', message: 'Takes away what keeps a bucket from being public.' } : false;
+    if (what === 'put-function-concurrency') return /--reserved-concurrent-executions[ =]0\b/.test(all) ? { severity: 'high', reversible: 'yes', message: sentence('Lets the function run no more.') } : false;
+    if (what === 'put-public-access-block') return /=false\b|:\s*false\b/.test(all) ? { severity: 'high', reversible: 'yes', message: sentence('Takes away what keeps a bucket from being public.') } : false;
     if (what.startsWith('modify') || what.startsWith('update')) {
-      if (/--no-deletion-protection|--no-disable-api-termination|"?Value"?\s*[=:]\s*false.*[Tt]ermination|deletion_protection\.enabled"?,\s*"?Value"?\s*[=:]\s*"?false|--backup-retention-period[ =]0/.test(all)) return { message: 'Takes away the protection against deletion.' };
-      return /--desired-(count|capacity)[ =]0\b|--(min|max)-size[ =]0\b/.test(all) ? { severity: 'high', reversible: 'yes', message: 'Scales it down to nothing.' } : false;
+      if (/--no-deletion-protection|--no-disable-api-termination|"?Value"?\s*[=:]\s*false.*[Tt]ermination|deletion_protection\.enabled"?,\s*"?Value"?\s*[=:]\s*"?false|--backup-retention-period[ =]0/.test(all)) return { message: sentence('Takes away the protection against deletion.') };
+      return /--desired-(count|capacity)[ =]0\b|--(min|max)-size[ =]0\b/.test(all) ? { severity: 'high', reversible: 'yes', message: sentence('Scales it down to nothing.') } : false;
     }
-    if (what === 'change-resource-record-sets') return /DELETE/.test(all) ? { message: 'Deletes DNS records.' } : { severity: 'low', effect: 'write', reversible: 'with-effort', message: 'Changes DNS records.' };
+    if (what === 'change-resource-record-sets') return /DELETE/.test(all) ? { message: sentence('Deletes DNS records.') } : { severity: 'low', effect: 'write', reversible: 'with-effort', message: sentence('Changes DNS records.') };
     if (what === 'batch-write-item') return /DeleteRequest/.test(all);
     if (use.operand(0) === 'secretsmanager') return /^(delete|remove|cancel-rotate|stop-replication)/.test(what);
     if (what === 'put-retention-policy') return { severity: 'medium' };
@@ -45,7 +46,7 @@ const AWS_CRITICAL: Rule = {
   },
   severity: 'critical',
   reversible: 'no',
-  message: (use) => `Does ${use.rest(0).slice(0, 2).join(' ')}, which cannot simply be undone.`,
+  message: (use) => sentence('Does {0}, which cannot simply be undone.', use.rest(0).slice(0, 2).join(' ')),
   safer: 'aws … describe-…',
   examples: {
     flagged: ['aws kms schedule-key-deletion --key-id x', 'aws rds modify-db-instance --db-instance-identifier x --no-deletion-protection', 'aws ecs update-service --service x --desired-count 0', 'aws lambda put-function-concurrency --function-name f --reserved-concurrent-executions 0', 'aws s3api put-public-access-block --bucket b --public-access-block-configuration BlockPublicAcls=false', 'aws elbv2 modify-load-balancer-attributes --load-balancer-arn a --attributes Key=deletion_protection.enabled,Value=false', 'aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch \'{"Changes":[{"Action":"DELETE"}]}\''],
@@ -76,8 +77,8 @@ const GSUTIL: Rule = {
   when: (use) => {
     const path = use.rest(0).filter((text) => text !== 'storage');
     const what = path[0] ?? '';
-    if (what === 'rm' || what === 'rb') return { severity: what === 'rb' || use.has('-r -R --recursive') ? 'critical' : 'high', message: `Deletes ${path.slice(1).join(', ')}.` };
-    if (what === 'rsync') return use.has('-d --delete-unmatched-destination-objects') ? { message: 'Deletes every object that the source does not have.' } : false;
+    if (what === 'rm' || what === 'rb') return { severity: what === 'rb' || use.has('-r -R --recursive') ? 'critical' : 'high', message: sentence('Deletes {0}.', path.slice(1).join(', ')) };
+    if (what === 'rsync') return use.has('-d --delete-unmatched-destination-objects') ? { message: sentence('Deletes every object that the source does not have.') } : false;
     return what === 'lifecycle' || what === 'retention' ? (path[1] === 'set' || path[1] === 'clear' ? { severity: 'medium' } : false) : false;
   },
   severity: 'high',
@@ -97,7 +98,7 @@ const AZ_PURGE: Rule = {
   when: (use) => judgeVerb(use, 'destroy', 8) || { severity: 'high' },
   severity: 'critical',
   reversible: 'no',
-  message: (use) => `Runs az ${use.rest(0).join(' ')}, which cannot be undone.`,
+  message: (use) => sentence('Runs az {0}, which cannot be undone.', use.rest(0).join(' ')),
   safer: 'az resource list',
   examples: {
     flagged: ['az keyvault purge --name x', 'az storage blob delete-batch -s data', 'az cosmosdb keys regenerate --name x'],
@@ -115,7 +116,7 @@ const TO_NOTHING: Rule = {
   when: (use) => use.values(COUNTS).includes('0'),
   severity: 'high',
   reversible: 'yes',
-  message: (use) => `Leaves nothing of it running: gcloud ${use.rest(0).slice(0, 4).join(' ')}.`,
+  message: (use) => sentence('Leaves nothing of it running: gcloud {0}.', use.rest(0).slice(0, 4).join(' ')),
   safer: 'gcloud … describe',
   examples: {
     flagged: ['gcloud container clusters resize pay --num-nodes 0 --quiet', 'gcloud compute instance-groups managed resize web --size=0', 'gcloud run services update api --max-instances 0'],
@@ -145,7 +146,7 @@ const AZ_TO_NOTHING: Rule = {
   when: (use) => use.values(COUNTS).includes('0'),
   severity: 'high',
   reversible: 'yes',
-  message: (use) => `Leaves nothing of it running: az ${use.rest(0).slice(0, 3).join(' ')}.`,
+  message: (use) => sentence('Leaves nothing of it running: az {0}.', use.rest(0).slice(0, 3).join(' ')),
   safer: 'az … show',
   examples: {
     flagged: ['az vmss scale -g rg -n web --new-capacity 0', 'az aks nodepool scale -g rg --cluster-name c -n np --node-count 0', 'az containerapp update -n a -g rg --max-replicas 0'],

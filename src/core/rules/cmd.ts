@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineRule, defineTool } from './rule.js';
 import type { Override, Rule, Tool } from './rule.js';
 import type { Use } from './use.js';
@@ -31,13 +32,13 @@ const OVERWRITE: Rule = defineRule({
     if (program === 'robocopy') {
       if (has(/^\/l$/i)) return false;
       const target = paths[1] ?? '\uFFFC';
-      if (has(/^\/(mir|purge)$/i)) return judgeRemoval(use, [target], true, context) && { severity: 'high', message: `Deletes everything in ${target} that is not in ${paths[0] ?? 'the source'}.` };
+      if (has(/^\/(mir|purge)$/i)) return judgeRemoval(use, [target], true, context) && { severity: 'high', message: sentence('Deletes everything in {0} that is not in {1}.', target, paths[0] ?? sentence('the source')) };
       return has(/^\/mov(e)?$/i) && judgeRemoval(use, [paths[0] ?? '\uFFFC'], true, context);
     }
     const target = paths.at(-1) ?? '';
-    if (/^nul:?$/i.test(paths[0] ?? '') && paths.length > 1) return { severity: 'medium', message: `Empties ${target}.` };
-    if (program === 'move' && paths[0] !== undefined && /^(system|home)$/.test(windowsGround(paths[0], use, context))) return { severity: 'high', message: `Moves ${paths[0]} away.` };
-    return windowsGround(target, use, context) === 'system' && paths.length > 1 ? { severity: 'high', message: `Writes over ${target}.` } : false;
+    if (/^nul:?$/i.test(paths[0] ?? '') && paths.length > 1) return { severity: 'medium', message: sentence('Empties {0}.', target) };
+    if (program === 'move' && paths[0] !== undefined && /^(system|home)$/.test(windowsGround(paths[0], use, context))) return { severity: 'high', message: sentence('Moves {0} away.', paths[0]) };
+    return windowsGround(target, use, context) === 'system' && paths.length > 1 ? { severity: 'high', message: sentence('Writes over {0}.', target) } : false;
   },
   severity: 'medium', reversible: 'no', message: 'Writes over what is there.', safer: 'robocopy a b /l',
   examples: {
@@ -96,7 +97,7 @@ const ADMINISTER: Rule = defineRule({
     const found = acts.find(([pattern]) => pattern.test(line));
     return found ? { severity: found[1] ?? 'high', reversible: found[1] === 'critical' ? 'no' : 'with-effort' } : false;
   },
-  severity: 'high', reversible: 'no', message: (use) => `Runs ${[use.invocation.program, ...textsOf(use)].join(' ').replaceAll('\uFFFC', '…')}.`, safer: 'Look at what it lists first.',
+  severity: 'high', reversible: 'no', message: (use) => sentence('Runs {0}.', [use.invocation.program, ...textsOf(use)].join(' ').replaceAll('\uFFFC', '…')), safer: 'Look at what it lists first.',
   examples: {
     flagged: ['vssadmin delete shadows /all', 'reg delete HKLM\\\\Software\\\\X /f', 'cmd /c "format d: /q"', 'cmd /c "diskpart /s clean.txt"', 'cmd /c "bcdedit /set {default} recoveryenabled no"', 'cmd /c "wbadmin delete catalog"', 'cmd /c "cipher /w:C:"', 'schtasks /delete /tn nightly /f', 'net user ada /delete', 'sc delete spooler', 'taskkill /f /im sqlservr.exe', 'wmic shadowcopy delete', 'fsutil usn deletejournal /d C:', 'icacls C:\\\\data /reset /t', 'takeown /f C:\\\\Windows /r', 'wevtutil cl System', 'wsl --unregister Ubuntu', 'netsh advfirewall reset'],
     clear: ['vssadmin list shadows', 'reg query HKLM', 'schtasks /query', 'net user', 'sc query spooler', 'net start', 'wmic os get version', 'fsutil fsinfo drives', 'icacls C:\\\\data', 'taskkill /?', 'diskpart /?', 'bcdedit /enum', 'wsl --list'],
@@ -119,7 +120,7 @@ export const WINDOWS_REDIRECT: Rule = defineRule({
   title: 'Writes over a file of Windows',
   when: (use, context) => {
     const target = use.invocation.redirects.find(({ operator, target: { text } }) => operator.includes('>') && (/^[\\/]{2}\.[\\/]/.test(text) || (/^[a-z]:[\\/]/i.test(text) && windowsGround(text, use, context) === 'system')));
-    return target !== undefined && { message: `Writes over ${target.target.text}.` };
+    return target !== undefined && { message: sentence('Writes over {0}.', target.target.text) };
   },
   severity: 'high', reversible: 'no', message: 'Writes over a file of Windows.', safer: 'copy file file.bak',
   examples: {

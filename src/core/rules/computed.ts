@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { groundOf } from './filesystem/paths.js';
 import { defineRule } from './rule.js';
 import type { Rule } from './rule.js';
@@ -13,7 +14,7 @@ export const COMPUTED_TEXT: Rule = defineRule({
   effect: 'unknown',
   severity: 'medium',
   reversible: 'no',
-  message: (use) => `Hands ${use.invocation.name.text} a text that nobody can know before it runs.`,
+  message: (use) => sentence('Hands {0} a text that nobody can know before it runs.', use.invocation.name.text),
   safer: 'Write the command itself, or print the text first and read it.',
   examples: {
     flagged: ['bash -c "$INPUT"', 'eval "$PAYLOAD"', 'ssh web "$COMMANDS"', 'cat list | xargs -I{} sh -c "echo {}"', "ls | xargs awk '{ system($0) }'", 'parallel', 'cat todo | parallel', "cat list | xargs -n1 sh -c 'eval \"$1\"' _", 'ls | xargs bash -c', 'ls | xargs sudo -n'],
@@ -30,7 +31,7 @@ export const COMPUTED_RULES: readonly Rule[] = [
     effect: 'unknown',
     severity: 'medium',
     reversible: 'no',
-    message: (use) => `Cannot be read to its end: ${use.invocation.name.text}.`,
+    message: (use) => sentence('Cannot be read to its end: {0}.', use.invocation.name.text),
     safer: 'Put it into a script file and run that.',
     examples: {
       flagged: [`${'$('.repeat(90)}ls${')'.repeat(90)}`, `echo ${'x'.repeat(70_000)}`, 'a() { b; b; b; b; b; b; b; b; }; b() { c; c; c; c; c; c; c; c; }; c() { d; d; d; d; d; d; d; d; }; d() { e; e; e; e; e; e; e; e; }; e() { ls; ls; }; a'],
@@ -53,7 +54,7 @@ export const COMPUTED_PROGRAM: Rule = defineRule({
   effect: 'unknown',
   severity: 'medium',
   reversible: 'no',
-  message: (use) => `A program whose name cannot be known is told: ${use.invocation.args.map((word) => word.text).join(' ')}.`,
+  message: (use) => sentence('A program whose name cannot be known is told: {0}.', use.invocation.args.map((word) => word.text).join(' ')),
   safer: 'Write the name of the program.',
   examples: {
     flagged: ['$CMD -rf ~', '"$TOOL" delete namespace pay', '$(cat tool) --recursive --force ..', '$X -f /etc/passwd'],

@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineTool } from './rule.js';
 import type { Rule, Tool } from './rule.js';
 import type { Use } from './use.js';
@@ -23,8 +24,8 @@ const RULES: readonly Rule[] = [
     title: 'Deletes volumes with the data in them',
     when: (use) => {
       const words = path(use);
-      if (words[0] === 'volume') return /^(rm|remove|prune)$/.test(words[1] ?? '') ? { message: words[1] === 'prune' ? 'Deletes every volume that no container uses.' : `Deletes ${words.slice(2).join(', ') || 'volumes'} with the data in them.` } : false;
-      if (words.includes('compose') && /^(down|rm)$/.test(composeVerb(words))) return use.has('-v --volumes') ? { message: 'Stops the services and deletes their volumes with the data in them.' } : false;
+      if (words[0] === 'volume') return /^(rm|remove|prune)$/.test(words[1] ?? '') ? { message: words[1] === 'prune' ? sentence('Deletes every volume that no container uses.') : sentence('Deletes {0} with the data in them.', words.slice(2).join(', ') || sentence('volumes')) } : false;
+      if (words.includes('compose') && /^(down|rm)$/.test(composeVerb(words))) return use.has('-v --volumes') ? { message: sentence('Stops the services and deletes their volumes with the data in them.') } : false;
       if ((words[0] === 'rm' || (words[0] === 'container' && words[1] === 'rm')) && use.has('-v --volumes')) return { severity: 'medium' };
       return false;
     },
@@ -49,7 +50,7 @@ const RULES: readonly Rule[] = [
     },
     severity: 'high',
     reversible: 'with-effort',
-    message: (use) => `Deletes every ${use.operand(0) === 'system' ? 'container, network and image' : (use.operand(0) ?? 'object')} that is not in use.`,
+    message: (use) => (use.operand(0) === 'system' ? sentence('Deletes every container, network and image that is not in use.') : sentence('Deletes every {0} that is not in use.', use.operand(0) ?? sentence('object'))),
     safer: 'docker system df',
     examples: {
       flagged: ['docker system prune -af', 'docker image prune -a', 'podman system reset', 'docker container prune -f'],
@@ -71,7 +72,7 @@ const RULES: readonly Rule[] = [
     },
     severity: 'medium',
     reversible: 'with-effort',
-    message: (use) => `Deletes ${use.rest(0).join(' ')}.`,
+    message: (use) => sentence('Deletes {0}.', use.rest(0).join(' ')),
     safer: 'docker ps -a',
     examples: {
       flagged: ['docker rm -f web', 'docker rmi -f app:1', 'docker rm $(docker ps -aq)', 'docker stack rm shop', 'docker image rm app'],
@@ -85,9 +86,9 @@ const RULES: readonly Rule[] = [
       const words = path(use);
       if (words[0] === 'compose') return /^(down|stop|kill)$/.test(composeVerb(words)) && !use.has('-v --volumes --rmi') ? { severity: 'low', effect: 'write' } : false;
       if (words[0] === 'kill' || (words[0] === 'container' && words[1] === 'kill')) return takesMany(use) ? {} : { severity: 'low', effect: 'write' };
-      if (words[0] === 'rm' && !use.has('-f --force -a --all') && words.slice(1).some((name) => OTHERS_NEED.test(name))) return { message: `Removes ${words.slice(1).join(', ')}, which other services need.` };
+      if (words[0] === 'rm' && !use.has('-f --force -a --all') && words.slice(1).some((name) => OTHERS_NEED.test(name))) return { message: sentence('Removes {0}, which other services need.', words.slice(1).join(', ')) };
       if (words[0] !== 'stop' && words[0] !== 'pause' && words[0] !== 'restart') return false;
-      if (words[0] === 'stop' && words.slice(1).some((name) => OTHERS_NEED.test(name))) return { message: `Stops ${words.slice(1).join(', ')}, which other services need.` };
+      if (words[0] === 'stop' && words.slice(1).some((name) => OTHERS_NEED.test(name))) return { message: sentence('Stops {0}, which other services need.', words.slice(1).join(', ')) };
       return takesMany(use) && words[0] === 'stop' ? {} : { severity: 'low', effect: 'write' };
     },
     severity: 'medium',
@@ -124,7 +125,7 @@ const RULES: readonly Rule[] = [
     effect: 'write',
     severity: 'low',
     reversible: 'with-effort',
-    message: (use) => `Publishes or deploys ${use.rest(1).join(' ')}.`,
+    message: (use) => sentence('Publishes or deploys {0}.', use.rest(1).join(' ')),
     safer: 'docker image inspect',
     examples: {
       flagged: ['docker push app:1', 'docker stack deploy -c s.yml shop', 'podman push app:1'],
@@ -143,18 +144,18 @@ function composeVerb(words: readonly string[]): string {
 const HELM: readonly Rule[] = [
   {
     id: 'helm/uninstall', title: 'Removes a release', on: 'uninstall|delete|del|un', severity: 'high', reversible: 'with-effort',
-    message: (use) => `Removes the release ${use.operand(1) ?? ''} and everything it installed.`, safer: 'helm uninstall --dry-run',
+    message: (use) => sentence('Removes the release {0} and everything it installed.', use.operand(1) ?? ''), safer: 'helm uninstall --dry-run',
     examples: { flagged: ['helm uninstall shop', 'helm delete shop -n pay', 'helm --kube-context prod uninstall shop'], clear: ['helm list', 'helm uninstall shop --dry-run', 'helm status shop'] },
   },
   {
     id: 'helm/rollback', title: 'Takes a release back, or replaces it by force', on: 'rollback|upgrade',
     when: (use) => use.operand(0) === 'rollback' || use.has('--force --force-replace --reset-values'), severity: 'medium', reversible: 'with-effort',
-    message: (use) => `Replaces what ${use.operand(1) ?? 'a release'} runs.`, safer: 'helm diff upgrade',
+    message: (use) => sentence('Replaces what {0} runs.', use.operand(1) ?? sentence('a release')), safer: 'helm diff upgrade',
     examples: { flagged: ['helm rollback shop 3', 'helm upgrade --force shop ./chart', 'helm upgrade shop ./chart --reset-values'], clear: ['helm history shop', 'helm template ./chart', 'helm rollback shop 3 --dry-run'] },
   },
   {
     id: 'helm/upgrade', title: 'Installs or changes a release', on: 'install|upgrade|push', unless: '--force --reset-values --force-replace', effect: 'write', severity: 'low', reversible: 'with-effort',
-    message: (use) => `Installs or changes ${use.operand(1) ?? 'a release'}.`, safer: 'helm diff upgrade',
+    message: (use) => sentence('Installs or changes {0}.', use.operand(1) ?? sentence('a release')), safer: 'helm diff upgrade',
     examples: { flagged: ['helm install shop ./chart', 'helm upgrade --install shop ./chart', 'helm upgrade shop ./chart -n pay'], clear: ['helm template shop ./chart', 'helm lint', 'helm upgrade shop ./chart --dry-run'] },
   },
 ];

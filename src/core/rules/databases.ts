@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineTool } from './rule.js';
 import type { Override, Rule, Tool } from './rule.js';
 import type { Use } from './use.js';
@@ -7,12 +8,12 @@ const REDIS_DELETES = /^(del|unlink|getdel|hdel|zrem|srem|lrem|ltrim|zremrangeby
 
 function redisLine(words: readonly string[]): Override | false {
   const [first = '', second = ''] = words;
-  if (REDIS_WORST.test(first)) return { severity: 'critical', message: /flush/i.test(first) ? 'Deletes every key.' : `Runs ${first.toUpperCase()} on the server.` };
-  if (/^(config)$/i.test(first) && /^(set|rewrite|resetstat)$/i.test(second)) return { severity: 'medium', reversible: 'yes', message: 'Changes how the server runs.' };
+  if (REDIS_WORST.test(first)) return { severity: 'critical', message: /flush/i.test(first) ? sentence('Deletes every key.') : sentence('Runs {0} on the server.', first.toUpperCase()) };
+  if (/^(config)$/i.test(first) && /^(set|rewrite|resetstat)$/i.test(second)) return { severity: 'medium', reversible: 'yes', message: sentence('Changes how the server runs.') };
   if (/^(script|function)$/i.test(first) && /^(flush|delete|kill)$/i.test(second)) return { severity: 'medium' };
   if (/^(debug|cluster|client|acl|xgroup|module)$/i.test(first) && /^(segfault|sleep|reset|forget|failover|flushslots|delslots|kill|deluser|destroy|delconsumer|unload|jmap)$/i.test(second)) return { severity: 'high' };
   if (/^(eval|evalsha|fcall)$/i.test(first) && /flush|\bdel\b|unlink/i.test(words.slice(1).join(' '))) return { severity: 'high' };
-  return REDIS_DELETES.test(first) && /^(del|unlink)$/i.test(first) ? { severity: 'medium', message: `Deletes ${words.slice(1).join(', ')}.` } : false;
+  return REDIS_DELETES.test(first) && /^(del|unlink)$/i.test(first) ? { severity: 'medium', message: sentence('Deletes {0}.', words.slice(1).join(', ')) } : false;
 }
 
 const REDIS: Rule = {
@@ -66,7 +67,7 @@ const DUMPS: Rule = {
     if (program === 'arangosh' || program === 'arangorestore') return use.has('--overwrite');
     return false;
   },
-  severity: 'critical', reversible: 'no', message: (use) => `Drops or overwrites a database: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'pg_dump first',
+  severity: 'critical', reversible: 'no', message: (use) => sentence('Drops or overwrites a database: {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'pg_dump first',
   examples: { flagged: ['dropdb shop', 'mysqladmin drop shop', 'mongorestore --drop dump/', 'pg_restore --clean -d shop dump', 'bq rm -r -f shop', 'etcdctl del "" --prefix', 'nodetool decommission'], clear: ['pg_dump shop', 'createdb shop', 'mysqladmin status', 'mongodump', 'bq ls', 'dropdb --help', 'etcdctl get a'] },
 };
 
@@ -92,7 +93,7 @@ const MIGRATIONS: Rule = {
     if (program === 'php' || /^(bin\/)?console$/.test(program)) return words.some((word) => /^doctrine:(database:drop|schema:drop|fixtures:load|migrations:(migrate|rollup))$/.test(word)) ? (/:migrate/.test(all) ? { severity: 'low', effect: 'write' } : {}) : false;
     return false;
   },
-  severity: 'critical', reversible: 'no', message: (use) => `Resets or rolls back a database: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'Look at the migration status first.',
+  severity: 'critical', reversible: 'no', message: (use) => sentence('Resets or rolls back a database: {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'Look at the migration status first.',
   examples: { flagged: ['rails db:drop', 'bundle exec rake db:reset', 'python manage.py flush', 'npx prisma migrate reset --force', 'alembic downgrade base', 'flyway clean', 'php artisan migrate:fresh', 'npx sequelize-cli db:drop', 'npx knex migrate:rollback --all', 'mix ecto.drop', 'dotnet ef database drop -f'], clear: ['rails db:migrate:status', 'python manage.py migrate --plan', 'npx prisma migrate status', 'alembic history', 'flyway info', 'php artisan migrate:status', 'npx knex migrate:list'] },
 };
 

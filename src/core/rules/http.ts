@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineTool } from './rule.js';
 import type { Rule, Tool } from './rule.js';
 import type { Use } from './use.js';
@@ -25,13 +26,13 @@ const API: Rule = {
     const { method, url, body } = request(use);
     const shown = url.replaceAll('\uFFFC', '…');
     const local = /^(https?:\/\/)?(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0|:\d)/.test(url);
-    if (method === 'DELETE') return { severity: local ? 'medium' : 'high', message: `Deletes ${shown} through its API.` };
-    if (use.values('-Q --quote').some((command) => /^-?(DELE|RMD|RNFR)/i.test(command))) return { message: `Deletes files at ${shown}.` };
+    if (method === 'DELETE') return { severity: local ? 'medium' : 'high', message: sentence('Deletes {0} through its API.', shown) };
+    if (use.values('-Q --quote').some((command) => /^-?(DELE|RMD|RNFR)/i.test(command))) return { message: sentence('Deletes files at {0}.', shown) };
     if (method === 'GET' || method === 'HEAD') return /\/(shutdown|_shutdown|reboot|factory-reset)\b/i.test(url) ? { severity: 'medium' } : false;
-    if (/\/(_delete_by_query|_close|_shrink|_forcemerge|_rollover|_cache\/clear|_flush|_delete|delete-batch|delete-by-query|batch-delete|bulk-delete|purge_cache|purge|purge_everything|doDelete|kill|terminate|destroy|delete|drop|wipe|reset|deactivate|cancel|archive|remove|shutdown|safeRestart|restart|safeExit|exit|quietDown|rotate|revoke|disable)(\b|\/|\?|$)/.test(url)) return { severity: /_delete_by_query|purge|destroy|delete|drop|wipe|doDelete|terminate/.test(url) ? 'high' : 'medium', message: `Asks ${shown} to delete, stop or reset something.` };
-    if (method === 'PUT' && /\/(_cluster\/settings|_settings|_ilm|_slm)\b/.test(url)) return { severity: 'medium', reversible: 'with-effort', message: `Changes the settings of a cluster: ${shown}.` };
-    if (/mutation[\s\S]{0,400}\b\w*(delete|remove|destroy|archive|purge|drop)\w*/i.test(body)) return { message: `Asks ${shown} to delete something.` };
-    if (/"(action|method|operation|command|query|q|sql)"\s*:\s*"\s*(delete|drop|truncate|purge|destroy|remove|clear|flush)/i.test(body)) return { message: `Asks ${shown} to delete something.` };
+    if (/\/(_delete_by_query|_close|_shrink|_forcemerge|_rollover|_cache\/clear|_flush|_delete|delete-batch|delete-by-query|batch-delete|bulk-delete|purge_cache|purge|purge_everything|doDelete|kill|terminate|destroy|delete|drop|wipe|reset|deactivate|cancel|archive|remove|shutdown|safeRestart|restart|safeExit|exit|quietDown|rotate|revoke|disable)(\b|\/|\?|$)/.test(url)) return { severity: /_delete_by_query|purge|destroy|delete|drop|wipe|doDelete|terminate/.test(url) ? 'high' : 'medium', message: sentence('Asks {0} to delete, stop or reset something.', shown) };
+    if (method === 'PUT' && /\/(_cluster\/settings|_settings|_ilm|_slm)\b/.test(url)) return { severity: 'medium', reversible: 'with-effort', message: sentence('Changes the settings of a cluster: {0}.', shown) };
+    if (/mutation[\s\S]{0,400}\b\w*(delete|remove|destroy|archive|purge|drop)\w*/i.test(body)) return { message: sentence('Asks {0} to delete something.', shown) };
+    if (/"(action|method|operation|command|query|q|sql)"\s*:\s*"\s*(delete|drop|truncate|purge|destroy|remove|clear|flush)/i.test(body)) return { message: sentence('Asks {0} to delete something.', shown) };
     return false;
   },
   severity: 'high', reversible: 'no', message: 'Deletes through an API.', safer: 'Ask with GET what is there first.',
@@ -48,7 +49,7 @@ const SEND: Rule = {
     const { method, url } = request(use);
     return /^(POST|PUT|PATCH)$/.test(method) && !/^(https?:\/\/)?(localhost|127\.|\[::1\]|:\d|\/)/.test(url) && !/\/(graphql|_search|_count|_msearch|login|token|oauth)/.test(url) && url !== '';
   },
-  effect: 'write', severity: 'low', reversible: 'with-effort', message: (use) => `Sends data to ${request(use).url.replaceAll('\uFFFC', '…')}.`, safer: 'Ask with GET first.',
+  effect: 'write', severity: 'low', reversible: 'with-effort', message: (use) => sentence('Sends data to {0}.', request(use).url.replaceAll('\uFFFC', '…')), safer: 'Ask with GET first.',
   examples: { flagged: ['curl -X POST https://api.example.com/v1/users -d "{}"', 'curl -T a.txt https://example.com/a', 'http POST example.com/x a=b'], clear: ['curl https://example.com', 'http GET example.com', 'curl -X POST localhost:3000/x'] },
 };
 

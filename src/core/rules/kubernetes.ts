@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineTool } from './rule.js';
 import type { Rule } from './rule.js';
 import type { Use } from './use.js';
@@ -17,12 +18,13 @@ const RULES: readonly Rule[] = [
     on: 'delete|del',
     when: (use) => {
       const kinds = kindsOf(use);
+      const names = use.rest(1).join(' ') || sentence('objects');
       const all = use.has('--all -A --all-namespaces') || kinds.includes('all');
       const files = use.values('-f --filename -k --kustomize');
-      if (kinds.some((kind) => WEIGHTY.test(kind)) || all) return { severity: 'critical', reversible: 'no', message: `Deletes ${use.rest(1).join(' ') || 'objects'}${all ? ', all of them' : ''}, with everything in them.` };
-      if (files.length > 0) return { severity: 'high', message: `Deletes everything that ${files.join(', ')} describes.` };
-      if (kinds.every((kind) => SMALL.test(kind))) return { severity: 'medium', reversible: 'with-effort', message: `Deletes ${use.rest(1).join(' ')}.` };
-      return { message: `Deletes ${use.rest(1).join(' ') || 'objects'}.` };
+      if (kinds.some((kind) => WEIGHTY.test(kind)) || all) return { severity: 'critical', reversible: 'no', message: all ? sentence('Deletes {0}, all of them, with everything in them.', names) : sentence('Deletes {0}, with everything in them.', names) };
+      if (files.length > 0) return { severity: 'high', message: sentence('Deletes everything that {0} describes.', files.join(', ')) };
+      if (kinds.every((kind) => SMALL.test(kind))) return { severity: 'medium', reversible: 'with-effort', message: sentence('Deletes {0}.', names) };
+      return { message: sentence('Deletes {0}.', names) };
     },
     severity: 'high',
     reversible: 'with-effort',
@@ -37,10 +39,10 @@ const RULES: readonly Rule[] = [
     id: 'kubernetes/drain',
     title: 'Takes a node out of service',
     on: ['adm prune', 'drain', 'cordon', 'taint nodes|node|no', 'adm drain|cordon'],
-    when: (use) => (use.operand(0) === 'cordon' ? { severity: 'medium', reversible: 'yes', message: `Lets nothing new start on ${use.operand(1) ?? 'a node'}.` } : true),
+    when: (use) => (use.operand(0) === 'cordon' ? { severity: 'medium', reversible: 'yes', message: sentence('Lets nothing new start on {0}.', use.operand(1) ?? sentence('a node')) } : true),
     severity: 'high',
     reversible: 'with-effort',
-    message: (use) => `Evicts what runs on ${use.operand(1) ?? 'a node'}.`,
+    message: (use) => sentence('Evicts what runs on {0}.', use.operand(1) ?? sentence('a node')),
     safer: 'kubectl get pods --field-selector spec.nodeName=…',
     examples: {
       flagged: ['kubectl drain node-1 --ignore-daemonsets', 'kubectl cordon node-1', 'kubectl taint nodes node-1 key=value:NoExecute'],
@@ -55,7 +57,7 @@ const RULES: readonly Rule[] = [
     when: (use) => (use.value('--replicas') ?? '0') === '0',
     severity: 'high',
     reversible: 'yes',
-    message: (use) => `Stops every replica of ${use.rest(1).join(' ')}.`,
+    message: (use) => sentence('Stops every replica of {0}.', use.rest(1).join(' ')),
     safer: 'kubectl rollout restart',
     examples: {
       flagged: ['kubectl scale deployment api --replicas=0', 'kubectl scale --replicas 0 deploy/api', 'kubectl -n pay scale sts db --replicas=0', 'kubectl scale deployment api'],
@@ -69,7 +71,7 @@ const RULES: readonly Rule[] = [
     options: '--force --prune',
     severity: 'high',
     reversible: 'with-effort',
-    message: (use) => (use.has('--prune') ? 'Deletes every object that the files no longer name.' : 'Deletes the objects and makes them again.'),
+    message: (use) => (use.has('--prune') ? sentence('Deletes every object that the files no longer name.') : sentence('Deletes the objects and makes them again.')),
     safer: 'kubectl diff -f …',
     examples: {
       flagged: ['kubectl replace --force -f pod.yaml', 'kubectl apply --prune -l app=x -f k8s/', 'kubectl apply --force -f pod.yaml'],
@@ -96,7 +98,11 @@ const RULES: readonly Rule[] = [
     on: 'rollout restart|undo|pause',
     severity: 'medium',
     reversible: 'yes',
-    message: (use) => (use.operand(1) === 'pause' ? 'Holds up a rollout half-way.' : `Replaces every running pod of ${use.rest(2).join(', ') || 'a workload'}${use.operand(1) === 'undo' ? ' by an older version' : ''}.`),
+    message: (use) => {
+      const workloads = use.rest(2).join(', ') || sentence('a workload');
+      if (use.operand(1) === 'pause') return sentence('Holds up a rollout half-way.');
+      return use.operand(1) === 'undo' ? sentence('Replaces every running pod of {0} by an older version.', workloads) : sentence('Replaces every running pod of {0}.', workloads);
+    },
     safer: 'kubectl rollout history',
     examples: {
       flagged: ['kubectl rollout undo deploy/api', 'kubectl -n pay rollout restart deploy/api', 'kubectl rollout pause deploy/api'],
@@ -110,7 +116,7 @@ const RULES: readonly Rule[] = [
     effect: 'write',
     severity: 'low',
     reversible: 'with-effort',
-    message: (use) => `Changes a cluster: ${use.rest(0).join(' ')}.`,
+    message: (use) => sentence('Changes a cluster: {0}.', use.rest(0).join(' ')),
     safer: 'kubectl diff',
     examples: {
       flagged: ['kubectl apply -f k8s/', 'kubectl set image deploy/api api=api:2', 'kubectl rollout resume deploy/api'],

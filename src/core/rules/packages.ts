@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineTool } from './rule.js';
 import type { Rule, Tool } from './rule.js';
 
@@ -14,7 +15,7 @@ const UNPUBLISH: Rule = {
     if (first === 'yank' && use.has('--undo')) return false;
     return first === 'deprecate' || second === 'rm' || first === 'owner' || first === 'token' ? { severity: 'medium', reversible: 'with-effort' } : {};
   },
-  severity: 'critical', reversible: 'no', message: (use) => `Takes away what others depend on: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'Publish a fixed version.',
+  severity: 'critical', reversible: 'no', message: (use) => sentence('Takes away what others depend on: {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'Publish a fixed version.',
   examples: { flagged: ['npm unpublish left-pad', 'npm deprecate pkg "old"', 'cargo yank --vers 1.0.0 pkg', 'gem yank pkg -v 1.0', 'yarn npm unpublish pkg', 'cargo owner --remove alice pkg', 'gem owner pkg -r a@b.example', 'npm owner rm alice pkg'], clear: ['npm view pkg', 'npm publish --dry-run', 'cargo search pkg', 'npm owner ls', 'cargo owner --list pkg', 'cargo owner --add alice pkg'] },
 };
 

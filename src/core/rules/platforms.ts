@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import type { Tool } from './rule.js';
 import type { Use } from './use.js';
 import { verbTool } from './verbs.js';
@@ -18,7 +19,7 @@ export const PLATFORM_TOOLS: readonly Tool[] = [
         title: 'Resets, stops or rewires an app',
         on: ['pg:reset|pg:killall|pg:copy|pg:push|pg:promote|pg:upgrade|repo:reset|repo:purge_cache|ps:stop|ps:kill|maintenance:on|dyno:kill|dyno:stop|releases:rollback|rollback|container:rm|features:disable|labs:disable|config:unset|apps:transfer|apps:leave|leave|certs:auto:disable|drains:remove|webhooks:remove|domains:clear|keys:clear|git:remote|config:remove|redis:maintenance|ps:scale'],
         when: (use) => (use.operand(0) === 'ps:scale' ? use.rest(1).some((text) => text.endsWith('=0')) : use.operand(0) !== 'git:remote' && { severity: /reset|copy|push|killall/.test(use.operand(0) ?? '') ? 'critical' : 'medium' }),
-        severity: 'high', reversible: 'with-effort', message: (use) => `Runs heroku ${use.rest(0).join(' ')}.`, safer: 'heroku info',
+        severity: 'high', reversible: 'with-effort', message: (use) => sentence('Runs heroku {0}.', use.rest(0).join(' ')), safer: 'heroku info',
         examples: { flagged: ['heroku pg:reset DATABASE_URL -a shop', 'heroku maintenance:on', 'heroku ps:scale web=0 -a shop', 'heroku config:unset KEY'], clear: ['heroku logs --tail', 'heroku ps', 'heroku maintenance:off', 'heroku ps:scale web=2'] },
       },
     ],
@@ -39,7 +40,7 @@ export const PLATFORM_TOOLS: readonly Tool[] = [
     id: 'netlify', names: ['netlify', 'ntl'], title: 'netlify', values: '--site -s --dir -d --auth --message -m --context --scope',
     rules: [
       {
-        id: 'netlify/production', title: 'Deploys to production or rewires settings', when: (use) => (use.operand(0) === 'env:clone' && use.has('--to -t') ? { effect: 'destroy', message: 'Replaces the variables of another site.' } : (use.operand(0) === 'deploy' && use.has('--prod -p')) || /^env:(clone|import)$/.test(use.operand(0) ?? '')), effect: 'write', severity: 'medium', reversible: 'with-effort', message: 'Changes what visitors of the production site get.', safer: 'netlify deploy',
+        id: 'netlify/production', title: 'Deploys to production or rewires settings', when: (use) => (use.operand(0) === 'env:clone' && use.has('--to -t') ? { effect: 'destroy', message: sentence('Replaces the variables of another site.') } : (use.operand(0) === 'deploy' && use.has('--prod -p')) || /^env:(clone|import)$/.test(use.operand(0) ?? '')), effect: 'write', severity: 'medium', reversible: 'with-effort', message: 'Changes what visitors of the production site get.', safer: 'netlify deploy',
         examples: { flagged: ['netlify deploy --prod', 'netlify env:clone --from a --to b', 'ntl deploy -p'], clear: ['netlify deploy', 'netlify status', 'netlify env:list'] },
       },
     ],
@@ -76,16 +77,16 @@ export const PLATFORM_TOOLS: readonly Tool[] = [
         id: 'hosting/tear-down',
         title: 'Tears down or resets a whole environment',
         on: ['db reset|push', 'down|destroy|nuke|undefine|destroy-all|destroy-model|destroy-controller|remove-application|unregistervm|system-prune', 'controlvm * poweroff', '* destroy|undefine|nuke', 'stack rm', 'state delete', 'hosting:disable', 'functions:delete|database:remove|firestore:delete|apps:delete', 'system gc', 'job stop', 'migration repair|squash', 'reset', 'operator raft remove-peer'],
-        when: (use) => (/^(kind|k3d|minikube|colima|tilt|skaffold|limactl|act)$/.test(use.invocation.program) ? { severity: 'medium', reversible: 'with-effort', message: `Deletes a local environment with ${use.invocation.program} ${use.rest(0).join(' ')}.` } : true),
-        severity: 'critical', reversible: 'no', message: (use) => `Tears down what ${use.invocation.program} manages: ${use.rest(0).join(' ')}.`, safer: 'List or preview first.',
+        when: (use) => (/^(kind|k3d|minikube|colima|tilt|skaffold|limactl|act)$/.test(use.invocation.program) ? { severity: 'medium', reversible: 'with-effort', message: sentence('Deletes a local environment with {0} {1}.', use.invocation.program, use.rest(0).join(' ')) } : true),
+        severity: 'critical', reversible: 'no', message: (use) => sentence('Tears down what {0} manages: {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'List or preview first.',
         examples: { flagged: ['pulumi destroy --yes', 'cdk destroy --all', 'supabase db reset --linked', 'vagrant destroy -f', 'firebase firestore:delete --all-collections'], clear: ['pulumi preview', 'pulumi destroy --preview-only', 'cdk diff', 'supabase status', 'vagrant status'] },
       },
       {
         id: 'hosting/deploy',
         title: 'Deploys',
         on: ['up|deploy|apply|sync|publish|update|import|promote|release', 'db push', 'functions deploy', 'job run', 'stack init', 'state import', 'build'],
-        when: (use) => isUnattended(use) ? { severity: 'medium', effect: 'destroy', message: 'Changes infrastructure without showing the plan to anyone; what the plan would have deleted is deleted.' } : !/^(vagrant|tilt|minikube|kind|k3d|colima|docker|packer)$/.test(use.invocation.program) || (use.invocation.program === 'packer' && use.operand(0) === 'build'),
-        effect: 'write', severity: 'low', reversible: 'with-effort', message: (use) => `Deploys with ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'Preview or diff first.',
+        when: (use) => isUnattended(use) ? { severity: 'medium', effect: 'destroy', message: sentence('Changes infrastructure without showing the plan to anyone; what the plan would have deleted is deleted.') } : !/^(vagrant|tilt|minikube|kind|k3d|colima|docker|packer)$/.test(use.invocation.program) || (use.invocation.program === 'packer' && use.operand(0) === 'build'),
+        effect: 'write', severity: 'low', reversible: 'with-effort', message: (use) => sentence('Deploys with {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'Preview or diff first.',
         examples: { flagged: ['pulumi up', 'pulumi up --yes', 'cdk deploy', 'serverless deploy --stage prod', 'firebase deploy'], clear: ['pulumi preview', 'cdk synth', 'serverless info', 'vagrant up'] },
       },
     ],

@@ -14,7 +14,7 @@ const GRAMMAR = {
 function asking(use: Use, judged: Override | boolean): Override | boolean {
   if (judged === false || !use.has('-confirm')) return judged;
   const override = judged === true ? {} : judged;
-  return override.severity === 'low' ? override : { ...override, severity: 'medium', ...(override.message === undefined ? {} : { message: sentence('{0} It asks first.', typeof override.message === 'string' ? sentence(override.message) : override.message) }) };
+  return override.severity === 'low' ? override : { ...override, severity: 'medium', ...(override.message === undefined ? {} : { message: sentence('{0} It asks first.', override.message) }) };
 }
 
 /** Drives of PowerShell that hold no files, and whether losing something there matters. */
@@ -33,7 +33,7 @@ const REMOVE_ITEM: Rule = defineRule({
     const paths = [...use.values('-path -literalpath'), ...use.rest(0)].filter((path) => path !== '').map((path) => (path.startsWith('@\uFFFC') ? '\uFFFC' : path));
     const drives = paths.map(driveOf);
     const drive = drives.find((found) => found && !found.session);
-    if (drive) return asking(use, { severity: 'high', message: `Deletes ${paths.join(', ')}, which is no file.` });
+    if (drive) return asking(use, { severity: 'high', message: sentence('Deletes {0}, which is no file.', paths.join(', ')) });
     const files = paths.filter((_path, at) => drives[at] === undefined);
     return asking(use, judgeRemoval(use, paths.length > 0 ? files : recursive || use.invocation.fed ? ['\uFFFC'] : [], recursive, context));
   },
@@ -51,8 +51,8 @@ const CONTENT: Rule = defineRule({
     const { program } = use.invocation;
     for (const path of [...use.values('-path -literalpath -filepath'), ...use.rest(0).slice(0, 1)]) {
       const ground = windowsGround(path, use, context);
-      if (ground === 'system') return asking(use, { severity: 'high', message: `Writes over ${path}.` });
-      if (program === 'clear-content' && ground !== 'temporary' && ground !== 'output' && !/\.log$/i.test(path)) return asking(use, { severity: 'medium', message: `Empties ${path.replaceAll('\uFFFC', '…')}.` });
+      if (ground === 'system') return asking(use, { severity: 'high', message: sentence('Writes over {0}.', path) });
+      if (program === 'clear-content' && ground !== 'temporary' && ground !== 'output' && !/\.log$/i.test(path)) return asking(use, { severity: 'medium', message: sentence('Empties {0}.', path.replaceAll('\uFFFC', '…')) });
     }
     return false;
   },
@@ -72,7 +72,7 @@ const ADMINISTER: Rule = defineRule({
     if (program === 'set-executionpolicy') return use.value('-scope')?.toLowerCase() === 'process' ? false : { severity: 'medium', reversible: 'with-effort' };
     return asking(use, program === 'clear-recyclebin' ? { severity: 'medium' } : true);
   },
-  severity: 'critical', reversible: 'no', message: (use) => `Runs ${use.invocation.name.text} ${use.rest(0).join(' ')}`.trimEnd() + '.', safer: 'Run it with -WhatIf first.',
+  severity: 'critical', reversible: 'no', message: (use) => sentence('Runs {0}.', [use.invocation.name.text, ...use.rest(0)].join(' ').trimEnd()), safer: 'Run it with -WhatIf first.',
   examples: {
     flagged: ['powershell -c "Format-Volume -DriveLetter D"', 'pwsh -c "Stop-Computer -Force"', 'pwsh -c "Clear-Disk -Number 1 -RemoveData"', 'pwsh -c "Initialize-Disk 1"', 'pwsh -c "Remove-Partition -DiskNumber 1"', 'pwsh -c "Set-ExecutionPolicy Unrestricted"', "pwsh -c 'Invoke-Command -ComputerName web1 { Restart-Computer -Force }'"],
     clear: ['pwsh -c "Get-Volume"', 'pwsh -c "Format-Volume -DriveLetter D -WhatIf"', 'pwsh -c "Get-Process | Format-Table"', 'pwsh -c "Set-ExecutionPolicy Bypass -Scope Process"'],
@@ -92,7 +92,7 @@ const CMDLET: Rule = defineRule({
     if (OF_THE_SESSION.test(name)) return false;
     const effect = cmdletEffect(name);
     if (effect !== 'destroys' && effect !== 'stops') return false;
-    const said = `Runs ${[use.invocation.name.text, ...use.values('-name -id -path -resourcegroupname'), ...use.rest(0)].join(' ').replaceAll('\uFFFC', '…')}.`;
+    const said = sentence('Runs {0}.', [use.invocation.name.text, ...use.values('-name -id -path -resourcegroupname'), ...use.rest(0)].join(' ').replaceAll('\uFFFC', '…'));
     if (effect === 'stops') return asking(use, { severity: 'medium', reversible: 'with-effort', message: said });
     return asking(use, { severity: WEIGHTY.test(name.slice(name.indexOf('-'))) ? 'high' : 'medium', message: said });
   },

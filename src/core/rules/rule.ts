@@ -18,7 +18,7 @@ export interface Override {
   readonly severity?: Severity;
   readonly reversible?: Reversible;
   readonly effect?: Effect;
-  readonly message?: string | Sentence;
+  readonly message?: Sentence;
 }
 
 /** The cases that show what a rule is about; one generic test runs all of them. */
@@ -46,7 +46,7 @@ export interface Rule {
   readonly severity: Severity;
   readonly reversible: Reversible;
   /** One sentence for a person: what would happen. */
-  readonly message: string | ((use: Use) => string | Sentence);
+  readonly message: string | ((use: Use) => Sentence);
   /** A safer way, as a command or a sentence. */
   readonly safer?: string;
   readonly examples: Examples;

@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import type { Tool } from './rule.js';
 import { verbTool } from './verbs.js';
 
@@ -10,7 +11,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
       {
         id: 'github/settings', title: 'Changes who sees a repository, or what protects it', on: ['repo edit|archive|rename|sync|unarchive', 'repo deploy-key delete', 'ruleset delete', 'workflow disable'],
         when: (use) => (use.operand(1) === 'edit' ? use.has('--visibility --delete-branch-on-merge-never --default-branch') && { severity: 'high' } : use.operand(1) === 'sync' ? use.has('--force') : use.operand(1) !== 'unarchive'),
-        severity: 'medium', reversible: 'yes', message: (use) => `Changes the repository itself: gh ${use.rest(0).join(' ')}.`, safer: 'gh repo view',
+        severity: 'medium', reversible: 'yes', message: (use) => sentence('Changes the repository itself: gh {0}.', use.rest(0).join(' ')), safer: 'gh repo view',
         examples: { flagged: ['gh repo edit ada/shop --visibility public', 'gh repo archive a/b', 'gh repo sync --force', 'gh workflow disable ci'], clear: ['gh repo view', 'gh repo clone a/b', 'gh repo edit --description x', 'gh repo sync'] },
       },
       {
@@ -21,12 +22,12 @@ export const SERVICE_TOOLS: readonly Tool[] = [
       {
         id: 'github/api-delete', title: 'Deletes through the API', on: 'api',
         when: (use) => /^delete$/i.test(use.value('-X --method') ?? '') || use.values('-f -F --field --raw-field').some((value) => /mutation[\s\S]*\b(delete|remove|archive)\w*/i.test(value)),
-        severity: 'high', reversible: 'no', message: (use) => `Deletes ${use.operand(1) ?? ''} through the API.`, safer: 'gh api with GET',
+        severity: 'high', reversible: 'no', message: (use) => sentence('Deletes {0} through the API.', use.operand(1) ?? ''), safer: 'gh api with GET',
         examples: { flagged: ['gh api -X DELETE repos/a/b', 'gh api --method DELETE /repos/a/b/releases/1', 'gh api -XDELETE repos/a/b/hooks/1'], clear: ['gh api repos/a/b', 'gh api graphql -f query="{viewer{login}}"', 'gh api -X POST repos/a/b/issues'] },
       },
       {
         id: 'github/merge', title: 'Merges or releases', on: ['pr merge', 'release create|edit|upload', 'workflow run', 'secret set', 'variable set'],
-        effect: 'write', severity: 'low', reversible: 'with-effort', message: (use) => `Changes what others share: gh ${use.rest(0).join(' ')}.`, safer: 'gh pr view',
+        effect: 'write', severity: 'low', reversible: 'with-effort', message: (use) => sentence('Changes what others share: gh {0}.', use.rest(0).join(' ')), safer: 'gh pr view',
         examples: { flagged: ['gh pr merge 1 --squash', 'gh workflow run deploy.yml', 'gh release create v1'], clear: ['gh pr view 1', 'gh pr list', 'gh run watch'] },
       },
     ],
@@ -36,7 +37,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
     id: 'gitlab', names: ['glab'], title: 'glab', values: '-R --repo -X --method -f --field -F --raw-field -H --header -g --group',
     rules: [
       {
-        id: 'gitlab/api-delete', title: 'Deletes through the API', on: 'api', when: (use) => /^delete$/i.test(use.value('-X --method') ?? ''), severity: 'high', reversible: 'no', message: (use) => `Deletes ${use.operand(1) ?? ''} through the API.`, safer: 'glab api with GET',
+        id: 'gitlab/api-delete', title: 'Deletes through the API', on: 'api', when: (use) => /^delete$/i.test(use.value('-X --method') ?? ''), severity: 'high', reversible: 'no', message: (use) => sentence('Deletes {0} through the API.', use.operand(1) ?? ''), safer: 'glab api with GET',
         examples: { flagged: ['glab api -X DELETE /projects/1', 'glab api --method DELETE projects/1/variables/X', 'glab api -XDELETE /groups/2'], clear: ['glab api projects/1', 'glab mr list', 'glab api -X POST projects/1/issues'] },
       },
     ],
@@ -68,13 +69,13 @@ export const SERVICE_TOOLS: readonly Tool[] = [
           if (path === 'stream edit') return { severity: 'medium' };
           return true;
         },
-        severity: 'critical', reversible: 'no', message: (use) => `Destroys stored data or access to it: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'List what is there first.',
+        severity: 'critical', reversible: 'no', message: (use) => sentence('Destroys stored data or access to it: {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'List what is there first.',
         examples: { flagged: ['vault kv destroy -versions=1 secret/x', 'vault secrets disable kv', 'rclone purge remote:bucket', 'restic forget --prune --keep-daily 2', 'rabbitmqctl reset', 'mc rb store/bucket', 'nats stream purge ORDERS', 'borg delete repo::a', 'rclone sync a: b:', 'deck gateway sync kong.yaml'], clear: ['vault kv get secret/x', 'rclone lsd remote:', 'deck gateway diff kong.yaml', 'restic snapshots', 'restic forget --dry-run --keep-last 1', 'mc ls store', 'borg list repo', 'nats stream info ORDERS'] },
       },
       {
         id: 'service/options', title: 'Deletes by an option', options: '--delete --delete-offsets --reset-offsets --delete-topic --remove-index --purge --alter',
         when: (use) => !use.has('--dry-run') && !(use.has('--reset-offsets') && !use.has('--execute') && use.has('--dry-run')),
-        severity: 'high', reversible: 'no', message: (use) => `Deletes with ${use.invocation.program} ${use.options.map((option) => option.name).join(' ')}.`, safer: 'Use --list or --describe first.',
+        severity: 'high', reversible: 'no', message: (use) => sentence('Deletes with {0} {1}.', use.invocation.program, use.options.map((option) => option.name).join(' ')), safer: 'Use --list or --describe first.',
         examples: { flagged: ['kafka-topics --delete --topic orders', 'kafka-topics.sh --bootstrap-server x:9092 --delete --topic a', 'kafka-topics --alter --topic orders --partitions 9'], clear: ['kafka-topics --list', 'kafka-topics --describe --topic orders', 'kafka-topics --create --topic a'] },
       },
     ],
@@ -88,7 +89,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
       {
         id: 'kafka/destroy', title: 'Deletes records, groups, rules or offsets',
         when: (use) => /delete-records|application-reset/.test(use.invocation.program) || use.has('--delete --remove --reset-offsets --delete-offsets --delete-config --execute'),
-        severity: 'high', reversible: 'no', message: (use) => `Deletes or resets with ${use.invocation.program}.`, safer: 'kafka-consumer-groups --describe',
+        severity: 'high', reversible: 'no', message: (use) => sentence('Deletes or resets with {0}.', use.invocation.program), safer: 'kafka-consumer-groups --describe',
         examples: { flagged: ['kafka-consumer-groups --delete --group g', 'kafka-acls --remove --topic t', 'kafka-delete-records --offset-json-file f', 'kafka-consumer-groups --reset-offsets --group g --to-earliest --execute'], clear: ['kafka-consumer-groups --list', 'kafka-consumer-groups --describe --group g', 'kafka-acls --list', 'kafka-consumer-groups --reset-offsets --group g --to-earliest --dry-run'] },
       },
     ],

@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { HOLE } from '../shell/program.js';
 import { defineTool } from './rule.js';
 import type { Rule, Tool } from './rule.js';
@@ -7,8 +8,8 @@ const UPDATE: Rule = {
   title: 'Changes records of a name server',
   when: (use) => {
     const { stdin } = use.invocation;
-    if (stdin !== undefined && !stdin.includes(HOLE)) return /^\s*(update\s+)?del(ete)?\s/im.test(stdin) ? { message: 'Deletes records of a name server.' } : { severity: 'low', effect: 'write' };
-    return { severity: 'medium', effect: 'unknown', message: 'Changes records of a name server by instructions that are not shown here.' };
+    if (stdin !== undefined && !stdin.includes(HOLE)) return /^\s*(update\s+)?del(ete)?\s/im.test(stdin) ? { message: sentence('Deletes records of a name server.') } : { severity: 'low', effect: 'write' };
+    return { severity: 'medium', effect: 'unknown', message: sentence('Changes records of a name server by instructions that are not shown here.') };
   },
   severity: 'high', reversible: 'with-effort', message: 'Changes records of a name server.', safer: 'dig +short name',
   examples: {

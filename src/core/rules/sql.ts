@@ -2,6 +2,8 @@ import type { Span } from '../assess/assessment.js';
 import type { SqlAct, SqlKind, SqlParsers } from '../languages/sql-acts.js';
 import { readSql } from '../languages/sql-reading.js';
 import type { SqlDialect } from '../languages/sql.js';
+import { sentence } from '../say.js';
+import type { Sentence, Value } from '../say.js';
 import { defineRule } from './rule.js';
 import type { Override, Rule } from './rule.js';
 
@@ -42,7 +44,12 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "DROP DATABASE shop"', 'mysql -e "drop schema shop"', `psql shop -c 'DROP SCHEMA public CASCADE'`],
       clear: ['psql -c "SELECT 1"', 'psql -c "CREATE DATABASE shop"', `psql -c "SELECT 'DROP DATABASE shop'"`],
     }),
-    about: (act) => said(act, (names) => (act.what === 'owned' ? `Drops everything that ${names} owns.` : `Drops the whole ${act.what ?? 'database'} ${names}${along(act)}.`)),
+    about: (act) =>
+      said(act, (names) => {
+        if (act.what === 'owned') return sentence('Drops everything that {0} owns.', names);
+        const what = act.what ?? 'database';
+        return act.cascade ? sentence('Drops the whole {0} {1}, and what depends on it.', what, names) : sentence('Drops the whole {0} {1}.', what, names);
+      }),
   },
   {
     kinds: ['drop-table'],
@@ -50,7 +57,7 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "DROP TABLE users"', 'sqlite3 app.db "drop table if exists users"', `mysql shop -e 'DROP TABLE a, b'`, 'psql <<EOF\nDROP TABLE users;\nEOF'],
       clear: ['psql -c "SELECT * FROM users"', `psql -c "-- DROP TABLE users"`, `echo "DROP TABLE users"`],
     }),
-    about: (act) => said(act, (names) => `Drops ${names} with everything in it${along(act)}.`),
+    about: (act) => said(act, (names) => (act.cascade ? sentence('Drops {0} with everything in it, and what depends on it.', names) : sentence('Drops {0} with everything in it.', names))),
   },
   {
     kinds: ['drop-object'],
@@ -58,7 +65,11 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "DROP INDEX idx"', 'psql -c "drop role bob"', 'mysql -e "DROP USER bob"', 'psql -c "DROP VIEW v"'],
       clear: ['psql -c "CREATE INDEX idx ON t(a)"', 'psql -c "\\di"', 'mysql -e "SHOW INDEX FROM t"'],
     }),
-    about: (act) => said(act, (names) => `Drops the ${act.what ?? 'object'} ${names}${along(act)}.`),
+    about: (act) =>
+      said(act, (names) => {
+        const what = act.what ?? sentence('object');
+        return act.cascade ? sentence('Drops the {0} {1}, and what depends on it.', what, names) : sentence('Drops the {0} {1}.', what, names);
+      }),
   },
   {
     kinds: ['cut-off'],
@@ -73,7 +84,7 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "TRUNCATE users"', 'mysql -e "truncate table logs"', 'psql -c "TRUNCATE TABLE a, b CASCADE"'],
       clear: ['psql -c "SELECT truncate(1.5)"', 'psql -c "SELECT trunc(1)"', `psql -c "SELECT 'truncate x'"`],
     }),
-    about: (act) => said(act, (names) => `Deletes every row of ${names}${along(act)}.`),
+    about: (act) => said(act, (names) => (act.cascade ? sentence('Deletes every row of {0}, and what depends on it.', names) : sentence('Deletes every row of {0}.', names))),
   },
   {
     kinds: ['delete-all'],
@@ -81,7 +92,7 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "DELETE FROM users"', 'mysql -e "delete from users where 1=1"', `sqlite3 a.db 'DELETE FROM t WHERE true'`, 'psql -c "WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d"', 'psql -c "DELETE FROM t WHERE id = 3 OR NOT false"'],
       clear: ['psql -c "DELETE FROM users WHERE id = 3"', 'psql -c "SELECT * FROM deleted"', 'psql -c "EXPLAIN DELETE FROM users"'],
     }),
-    about: (act) => said(act, (names) => `Deletes every row of ${names}: there is no condition that narrows it.`),
+    about: (act) => said(act, (names) => sentence('Deletes every row of {0}: there is no condition that narrows it.', names)),
   },
   {
     kinds: ['delete-rows'],
@@ -90,7 +101,7 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "DELETE FROM users WHERE id = 3"', 'mysql -e "delete from t where a > 1"', 'psql -c "MERGE INTO t USING s ON t.id=s.id WHEN MATCHED THEN DELETE"'],
       clear: ['psql -c "SELECT 1"', 'psql -c "DELETE FROM users"', 'mysql -e "SELECT * FROM t WHERE a > 1"'],
     }),
-    about: (act) => said(act, (names) => `Deletes the rows of ${names} that match.`),
+    about: (act) => said(act, (names) => sentence('Deletes the rows of {0} that match.', names)),
   },
   {
     kinds: ['update-all'],
@@ -98,7 +109,7 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "UPDATE users SET admin = true"', 'mysql -e "update t set a=1 where 1=1"', 'psql -c "UPDATE t SET a = 1 WHERE true"'],
       clear: ['psql -c "UPDATE users SET a = 1 WHERE id = 2"', 'psql -c "SELECT 1"', 'psql -c "EXPLAIN UPDATE users SET a = 1"'],
     }),
-    about: (act) => said(act, (names) => `Changes every row of ${names}: there is no condition that narrows it.`),
+    about: (act) => said(act, (names) => sentence('Changes every row of {0}: there is no condition that narrows it.', names)),
   },
   {
     kinds: ['alter-drop'],
@@ -107,7 +118,7 @@ const SQL: readonly SqlRule[] = [
       clear: ['psql -c "ALTER TABLE users ADD COLUMN x int"', 'psql -c "ALTER TABLE a RENAME TO b"', 'psql -c "\\d users"'],
     }),
     about: (act) => ({
-      ...said(act, (names) => `Drops a ${act.what ?? 'part'} of ${names}${act.mild ? '' : ' with its data'}.`),
+      ...said(act, (names) => partDropped(act, names)),
       ...(act.mild && { severity: 'medium', reversible: 'with-effort' }),
     }),
   },
@@ -117,7 +128,7 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"', 'mysql -e "SHUTDOWN"', 'mysql -e "PURGE BINARY LOGS BEFORE now()"', 'mysql -e "RESET MASTER"'],
       clear: ['psql -c "SELECT * FROM pg_stat_activity"', 'mysql -e "SHOW PROCESSLIST"', 'psql -c "VACUUM"'],
     }),
-    about: ({ what, mild }) => ({ ...(what !== undefined && { message: `Stops or resets something of the server, or ends other people’s sessions (${what}).` }), ...(mild && { severity: 'medium' }) }),
+    about: ({ what, mild }) => ({ ...(what !== undefined && { message: sentence('Stops or resets something of the server, or ends other people’s sessions ({0}).', what) }), ...(mild && { severity: 'medium' }) }),
   },
   {
     kinds: ['program'],
@@ -125,7 +136,7 @@ const SQL: readonly SqlRule[] = [
       flagged: [`psql -c "COPY t FROM PROGRAM 'curl http://example.com'"`, `sqlcmd -Q "EXEC xp_cmdshell 'dir'"`, `psql -c "COPY (SELECT 1) TO PROGRAM 'sh'"`],
       clear: [`psql -c "COPY t FROM STDIN"`, `psql -c "SELECT 'xp_cmdshell'"`, 'psql -c "COPY t TO STDOUT"'],
     }),
-    about: ({ what }) => (what === undefined ? {} : { message: `Runs a program on the database server (${what}).` }),
+    about: ({ what }) => (what === undefined ? {} : { message: sentence('Runs a program on the database server ({0}).', what) }),
   },
   {
     kinds: ['server-files'],
@@ -134,7 +145,7 @@ const SQL: readonly SqlRule[] = [
       flagged: [`psql -c "SELECT pg_read_file('/etc/passwd')"`, `mysql -e "SELECT 1 INTO OUTFILE '/tmp/x'"`, `psql -c "SELECT lo_export(1, '/tmp/x')"`],
       clear: ['psql -c "SELECT 1"', `psql -c "SELECT 'pg_read_file'"`, 'mysql -e "SELECT a FROM files"'],
     }),
-    about: ({ what }) => (what === undefined ? {} : { message: `Reads or writes files of the database server (${what}).` }),
+    about: ({ what }) => (what === undefined ? {} : { message: sentence('Reads or writes files of the database server ({0}).', what) }),
   },
   {
     kinds: ['rights'],
@@ -150,7 +161,11 @@ const SQL: readonly SqlRule[] = [
       flagged: ['psql -c "INSERT INTO t VALUES (1)"', 'psql -c "CREATE TABLE t(a int)"', 'mysql -e "UPDATE t SET a=1 WHERE b=2"'],
       clear: ['psql -c "SELECT 1"', 'psql -l', 'mysql -e "SHOW TABLES"'],
     }),
-    about: ({ kind, what, names }) => ({ message: kind === 'update-rows' ? `Changes the rows of ${listed(names) || 'a table'} that match.` : what === undefined ? 'Changes data or structure.' : `Changes data or structure (${[what, listed(names)].join(' ').trim()}).` }),
+    about: ({ kind, what, names }) => {
+      if (kind === 'update-rows') return { message: sentence('Changes the rows of {0} that match.', names.length === 0 ? sentence('a table') : listed(names)) };
+      if (what === undefined) return {};
+      return { message: names.length === 0 ? sentence('Changes data or structure ({0}).', what) : sentence('Changes data or structure ({0} {1}).', what, listed(names)) };
+    },
   },
 ];
 
@@ -173,22 +188,37 @@ export function judgeSql(source: string, dialect: SqlDialect, parsers?: SqlParse
 }
 
 /** A message that names names, where there are any. */
-function said({ names }: SqlAct, message: (names: string) => string): Override {
+function said({ names }: SqlAct, message: (names: Value) => Sentence): Override {
   return names.length === 0 ? {} : { message: message(listed(names)) };
 }
 
-function along({ cascade }: SqlAct): string {
-  return cascade ? ', and what depends on it' : '';
+/** That a part of a table is dropped; with its data, unless it is one that has none. */
+function partDropped({ what, mild }: SqlAct, names: Value): Sentence {
+  switch (what) {
+    case 'column':
+      return sentence('Drops a column of {0} with its data.', names);
+    case 'partition':
+      return sentence('Drops a partition of {0} with its data.', names);
+    case 'constraint':
+      return sentence('Drops a constraint of {0}.', names);
+    case 'default':
+      return sentence('Drops a default of {0}.', names);
+    case 'index':
+      return sentence('Drops an index of {0}.', names);
+    default:
+      return mild ? sentence('Drops a part of {0}.', names) : sentence('Drops a part of {0} with its data.', names);
+  }
 }
 
 const MOST_NAMES = 5;
 const LONGEST_NAME = 80;
 
 /** `a, b and c`; a long list says how many more there are. */
-function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): Value {
   const shown = names.slice(0, MOST_NAMES).map((name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name).replace(/[\r\n]+/g, ' '));
-  if (names.length > MOST_NAMES) shown.push(`${names.length - MOST_NAMES} more`);
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
+  if (names.length > MOST_NAMES) return sentence('{0} and {1} more', shown.join(', '), names.length - MOST_NAMES);
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : sentence('{0} and {1}', shown.join(', '), last);
 }
 
 function sql(id: string, title: string, severity: Rule['severity'], reversible: Rule['reversible'], message: string, safer: string, { effect = 'destroy', flagged, clear }: Rule['examples'] & { readonly effect?: 'destroy' | 'write' }): StatementRule {

@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineTool } from './rule.js';
 import type { Rule, Tool } from './rule.js';
 
@@ -24,14 +25,14 @@ const SERVICES: Rule = {
     if (program === 'haproxy') return use.has('-st -sf');
     const action = program === 'service' || program === 'rc-service' ? second : first;
     const name = program === 'service' || program === 'rc-service' ? first : second;
-    if (program === 'systemctl' && /^(poweroff|reboot|halt|kexec|emergency|rescue|isolate|suspend|hibernate|exit)$/.test(first)) return { severity: 'high', message: `Takes the whole machine down: systemctl ${first}.` };
+    if (program === 'systemctl' && /^(poweroff|reboot|halt|kexec|emergency|rescue|isolate|suspend|hibernate|exit)$/.test(first)) return { severity: 'high', message: sentence('Takes the whole machine down: systemctl {0}.', first) };
     if (program === 'launchctl') return /^(unload|remove|bootout|disable|kill|stop|reboot)$/.test(first);
     if (program === 'initctl' || program === 'sv' || program === 'supervisorctl' || program === 'pm2' || program === 'monit') return /^(stop|down|kill|force-stop|shutdown|delete|remove)$/.test(first) && (program !== 'pm2' || first !== 'stop' || second === 'all');
     if (program === 'chkconfig' || program === 'update-rc.d' || program === 'rc-update') return use.rest(0).some((word) => /^(off|remove|disable|del|delete)$/.test(word));
     if (!/^(stop|disable|mask|kill|force-stop|revert)$/.test(action)) return action === 'restart' && CRITICAL.test(name) ? { severity: 'low', effect: 'write', reversible: 'yes' } : false;
     return CRITICAL.test(name) ? { severity: 'high' } : {};
   },
-  severity: 'medium', reversible: 'yes', message: (use) => `Stops or disables a service: ${use.rest(0).join(' ')}.`, safer: 'systemctl status',
+  severity: 'medium', reversible: 'yes', message: (use) => sentence('Stops or disables a service: {0}.', use.rest(0).join(' ')), safer: 'systemctl status',
   examples: { flagged: ['systemctl stop nginx', 'sudo systemctl disable --now sshd', 'service mysql stop', 'systemctl mask docker', 'launchctl unload x.plist'], clear: ['systemctl status nginx', 'systemctl start nginx', 'service nginx reload', 'systemctl list-units'] },
 };
 const CRITICAL = /ssh|network|docker|containerd|kubelet|postgres|mysql|mariadb|mongo|redis|nginx|apache|httpd|haproxy|systemd|dbus|firewalld|etcd|kafka|rabbitmq|elasticsearch|vault|consul/i;
@@ -45,8 +46,8 @@ const KILL: Rule = {
     if (words.some((text) => /^-(0|l|L)$/.test(text)) && program === 'kill') return false;
     if (program === 'kill') {
       const ids = words.filter((text, at) => !(at === 0 && text.startsWith('-')) && !/^-(s|n)$/.test(text) && text !== '--');
-      if (ids.includes('-1')) return { severity: 'critical', message: 'Kills every process of this user.' };
-      if (ids.includes('1')) return { severity: 'critical', message: 'Kills the first process of the machine.' };
+      if (ids.includes('-1')) return { severity: 'critical', message: sentence('Kills every process of this user.') };
+      if (ids.includes('1')) return { severity: 'critical', message: sentence('Kills the first process of the machine.') };
       return use.invocation.fed || (words.some((text) => /^-(9|KILL|SIGKILL)$/i.test(text)) && ids.some((text) => text.includes('\uFFFC'))) ? { severity: 'low', effect: 'write' } : false;
     }
     const name = use.operand(0) ?? '';
@@ -54,7 +55,7 @@ const KILL: Rule = {
     if (name === '.' || name === '.*' || /^(init|systemd|sshd|dockerd|containerd|kubelet|postgres|mysqld|launchd|Finder|WindowServer|nginx|java)$/.test(name)) return {};
     return use.has('-9 -KILL -SIGKILL') || words.some((text) => /^-(9|KILL|SIGKILL)$/.test(text)) ? { severity: 'medium' } : false;
   },
-  severity: 'medium', reversible: 'with-effort', message: (use) => `Kills processes: ${use.invocation.program} ${use.invocation.args.map((word) => word.text).join(' ')}.`, safer: 'pgrep -a',
+  severity: 'medium', reversible: 'with-effort', message: (use) => sentence('Kills processes: {0} {1}.', use.invocation.program, use.invocation.args.map((word) => word.text).join(' ')), safer: 'pgrep -a',
   examples: { flagged: ['kill -9 -1', 'killall -9 node', 'pkill -9 postgres', 'kill 1'], clear: ['kill 4242', 'kill -0 1', 'pgrep node', 'kill -l', 'pkill -f vite'] },
 };
 
@@ -70,7 +71,7 @@ const USERS: Rule = {
     if (program === 'dscl') return use.rest(0).some((word) => /^-?delete$/.test(word)) || use.has('-d');
     return use.operands.length > 0;
   },
-  severity: 'high', reversible: 'with-effort', message: (use) => `Deletes or changes an account: ${use.rest(0).join(' ')}.`, safer: 'getent passwd',
+  severity: 'high', reversible: 'with-effort', message: (use) => sentence('Deletes or changes an account: {0}.', use.rest(0).join(' ')), safer: 'getent passwd',
   examples: { flagged: ['userdel -r bob', 'deluser bob', 'groupdel staff', 'passwd -l root'], clear: ['id bob', 'useradd bob', 'usermod -aG docker bob', 'userdel --help'] },
 };
 
@@ -93,7 +94,7 @@ const FIREWALL: Rule = {
     if (program === 'route') return words.some((word) => /^(del|delete|flush)$/.test(word));
     return program === 'tc' ? words.includes('del') && { severity: 'medium' } : false;
   },
-  severity: 'high', reversible: 'with-effort', message: (use) => `Changes what may reach this machine: ${use.invocation.program} ${use.invocation.args.map((word) => word.text).join(' ')}.`, safer: 'iptables -S',
+  severity: 'high', reversible: 'with-effort', message: (use) => sentence('Changes what may reach this machine: {0} {1}.', use.invocation.program, use.invocation.args.map((word) => word.text).join(' ')), safer: 'iptables -S',
   examples: { flagged: ['iptables -F', 'iptables -t nat --flush', 'ufw --force reset', 'nft flush ruleset', 'ip link set eth0 down', 'ifconfig eth0 down'], clear: ['iptables -L', 'ufw status', 'ip addr', 'ip link show', 'nft list ruleset'] },
 };
 
@@ -115,7 +116,7 @@ const KERNEL: Rule = {
     if (program === 'kexec') return use.has('-e');
     return true;
   },
-  severity: 'high', reversible: 'with-effort', message: (use) => `Changes the running kernel or how the machine boots: ${use.invocation.program} ${use.rest(0).join(' ')}.`, safer: 'sysctl -a',
+  severity: 'high', reversible: 'with-effort', message: (use) => sentence('Changes the running kernel or how the machine boots: {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'sysctl -a',
   examples: { flagged: ['rmmod xfs', 'modprobe -r nvme', 'sysctl -w vm.swappiness=0', 'grub-install /dev/sda', 'swapoff -a'], clear: ['lsmod', 'sysctl -a', 'modprobe nvme', 'sysctl vm.swappiness'] },
 };
 
@@ -145,7 +146,7 @@ const PACKAGES: Rule = {
     if (/^(snap|flatpak|apk|emerge|port|pkg|zypper|nix-env|nix-collect-garbage)$/.test(program)) return /^(remove|uninstall|del|delete|rm|purge)$/.test(first) || use.has('--unmerge -C --depclean -c -e --uninstall -d --delete-old');
     return /^(remove|purge|autoremove|erase|autopurge|dist-upgrade|full-upgrade|history)$/.test(first) && !(first === 'history') ? (first === 'autoremove' ? { severity: 'medium' } : {}) : false;
   },
-  severity: 'medium', reversible: 'with-effort', message: (use) => `Removes packages of the system: ${use.rest(1).join(', ')}.`, safer: 'apt-get remove --dry-run',
+  severity: 'medium', reversible: 'with-effort', message: (use) => sentence('Removes packages of the system: {0}.', use.rest(1).join(', ')), safer: 'apt-get remove --dry-run',
   examples: { flagged: ['apt-get remove nginx', 'sudo apt purge postgresql', 'yum erase mysql-server', 'pacman -Rns linux', 'dpkg --purge x', 'brew uninstall node'], clear: ['apt-get install nginx', 'apt list', 'pacman -Syu', 'apt-get remove --dry-run nginx', 'brew list'] },
 };
 

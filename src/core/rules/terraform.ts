@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { defineTool } from './rule.js';
 import type { Rule } from './rule.js';
 
@@ -10,7 +11,7 @@ const RULES: readonly Rule[] = [
     on: ['destroy', 'run-all destroy', 'run destroy', 'stack run destroy', 'destroy-all'],
     severity: 'critical',
     reversible: 'no',
-    message: (use) => (use.has('-target') ? `Destroys ${use.values('-target').join(', ')}.` : 'Destroys every resource of this configuration.'),
+    message: (use) => (use.has('-target') ? sentence('Destroys {0}.', use.values('-target').join(', ')) : sentence('Destroys every resource of this configuration.')),
     safer: 'terraform plan -destroy',
     examples: {
       flagged: ['terraform destroy', 'terraform -chdir=infra/prod destroy -auto-approve', 'tofu destroy', "env TF_WORKSPACE=prod sh -c 'terraform destroy'", 'terragrunt run-all destroy'],
@@ -24,7 +25,7 @@ const RULES: readonly Rule[] = [
     options: '-destroy -replace',
     severity: 'critical',
     reversible: 'no',
-    message: (use) => (use.has('-destroy') ? 'Destroys every resource of this configuration.' : `Destroys and makes again ${use.values('-replace').join(', ')}.`),
+    message: (use) => (use.has('-destroy') ? sentence('Destroys every resource of this configuration.') : sentence('Destroys and makes again {0}.', use.values('-replace').join(', '))),
     safer: 'terraform plan -destroy',
     examples: {
       flagged: ['terraform apply -destroy', 'terraform apply -destroy -auto-approve', 'tofu apply -replace=aws_db_instance.main'],
@@ -36,7 +37,7 @@ const RULES: readonly Rule[] = [
     title: 'Changes infrastructure',
     on: ['apply|apply-all', 'run-all apply', 'run apply'],
     unless: '-destroy -replace -refresh-only',
-    when: (use) => (use.has('-auto-approve -non-interactive --terragrunt-non-interactive') ? { severity: 'medium', effect: 'destroy', message: 'Changes infrastructure without showing the plan to anyone; what the plan would have deleted is deleted.' } : true),
+    when: (use) => (use.has('-auto-approve -non-interactive --terragrunt-non-interactive') ? { severity: 'medium', effect: 'destroy', message: sentence('Changes infrastructure without showing the plan to anyone; what the plan would have deleted is deleted.') } : true),
     effect: 'write',
     severity: 'low',
     reversible: 'with-effort',
@@ -53,9 +54,9 @@ const RULES: readonly Rule[] = [
     on: ['state rm|mv|push|replace-provider', 'untaint', 'import'],
     when: (use) => {
       const what = use.operand(0) === 'state' ? use.operand(1) : use.operand(0);
-      if (what === 'rm') return { severity: 'high', message: `Makes Terraform forget ${use.rest(2).join(', ')}; what it managed stays behind.` };
-      if (what === 'push') return { severity: 'high', message: 'Replaces the remote state.' };
-      return { severity: 'medium', effect: what === 'mv' ? 'destroy' : 'write', message: 'Rewrites the Terraform state.' };
+      if (what === 'rm') return { severity: 'high', message: sentence('Makes Terraform forget {0}; what it managed stays behind.', use.rest(2).join(', ')) };
+      if (what === 'push') return { severity: 'high', message: sentence('Replaces the remote state.') };
+      return { severity: 'medium', effect: what === 'mv' ? 'destroy' : 'write', message: sentence('Rewrites the Terraform state.') };
     },
     severity: 'high',
     reversible: 'with-effort',
@@ -74,7 +75,7 @@ const RULES: readonly Rule[] = [
     when: (use) => use.operands.length > 2 || use.has('-force') || use.value('-lock') === 'false',
     severity: 'high',
     reversible: 'no',
-    message: (use) => `Deletes the workspace ${use.operand(2) ?? ''} and its state.`,
+    message: (use) => sentence('Deletes the workspace {0} and its state.', use.operand(2) ?? ''),
     safer: 'terraform workspace list',
     examples: {
       flagged: ['terraform workspace delete staging', 'terraform workspace delete -force old', 'tofu workspace delete x'],
@@ -87,7 +88,7 @@ const RULES: readonly Rule[] = [
     on: ['taint'],
     severity: 'medium',
     reversible: 'yes',
-    message: (use) => `Marks ${use.operand(1) ?? 'a resource'} to be destroyed and made again by the next apply.`,
+    message: (use) => sentence('Marks {0} to be destroyed and made again by the next apply.', use.operand(1) ?? sentence('a resource')),
     safer: 'terraform plan -replace=…',
     examples: {
       flagged: ['terraform taint aws_instance.web', 'tofu taint module.db.aws_db_instance.main', 'terraform -chdir=x taint aws_instance.web'],

@@ -1,3 +1,5 @@
+import { sentence } from '../say.js';
+import type { Sentence } from '../say.js';
 import type { Effect, Severity } from '../assess/assessment.js';
 import { defineTool } from './rule.js';
 import type { Examples, Override, Rule, Tool } from './rule.js';
@@ -8,15 +10,27 @@ import type { Use } from './use.js';
 interface Verb {
   readonly effect: Effect;
   readonly severity: Severity;
-  readonly says: string;
+  /** What a call does that its program and sub-command, `call`, show; `named` is what it is told to do it to. */
+  readonly says?: (call: string, named: string) => Sentence;
 }
 
-const verb = (effect: Effect, severity: Severity, says: string): Verb => ({ effect, severity, says });
-const DESTROYS = verb('destroy', 'high', 'Deletes');
-const REMOVES = verb('destroy', 'medium', 'Removes');
-const STOPS = verb('destroy', 'medium', 'Stops or disables');
-const CHANGES = verb('write', 'low', 'Changes');
-const LOOKS = verb('read', 'low', 'Looks at');
+const DESTROYS: Verb = {
+  effect: 'destroy', severity: 'high',
+  says: (call, named) => (named === '' ? sentence('Deletes what it is configured for ({0}).', call) : sentence('Deletes {0} ({1}).', named, call)),
+};
+const REMOVES: Verb = {
+  effect: 'destroy', severity: 'medium',
+  says: (call, named) => (named === '' ? sentence('Removes what it is configured for ({0}).', call) : sentence('Removes {0} ({1}).', named, call)),
+};
+const STOPS: Verb = {
+  effect: 'destroy', severity: 'medium',
+  says: (call, named) => (named === '' ? sentence('Stops or disables what it is configured for ({0}).', call) : sentence('Stops or disables {0} ({1}).', named, call)),
+};
+const CHANGES: Verb = {
+  effect: 'write', severity: 'low',
+  says: (call, named) => (named === '' ? sentence('Changes what it is configured for ({0}).', call) : sentence('Changes {0} ({1}).', named, call)),
+};
+const LOOKS: Verb = { effect: 'read', severity: 'low' };
 
 const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ...words('delete del destroy terminate purge drop wipe erase nuke rb rmb obliterate deprovision decommission trash truncate deleteall dropall', DESTROYS),
@@ -74,13 +88,13 @@ export function verbIn(use: Use, most = 5, from = 0): { readonly verb: Verb; rea
 export function judgeVerb(use: Use, effect: Effect, most?: number, from?: number): Override | false {
   // `aws help delete-bucket` prints.
   const found = use.operand(0) === 'help' ? undefined : verbIn(use, most, from);
-  if (found?.verb.effect !== effect) return false;
+  if (found?.verb.effect !== effect || !found.verb.says) return false;
   const operands = use.rest(0);
   const subject = operands.slice(0, found.at + 1).join(' ');
   const weighty = WEIGHTY.test(subject) || WEIGHTY.test(use.invocation.program);
   const severity = effect === 'destroy' && weighty && found.verb.severity === 'high' ? 'critical' : found.verb.severity;
   const named = [...operands.slice(0, found.at), ...operands.slice(found.at + 1)].join(' ');
-  return { severity, message: `${found.verb.says} ${named === '' ? 'what it is configured for' : named} (${use.invocation.program} ${subject}).` };
+  return { severity, message: found.verb.says(`${use.invocation.program} ${subject}`, named) };
 }
 
 /** A tool that is understood by its verbs alone. */
@@ -153,7 +167,7 @@ export const UNKNOWN_VERB: Rule = {
     const found = verbIn(use, 3);
     if ((found?.verb !== DESTROYS && found?.verb !== STOPS) || use.has('--help -h --version --dry-run') || !/^[a-z][\w.+-]*$/i.test(use.invocation.program)) return false;
     // A slip of the finger beside a known name is answered by “command not found”.
-    return found.verb === STOPS || isSlip(use.invocation.program) ? { severity: 'low', effect: 'unknown' } : { severity: 'medium', message: `${use.invocation.program} is told to ${use.rest(0).slice(0, found.at + 1).join(' ')}.` };
+    return found.verb === STOPS || isSlip(use.invocation.program) ? { severity: 'low', effect: 'unknown' } : { severity: 'medium', message: sentence('{0} is told to {1}.', use.invocation.program, use.rest(0).slice(0, found.at + 1).join(' ')) };
   },
   severity: 'medium',
   reversible: 'no',
@@ -177,7 +191,7 @@ export const METHOD_CALL: Rule = {
   effect: 'unknown',
   severity: 'medium',
   reversible: 'no',
-  message: (use) => `${use.invocation.program} is code, not a command; an open session of an interpreter would run it.`,
+  message: (use) => sentence('{0} is code, not a command; an open session of an interpreter would run it.', use.invocation.program),
   safer: 'Run the code with the interpreter it is for.',
   examples: {
     flagged: ['db.users.drop(options)', "client.delete_bucket(Bucket='x')", "stripe.customers.del('c')"],

@@ -1,3 +1,4 @@
+import { sentence } from '../say.js';
 import { groundOf } from './filesystem/paths.js';
 import type { Ground } from './filesystem/paths.js';
 import type { Context, Override } from './rule.js';
@@ -29,23 +30,23 @@ export function judgeRemoval(use: Use, paths: readonly string[], recursive: bool
 
 function judgeOne(ground: Ground, path: string, recursive: boolean): Override | false {
   const shown = path.replaceAll('\uFFFC', '…');
-  const rest = recursive ? ' and everything below it' : '';
+  const message = recursive ? sentence('Deletes {0} and everything below it.', shown) : sentence('Deletes {0}.', shown);
   switch (ground) {
     case 'temporary':
     case 'output':
       return false;
     case 'system':
     case 'home':
-      return { severity: recursive ? 'critical' : 'high', message: `Deletes ${shown}${rest}.` };
+      return { severity: recursive ? 'critical' : 'high', message };
     case 'everything here':
-      return { severity: recursive ? 'high' : 'medium', message: `Deletes ${shown}${rest}.` };
+      return { severity: recursive ? 'high' : 'medium', message };
     case 'unknown':
     case 'outside':
-      return recursive && { severity: 'high', message: `Deletes ${shown}${rest}.` };
+      return recursive && { severity: 'high', message };
     case 'source':
-      return recursive && { severity: 'medium', message: `Deletes ${shown}${rest}.` };
+      return recursive && { severity: 'medium', message };
     case 'project':
-      return recursive && { severity: 'low', effect: 'write', reversible: 'with-effort', message: `Deletes ${shown}${rest}.` };
+      return recursive && { severity: 'low', effect: 'write', reversible: 'with-effort', message };
   }
 }
 

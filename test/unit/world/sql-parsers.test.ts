@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { SqlDialect } from '../../../src/core/languages/sql.js';
 import { judgeSql } from '../../../src/core/rules/sql.js';
+import { sentence } from '../../../src/core/say.js';
 import { sqlParsersIn } from '../../../src/world/sql-parsers.js';
 
 const OUT = path.resolve('out');
@@ -93,7 +94,7 @@ describe('SQL parsers', () => {
       it(`survive ${title} in ${dialect}, and read what comes next`, () => {
         const { matches } = judgeSql(text, dialect, PARSERS);
         if (/DROP TABLE/.test(text) && dialect === 'postgres' && title !== 'code in code') assert.ok(matches.some(({ rule }) => rule.id === 'sql/drop-table'));
-        assert.deepEqual(judgeSql('DELETE FROM payments.orders', dialect, PARSERS).matches.map(({ override }) => override.message), ['Deletes every row of payments.orders: there is no condition that narrows it.']);
+        assert.deepEqual(judgeSql('DELETE FROM payments.orders', dialect, PARSERS).matches.map(({ override }) => override.message), [sentence('Deletes every row of {0}: there is no condition that narrows it.', 'payments.orders')]);
         if (dialect === 'postgres') assert.ok(PARSERS(dialect)?.parse('SELECT 1'));
       });
     }

@@ -1,3 +1,4 @@
+import { sentence } from '../../say.js';
 import { defineTool } from '../rule.js';
 import type { Rule, Tool } from '../rule.js';
 import type { Use } from '../use.js';
@@ -11,7 +12,7 @@ const MKFS: Rule = {
   when: (use) => use.operands.some((word) => word.text.startsWith('/dev/') || word.text.includes('\uFFFC')),
   severity: 'critical',
   reversible: 'no',
-  message: (use) => `Makes an empty file system on ${device(use) ?? use.operands.at(-1)?.text ?? 'a disk'}; what was there is lost.`,
+  message: (use) => sentence('Makes an empty file system on {0}; what was there is lost.', device(use) ?? use.operands.at(-1)?.text ?? sentence('a disk')),
   safer: 'lsblk -f',
   examples: {
     flagged: ['mkfs.ext4 /dev/sda1', 'mkfs -t xfs /dev/nvme0n1p2', 'sudo mkswap /dev/sdb2', 'mke2fs /dev/sdc1'],
@@ -25,7 +26,7 @@ const WIPE: Rule = {
   when: (use) => use.operands.length > 0,
   severity: 'critical',
   reversible: 'no',
-  message: (use) => `Overwrites ${use.rest(0).join(', ')} so that nothing can be brought back.`,
+  message: (use) => sentence('Overwrites {0} so that nothing can be brought back.', use.rest(0).join(', ')),
   safer: 'lsblk -f',
   examples: {
     flagged: ['shred -u secrets.txt', 'wipefs -a /dev/sda', 'srm -r folder', 'blkdiscard /dev/nvme0n1', 'wipe -rf folder'],
@@ -39,9 +40,9 @@ const DD: Rule = {
   when: (use) => {
     const output = use.rest(0).find((text) => text.startsWith('of='))?.slice(3);
     if (output === undefined) return false;
-    if (isDevice(output)) return { severity: 'critical', message: `Writes raw data over ${output}.` };
+    if (isDevice(output)) return { severity: 'critical', message: sentence('Writes raw data over {0}.', output) };
     if (/^\/dev\/(null|zero|stdout|stderr|fd\/|tty)/.test(output)) return false;
-    return output.startsWith('/') && !output.startsWith('/tmp/') ? { severity: 'medium', message: `Overwrites ${output}.` } : { severity: 'low', effect: 'write', message: `Writes ${output}.` };
+    return output.startsWith('/') && !output.startsWith('/tmp/') ? { severity: 'medium', message: sentence('Overwrites {0}.', output) } : { severity: 'low', effect: 'write', message: sentence('Writes {0}.', output) };
   },
   severity: 'high',
   reversible: 'no',
@@ -58,7 +59,7 @@ const PARTITION: Rule = {
   title: 'Changes the partitions of a disk',
   when: (use) => {
     if (device(use) === undefined) return false;
-    if (use.invocation.program === 'partprobe') return !use.has('-d -s --dry-run --summary') && { severity: 'medium', reversible: 'yes', message: `Makes the kernel read the partitions of ${device(use) ?? 'a disk'} again.` };
+    if (use.invocation.program === 'partprobe') return !use.has('-d -s --dry-run --summary') && { severity: 'medium', reversible: 'yes', message: sentence('Makes the kernel read the partitions of {0} again.', device(use) ?? sentence('a disk')) };
     if (use.has('-l --list -d --dump -s --show-size --show-geometry -V --verify -x -p --print -i --info -h') && use.invocation.program !== 'sgdisk' && use.invocation.program !== 'gdisk') return use.invocation.program === 'parted' ? !/^(print|unit|align-check|help|quit)$/.test(use.operand(1) ?? 'print') : false;
     if (use.invocation.program === 'sfdisk' && use.has('-g')) return false;
     if (use.invocation.program === 'sgdisk') return use.has('-Z --zap-all -z --zap -o --clear -d --delete -n --new -t --typecode -g --mbrtogpt -l --load-backup -G --randomize-guids -R --replicate');
@@ -67,7 +68,7 @@ const PARTITION: Rule = {
   },
   severity: 'critical',
   reversible: 'no',
-  message: (use) => `Changes the partitions of ${device(use) ?? 'a disk'}.`,
+  message: (use) => sentence('Changes the partitions of {0}.', device(use) ?? sentence('a disk')),
   safer: 'lsblk',
   examples: {
     flagged: ['fdisk /dev/sda', 'parted /dev/sda mklabel gpt', 'sgdisk --zap-all /dev/nvme0n1', 'sudo sfdisk /dev/sdb', 'partprobe /dev/sda'],
@@ -92,19 +93,19 @@ const VOLUMES: Rule = {
     if (program === 'nvme') return /^(format|sanitize|delete-ns|write-zeroes|write-uncor|detach-ns|security-send|fw-activate|fw-commit|dsm|write|reset|subsystem-reset)$/.test(sub);
     if (program === 'hdparm') return use.has('--security-erase --security-erase-enhanced --trim-sector-ranges --write-sector --make-bad-sector --yes-i-know-what-i-am-doing --fwdownload --dco-restore');
     if (program === 'nbd-client') return use.has('-d --disconnect');
-    if (program === 'blockdev') return use.has('--setro --setrw --setra --setfra --setbsz --flushbufs --rereadpt') && device(use) !== undefined ? { severity: 'medium', reversible: 'yes', message: 'Changes how a disk behaves.' } : false;
+    if (program === 'blockdev') return use.has('--setro --setrw --setra --setfra --setbsz --flushbufs --rereadpt') && device(use) !== undefined ? { severity: 'medium', reversible: 'yes', message: sentence('Changes how a disk behaves.') } : false;
     if (program === 'resize2fs') return device(use) !== undefined && !use.has('-P') ? { severity: 'medium' } : false;
     if (program === 'tune2fs' || program === 'xfs_repair' || program === 'fsck' || program.startsWith('fsck.') || program === 'e2fsck' || program === 'badblocks' || program === 'debugfs') {
       if (program === 'badblocks') return use.has('-w -n');
       if (program === 'debugfs') return use.has('-w');
       if (program === 'tune2fs') return device(use) !== undefined && !use.has('-l') ? { severity: 'medium' } : false;
-      return device(use) !== undefined && !use.has('-n -N') && use.has('-y -a -p -f -L -r') ? { severity: 'medium', message: 'Repairs a file system, which may drop what it cannot place.' } : false;
+      return device(use) !== undefined && !use.has('-n -N') && use.has('-y -a -p -f -L -r') ? { severity: 'medium', message: sentence('Repairs a file system, which may drop what it cannot place.') } : false;
     }
     return false;
   },
   severity: 'critical',
   reversible: 'no',
-  message: (use) => `Removes or overwrites storage: ${[use.invocation.program, ...use.rest(0)].join(' ')}.`,
+  message: (use) => sentence('Removes or overwrites storage: {0}.', [use.invocation.program, ...use.rest(0)].join(' ')),
   safer: 'lsblk',
   examples: {
     flagged: ['lvremove /dev/vg0/data', 'zpool destroy tank', 'mdadm --zero-superblock /dev/sda1', 'cryptsetup luksFormat /dev/sda2', 'zfs destroy -r tank/data', 'btrfs subvolume delete /mnt/x'],
@@ -123,7 +124,7 @@ const MOUNT: Rule = {
   },
   severity: 'medium',
   reversible: 'yes',
-  message: (use) => `Changes what is mounted: ${use.rest(0).join(' ')}.`,
+  message: (use) => sentence('Changes what is mounted: {0}.', use.rest(0).join(' ')),
   safer: 'findmnt',
   examples: {
     flagged: ['mount /dev/sdb1 /data', 'sudo mount -o remount,rw /', 'umount -f /mnt/nfs'],

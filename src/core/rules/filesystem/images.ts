@@ -1,3 +1,4 @@
+import { sentence } from '../../say.js';
 import { defineTool } from '../rule.js';
 import type { Rule, Tool } from '../rule.js';
 import { groundOf, isDevice } from './paths.js';
@@ -10,9 +11,9 @@ const DUMP: Rule = {
     if (!use.operands.some((word) => isDevice(word.text) || word.text.startsWith('/'))) return false;
     const output = use.value('-f');
     if (output === '-') return false;
-    if (output === undefined) return { message: 'Writes an image of a file system over what is on the default tape.' };
+    if (output === undefined) return { message: sentence('Writes an image of a file system over what is on the default tape.') };
     const ground = groundOf(wordOf(output, use.invocation.span), use.invocation.cwd, context);
-    return ground === 'outside' || ground === 'system' || ground === 'home' || ground === 'unknown' || isDevice(output) ? { message: `Writes an image of a file system over ${output}.` } : false;
+    return ground === 'outside' || ground === 'system' || ground === 'home' || ground === 'unknown' || isDevice(output) ? { message: sentence('Writes an image of a file system over {0}.', output) } : false;
   },
   severity: 'medium', reversible: 'no', message: 'Writes an image of a file system over an older one.', safer: 'dump -S -0 /dev/sda1',
   examples: {

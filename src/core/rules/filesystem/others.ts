@@ -1,3 +1,4 @@
+import { sentence } from '../../say.js';
 import { defineTool } from '../rule.js';
 import type { Context, Rule, Tool } from '../rule.js';
 import type { Use } from '../use.js';
@@ -23,10 +24,10 @@ const PERMISSIONS: Rule = {
     const wide = use.operands.slice(0, from).some((word) => /^[0-7]?777$|^(?:[augo]*[ao][augo]*)?\+[rwx]*w[rwx]*$|^a[+=]rwx$|^[ug]?[+]s$|^[0-7]*[4-7][0-7]{3}$/.test(word.text)) && use.invocation.program.endsWith('chmod');
     const recursive = use.has('-R --recursive') || use.invocation.fed;
     const found = widest(use, Math.min(from, Math.max(use.operands.length - 1, 0)), context);
-    if (recursive && found && (wide || found.ground !== 'outside')) return { severity: found.ground === 'system' || found.ground === 'home' ? 'critical' : 'medium', message: `Changes ${found.path} and everything below it.` };
-    if (recursive && wide) return { severity: 'medium', reversible: 'with-effort', message: 'Lets everybody write to a whole tree.' };
-    if (found?.ground === 'system' && (wide || /^\/(etc|bin|sbin|usr|lib|boot|root|var|dev|proc|sys)?\/?$|^\/etc\/(passwd|shadow|sudoers|ssh\/|group|fstab)/.test(found.path))) return { severity: 'high', message: `Changes who may use ${found.path}.` };
-    return wide && use.operands.length > 1 ? { severity: 'medium', reversible: 'yes', message: `Lets everybody write to ${use.rest(1).join(', ')}.` } : false;
+    if (recursive && found && (wide || found.ground !== 'outside')) return { severity: found.ground === 'system' || found.ground === 'home' ? 'critical' : 'medium', message: sentence('Changes {0} and everything below it.', found.path) };
+    if (recursive && wide) return { severity: 'medium', reversible: 'with-effort', message: sentence('Lets everybody write to a whole tree.') };
+    if (found?.ground === 'system' && (wide || /^\/(etc|bin|sbin|usr|lib|boot|root|var|dev|proc|sys)?\/?$|^\/etc\/(passwd|shadow|sudoers|ssh\/|group|fstab)/.test(found.path))) return { severity: 'high', message: sentence('Changes who may use {0}.', found.path) };
+    return wide && use.operands.length > 1 ? { severity: 'medium', reversible: 'yes', message: sentence('Lets everybody write to {0}.', use.rest(1).join(', ')) } : false;
   },
   severity: 'high',
   reversible: 'with-effort',
@@ -45,10 +46,10 @@ const MOVE: Rule = {
     const operands = use.value('-t --target-directory') === undefined ? use.operands : [...use.operands, wordOf(use.value('-t --target-directory') ?? '', use.invocation.span)];
     const to = operands.at(-1)?.text ?? '';
     if (operands.length < 2) return false;
-    if (to === '/dev/null') return { severity: 'high', message: `Throws away ${use.rest(0).slice(0, -1).join(', ')}.` };
+    if (to === '/dev/null') return { severity: 'high', message: sentence('Throws away {0}.', use.rest(0).slice(0, -1).join(', ')) };
     const from = operands.slice(0, -1).map((word) => ({ ground: groundOf(word, use.invocation.cwd, context), path: word.text }));
     const worst = from.find(({ ground }) => ground === 'system' || ground === 'home') ?? from.find(({ path, ground }) => ground === 'source' && /\.git(\/|$)/.test(path));
-    return worst ? { severity: 'high', reversible: 'with-effort', message: `Moves ${worst.path} away.` } : false;
+    return worst ? { severity: 'high', reversible: 'with-effort', message: sentence('Moves {0} away.', worst.path) } : false;
   },
   severity: 'high',
   reversible: 'no',
@@ -66,10 +67,10 @@ const COPY_OVER: Rule = {
   when: (use, context) => {
     const to = use.operands.at(-1);
     if (!to || use.operands.length < 2) return false;
-    if (isDevice(to.text)) return { severity: 'critical', message: `Writes over the disk ${to.text}.` };
+    if (isDevice(to.text)) return { severity: 'critical', message: sentence('Writes over the disk {0}.', to.text) };
     const first = use.operand(0);
-    if (first === '/dev/null' || first === '/dev/zero') return { severity: 'high', message: `Empties ${to.text}.` };
-    return groundOf(to, use.invocation.cwd, context) === 'system' && /^\/(etc|boot|bin|sbin|usr\/(bin|sbin|lib)|lib)\//.test(to.text) ? { severity: 'medium', reversible: 'with-effort', message: `Overwrites ${to.text}.` } : false;
+    if (first === '/dev/null' || first === '/dev/zero') return { severity: 'high', message: sentence('Empties {0}.', to.text) };
+    return groundOf(to, use.invocation.cwd, context) === 'system' && /^\/(etc|boot|bin|sbin|usr\/(bin|sbin|lib)|lib)\//.test(to.text) ? { severity: 'medium', reversible: 'with-effort', message: sentence('Overwrites {0}.', to.text) } : false;
   },
   severity: 'high',
   reversible: 'no',
@@ -87,7 +88,7 @@ const TRUNCATE: Rule = {
   when: (use) => /^[-+<>/%]?0+[KMGB]*$|^-/.test(use.value('-s --size') ?? '') && use.operands.length > 0 && !use.rest(0).every((text) => /^\/tmp\/|\.log$/.test(text)) ? {} : false,
   severity: 'medium',
   reversible: 'no',
-  message: (use) => `Empties ${use.rest(0).join(', ')}.`,
+  message: (use) => sentence('Empties {0}.', use.rest(0).join(', ')),
   safer: 'cp file file.bak',
   examples: {
     flagged: ['truncate -s 0 data.db', 'truncate --size=0 important.txt', 'sudo truncate -s0 /var/lib/x'],
@@ -121,7 +122,7 @@ const FIND_DELETE: Rule = {
   },
   severity: 'high',
   reversible: 'no',
-  message: (use) => `Deletes what a search below ${use.operand(0) ?? 'here'} finds.`,
+  message: (use) => sentence('Deletes what a search below {0} finds.', use.operand(0) ?? sentence('here')),
   safer: 'find … -print',
   examples: {
     flagged: ['find . -delete', 'find / -name x -delete', 'find ~ -type f -mtime +30 -delete', 'sudo find /var/log -delete'],
@@ -134,8 +135,8 @@ const DELETE_LINKS: Rule = {
   title: 'Deletes a file of the system',
   when: (use, context) => {
     const found = widest(use, 0, context);
-    if (found?.ground === 'outside' && isPersonal(found.path, context)) return { severity: 'medium', message: `Deletes ${found.path}.` };
-    return found?.ground === 'system' || found?.ground === 'home' ? { severity: 'high', message: `Deletes ${found.path}.` } : false;
+    if (found?.ground === 'outside' && isPersonal(found.path, context)) return { severity: 'medium', message: sentence('Deletes {0}.', found.path) };
+    return found?.ground === 'system' || found?.ground === 'home' ? { severity: 'high', message: sentence('Deletes {0}.', found.path) } : false;
   },
   severity: 'high',
   reversible: 'no',
@@ -156,7 +157,7 @@ const LINK: Rule = {
   },
   severity: 'medium',
   reversible: 'with-effort',
-  message: (use) => `Replaces ${use.operands.at(-1)?.text ?? 'a file'} by a link.`,
+  message: (use) => sentence('Replaces {0} by a link.', use.operands.at(-1)?.text ?? sentence('a file')),
   safer: 'ln -s',
   examples: {
     flagged: ['ln -sf /dev/null /etc/passwd', 'ln -snf x /usr/bin/python', 'sudo ln -sf a /etc/resolv.conf'],
@@ -171,7 +172,7 @@ const SYNC: Rule = {
   when: (use) => use.has('--delete --delete-before --delete-after --delete-during --delete-delay --delete-excluded --del --remove-source-files --delete-missing-args') || use.options.some(({ name }) => /^-[a-zA-Z]*$/.test(name) && false),
   severity: 'high',
   reversible: 'no',
-  message: (use) => (use.has('--remove-source-files') ? `Deletes the files in ${use.operand(0) ?? 'the source'} after copying.` : `Deletes every file in ${use.operands.at(-1)?.text ?? 'the destination'} that the source does not have.`),
+  message: (use) => (use.has('--remove-source-files') ? sentence('Deletes the files in {0} after copying.', use.operand(0) ?? sentence('the source')) : sentence('Deletes every file in {0} that the source does not have.', use.operands.at(-1)?.text ?? sentence('the destination'))),
   safer: 'rsync --dry-run --delete …',
   examples: {
     flagged: ['rsync -a --delete src/ host:/srv/', 'rsync -av --del a/ b/', 'rsync --remove-source-files a/ b/'],
@@ -192,7 +193,7 @@ const REMOTE_COPY: Rule = {
   },
   severity: 'medium',
   reversible: 'with-effort',
-  message: (use) => `Copies over ${use.operands.at(-1)?.text ?? 'a system directory'}.`,
+  message: (use) => sentence('Copies over {0}.', use.operands.at(-1)?.text ?? sentence('a system directory')),
   safer: 'Copy to your own directory there, then look, then move.',
   examples: {
     flagged: ['scp hosts root@web:/etc/hosts', 'scp -r x web:/usr/local/bin/', 'scp passwd /etc/passwd'],
@@ -222,11 +223,11 @@ const TEE: Rule = {
   title: 'Overwrites a disk or a system file',
   when: (use, context) => {
     const device = use.operands.find((word) => isDevice(word.text));
-    if (device) return { severity: 'critical', reversible: 'no', message: `Writes over the disk ${device.text}.` };
+    if (device) return { severity: 'critical', reversible: 'no', message: sentence('Writes over the disk {0}.', device.text) };
     const path = use.rest(0).find((text) => /^\/(proc|sys)\/./.test(text));
-    if (path !== undefined) return { reversible: 'with-effort', message: `Changes the running kernel through ${path}.` };
+    if (path !== undefined) return { reversible: 'with-effort', message: sentence('Changes the running kernel through {0}.', path) };
     const file = use.operands.find((word) => /^\/(etc|boot|bin|sbin|usr|lib\w*|var\/lib)\//.test(word.text) && groundOf(word, use.invocation.cwd, context) === 'system');
-    return file !== undefined && (!use.has('-a --append') || /^\/etc\/(passwd|shadow|sudoers|group|crontab|hosts|fstab|ssh\/)/.test(file.text)) ? { severity: 'medium', reversible: 'with-effort', message: `Writes ${file.text}.` } : false;
+    return file !== undefined && (!use.has('-a --append') || /^\/etc\/(passwd|shadow|sudoers|group|crontab|hosts|fstab|ssh\/)/.test(file.text)) ? { severity: 'medium', reversible: 'with-effort', message: sentence('Writes {0}.', file.text) } : false;
   },
   severity: 'high',
   reversible: 'no',

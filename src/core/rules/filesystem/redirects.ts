@@ -1,3 +1,4 @@
+import { sentence } from '../../say.js';
 import { defineRule } from '../rule.js';
 import type { Rule } from '../rule.js';
 import { groundOf, isDevice } from './paths.js';
@@ -13,19 +14,19 @@ export const REDIRECT_RULES: readonly Rule[] = [
       for (const { operator, target } of use.invocation.redirects) {
         if (!operator.includes('>') || operator === '>&' || operator === '<>') continue;
         const { text } = target;
-        if (isDevice(text)) return { severity: 'critical', message: `Writes over the disk ${text}.` };
-        if (/^\/(proc|sys)\//.test(text)) return { severity: 'high', reversible: 'with-effort', message: `Changes the running kernel through ${text}.` };
+        if (isDevice(text)) return { severity: 'critical', message: sentence('Writes over the disk {0}.', text) };
+        if (/^\/(proc|sys)\//.test(text)) return { severity: 'high', reversible: 'with-effort', message: sentence('Changes the running kernel through {0}.', text) };
         if (text.startsWith('/dev/') || operator.endsWith('>>')) {
-          if (/^\/etc\/(passwd|shadow|sudoers|group|crontab|hosts|fstab|ssh\/)/.test(text) || /\.ssh\/authorized_keys$/.test(text)) return { severity: 'high', reversible: 'with-effort', message: `Adds to ${text}.` };
+          if (/^\/etc\/(passwd|shadow|sudoers|group|crontab|hosts|fstab|ssh\/)/.test(text) || /\.ssh\/authorized_keys$/.test(text)) return { severity: 'high', reversible: 'with-effort', message: sentence('Adds to {0}.', text) };
           continue;
         }
         const ground = groundOf(target, use.invocation.cwd, context);
-        if (ground === 'system' && /^\/(etc|boot|bin|sbin|usr|lib\w*|var\/lib)\//.test(text)) return { severity: 'high', message: `Overwrites ${text}.` };
-        if (/(^|\/)\.git\/(config|index|HEAD|packed-refs|refs\/|objects\/|hooks\/)/.test(text)) return { severity: 'high', message: `Overwrites ${text}, a part of the repository.` };
-        if (/(^|\/)\.(ssh\/(id_|config|authorized_keys|known_hosts)|bashrc|zshrc|profile|bash_profile|gnupg\/)/.test(text)) return { severity: 'medium', message: `Overwrites ${text}.` };
-        if (MANIFEST.test(text) && ground !== 'temporary') return { severity: 'low', reversible: 'with-effort', message: `Overwrites ${text}, which says how the project is built.` };
+        if (ground === 'system' && /^\/(etc|boot|bin|sbin|usr|lib\w*|var\/lib)\//.test(text)) return { severity: 'high', message: sentence('Overwrites {0}.', text) };
+        if (/(^|\/)\.git\/(config|index|HEAD|packed-refs|refs\/|objects\/|hooks\/)/.test(text)) return { severity: 'high', message: sentence('Overwrites {0}, a part of the repository.', text) };
+        if (/(^|\/)\.(ssh\/(id_|config|authorized_keys|known_hosts)|bashrc|zshrc|profile|bash_profile|gnupg\/)/.test(text)) return { severity: 'medium', message: sentence('Overwrites {0}.', text) };
+        if (MANIFEST.test(text) && ground !== 'temporary') return { severity: 'low', reversible: 'with-effort', message: sentence('Overwrites {0}, which says how the project is built.', text) };
         const empties = use.invocation.program === ':' || use.invocation.program === 'true' || (use.invocation.program === 'cat' && use.operands[0]?.text === '/dev/null');
-        if (empties && ground !== 'temporary' && ground !== 'output' && !text.endsWith('.log')) return { severity: 'medium', message: `Empties ${text}.` };
+        if (empties && ground !== 'temporary' && ground !== 'output' && !text.endsWith('.log')) return { severity: 'medium', message: sentence('Empties {0}.', text) };
       }
       return false;
     },

@@ -1,3 +1,4 @@
+import { sentence } from '../../say.js';
 import { defineRule, defineTool } from '../rule.js';
 import type { Context, Override } from '../rule.js';
 import type { Use } from '../use.js';
@@ -16,24 +17,24 @@ function recursive(use: Use, context: Context): boolean | Override {
   const worst = worstGround(use, context);
   if (!worst) return false;
   const { ground, path } = worst;
-  const shown = path === '' ? 'nothing' : path;
+  const shown = path === '' ? sentence('nothing') : path;
   switch (ground) {
     case 'temporary':
     case 'output':
       return false;
     case 'project':
-      return { severity: 'low', reversible: 'with-effort', message: `Deletes ${shown} and everything below it; what is not committed is lost.` };
+      return { severity: 'low', reversible: 'with-effort', message: sentence('Deletes {0} and everything below it; what is not committed is lost.', shown) };
     case 'source':
-      return { severity: 'medium', reversible: 'with-effort', message: `Deletes ${shown} and everything below it; what is not committed is lost.` };
+      return { severity: 'medium', reversible: 'with-effort', message: sentence('Deletes {0} and everything below it; what is not committed is lost.', shown) };
     case 'everything here':
-      return { severity: 'high', message: `Deletes everything in ${shown}.` };
+      return { severity: 'high', message: sentence('Deletes everything in {0}.', shown) };
     case 'outside':
-      return { severity: 'high', message: `Deletes ${shown} and everything below it, outside the project.` };
+      return { severity: 'high', message: sentence('Deletes {0} and everything below it, outside the project.', shown) };
     case 'unknown':
-      return { severity: 'high', message: `Deletes ${shown} and everything below it, and where that is cannot be known before it runs.` };
+      return { severity: 'high', message: sentence('Deletes {0} and everything below it, and where that is cannot be known before it runs.', shown) };
     case 'home':
     case 'system':
-      return { severity: 'critical', message: `Deletes ${shown} and everything below it.` };
+      return { severity: 'critical', message: sentence('Deletes {0} and everything below it.', shown) };
   }
 }
 
@@ -61,11 +62,11 @@ export const removeImportant = defineRule({
     if (!worst) return false;
     const { ground, path } = worst;
     const text = path.replaceAll('\uFFFC', '…');
-    if (ground === 'system' || ground === 'home') return { severity: 'high', message: `Deletes ${text}.` };
-    if (ground === 'everything here') return { severity: 'medium', message: `Deletes every file that ${text} matches.` };
-    if (ground === 'source' && /(^|\/)[^/]*\.git(\/|$)/.test(path)) return { severity: 'high', message: `Deletes ${text}, a part of the repository's history.` };
+    if (ground === 'system' || ground === 'home') return { severity: 'high', message: sentence('Deletes {0}.', text) };
+    if (ground === 'everything here') return { severity: 'medium', message: sentence('Deletes every file that {0} matches.', text) };
+    if (ground === 'source' && /(^|\/)[^/]*\.git(\/|$)/.test(path)) return { severity: 'high', message: sentence("Deletes {0}, a part of the repository's history.", text) };
     if (ground === 'outside' && isPersonal(path, context)) {
-      return { severity: 'medium', message: `Deletes ${text}.` };
+      return { severity: 'medium', message: sentence('Deletes {0}.', text) };
     }
     return false;
   },

@@ -1,3 +1,4 @@
+import { sentence } from '../../say.js';
 import { defineRule } from '../rule.js';
 import type { Rule } from '../rule.js';
 import type { Use } from '../use.js';
@@ -17,12 +18,12 @@ export const HISTORY: readonly Rule[] = [
       if (!forced) return false;
       const branches = use.rest(2).map((ref) => ref.replace(/^\+/, '').replace(/^.*:/, ''));
       const main = branches.some((name) => name === context.defaultBranch || /^(main|master|trunk|develop|release.*|prod.*)$/.test(name));
-      if (use.has('--mirror')) return { severity: 'critical', message: 'Makes the remote exactly like this repository: branches and tags that are not here are deleted.' };
+      if (use.has('--mirror')) return { severity: 'critical', message: sentence('Makes the remote exactly like this repository: branches and tags that are not here are deleted.') };
       return main ? { severity: 'critical' } : {};
     },
     severity: 'high',
     reversible: 'with-effort',
-    message: (use) => `Overwrites ${use.operand(2) ?? 'a branch'} on ${use.operand(1) ?? 'the default remote'}; commits that others pushed are lost there.`,
+    message: (use) => sentence('Overwrites {0} on {1}; commits that others pushed are lost there.', use.operand(2) ?? sentence('a branch'), use.operand(1) ?? sentence('the default remote')),
     safer: 'git push --force-with-lease',
     examples: {
       flagged: ['git push -f', 'git push --force origin main', 'git -C /x push origin +main', 'git push --mirror', "sudo -u ci sh -c 'git push --force'", 'git-push --forc', 'git -c push.default=current push -f'],
@@ -37,7 +38,7 @@ export const HISTORY: readonly Rule[] = [
     when: (use) => use.has('-d --delete --prune') || isDeletedRef(use),
     severity: 'high',
     reversible: 'with-effort',
-    message: (use) => (use.has('--prune') ? 'Deletes branches on the remote that are not here.' : `Deletes ${use.rest(2).join(', ').replaceAll(':', '') || 'a branch'} on ${use.operand(1) ?? 'the remote'}.`),
+    message: (use) => (use.has('--prune') ? sentence('Deletes branches on the remote that are not here.') : sentence('Deletes {0} on {1}.', use.rest(2).join(', ').replaceAll(':', '') || sentence('a branch'), use.operand(1) ?? sentence('the remote'))),
     safer: 'git push --dry-run --delete origin branch',
     examples: {
       flagged: ['git push origin --delete feature', 'git push -d origin v1', 'git push origin :feature', 'git push --prune origin'],
@@ -87,9 +88,9 @@ export const HISTORY: readonly Rule[] = [
       const sub = use.operand(0);
       if (sub === 'gc') return use.options.some(({ name, value }) => name === '--prune' && value !== undefined && /^(now|all|0|\d+\.?(seconds?|minutes?))/.test(value)) ? {} : false;
       if (sub === 'repack') return false;
-      if (sub === 'update-ref') return use.has('-d --delete') ? { message: `Deletes the reference ${use.operand(1) ?? ''}.` } : false;
+      if (sub === 'update-ref') return use.has('-d --delete') ? { message: sentence('Deletes the reference {0}.', use.operand(1) ?? '') } : false;
       if (sub === 'symbolic-ref') return use.has('-d --delete') ? {} : false;
-      if (sub === 'worktree') return use.operand(1) === 'remove' && use.has('-f --force') ? { message: `Deletes the working tree ${use.operand(2) ?? ''} with what is not committed in it.` } : false;
+      if (sub === 'worktree') return use.operand(1) === 'remove' && use.has('-f --force') ? { message: sentence('Deletes the working tree {0} with what is not committed in it.', use.operand(2) ?? '') } : false;
       if (sub === 'notes' || sub === 'lfs') return { severity: 'medium' };
       return true;
     },
@@ -109,7 +110,7 @@ export const HISTORY: readonly Rule[] = [
     when: (use) => use.has('-D') || (use.has('-d --delete') && use.has('-f --force')) || ((use.has('-M -C') || (use.has('-m -c --move --copy') && use.has('-f --force'))) && use.operands.length > 1) || (use.has('-f --force') && use.operands.length > 1 && !use.has('-d --delete')),
     severity: 'medium',
     reversible: 'with-effort',
-    message: (use) => (use.has('-D -d --delete') ? `Deletes ${use.rest(1).join(', ') || 'a branch'} even if it is not merged.` : `Moves the branch ${use.operand(1) ?? ''} over what it was.`),
+    message: (use) => (use.has('-D -d --delete') ? sentence('Deletes {0} even if it is not merged.', use.rest(1).join(', ') || sentence('a branch')) : sentence('Moves the branch {0} over what it was.', use.operand(1) ?? '')),
     safer: 'git branch -d branch',
     examples: {
       flagged: ['git branch -D feature', 'git branch --delete --force feature', 'git branch -f main HEAD~3', 'git branch -M old new'],
@@ -123,7 +124,7 @@ export const HISTORY: readonly Rule[] = [
     when: (use) => (use.has('-d --delete') && use.operands.length > 1) || (use.has('-f --force') && use.operands.length > 1),
     severity: 'medium',
     reversible: 'with-effort',
-    message: (use) => `Deletes or moves the tag ${use.rest(1).join(', ')}.`,
+    message: (use) => sentence('Deletes or moves the tag {0}.', use.rest(1).join(', ')),
     safer: 'git tag -l',
     examples: {
       flagged: ['git tag -d v1.0', 'git tag --delete v1.0 v1.1', 'git tag -f v1.0 HEAD'],
@@ -134,10 +135,10 @@ export const HISTORY: readonly Rule[] = [
     id: 'git/remove-remote',
     title: 'Forgets a remote',
     on: 'remote remove|rm|prune|set-url',
-    when: (use) => (use.operand(1) === 'prune' ? false : use.operand(1) === 'set-url' ? { severity: 'low', effect: 'write', message: `Points the remote ${use.operand(2) ?? ''} somewhere else.` } : true),
+    when: (use) => (use.operand(1) === 'prune' ? false : use.operand(1) === 'set-url' ? { severity: 'low', effect: 'write', message: sentence('Points the remote {0} somewhere else.', use.operand(2) ?? '') } : true),
     severity: 'medium',
     reversible: 'with-effort',
-    message: (use) => `Forgets the remote ${use.operand(2) ?? ''} and its branches.`,
+    message: (use) => sentence('Forgets the remote {0} and its branches.', use.operand(2) ?? ''),
     safer: 'git remote -v',
     examples: {
       flagged: ['git remote remove origin', 'git remote rm upstream', 'git -C x remote rm origin'],

@@ -1,3 +1,4 @@
+import { sentence } from '../../say.js';
 import { defineRule } from '../rule.js';
 import type { Override, Rule } from '../rule.js';
 import type { Use } from '../use.js';
@@ -12,7 +13,7 @@ function looksLikePath(text: string): boolean {
 }
 
 /** Git asks before each hunk; an agent answers such questions by itself. */
-const ASKS_FIRST: Override = { severity: 'low', reversible: 'with-effort', message: 'Discards uncommitted changes, hunk by hunk, as it is answered.' };
+const ASKS_FIRST: Override = { severity: 'low', reversible: 'with-effort', message: sentence('Discards uncommitted changes, hunk by hunk, as it is answered.') };
 
 /** Rules about work that is not committed yet. */
 export const WORK_TREE: readonly Rule[] = [
@@ -39,7 +40,7 @@ export const WORK_TREE: readonly Rule[] = [
     when: (use) => use.has('-f --force') || use.invocation.args.some((word) => word.text.includes('clean.requireForce')),
     severity: 'high',
     reversible: 'no',
-    message: (use) => (use.has('-x -X') ? 'Deletes untracked and ignored files, such as local settings.' : 'Deletes untracked files.'),
+    message: (use) => (use.has('-x -X') ? sentence('Deletes untracked and ignored files, such as local settings.') : sentence('Deletes untracked files.')),
     safer: 'git clean -n',
     examples: {
       flagged: ['git clean -fd', 'git clean -xdf', 'git clean --force', 'git -c clean.requireForce=false clean'],
@@ -52,7 +53,7 @@ export const WORK_TREE: readonly Rule[] = [
     on: 'checkout',
     unless: '-b -B --orphan --detach',
     when: (use) => {
-      if (use.has('-f --force')) return { severity: 'high', message: 'Discards every uncommitted change on the way to another branch.' };
+      if (use.has('-f --force')) return { severity: 'high', message: sentence('Discards every uncommitted change on the way to another branch.') };
       if (use.has('--ours --theirs')) return false;
       if (use.has('-p --patch')) return ASKS_FIRST;
       const paths = use.rest(1);
@@ -62,7 +63,7 @@ export const WORK_TREE: readonly Rule[] = [
     },
     severity: 'medium',
     reversible: 'no',
-    message: (use) => `Discards uncommitted changes: ${use.rest(1).join(', ') || 'everything'}.`,
+    message: (use) => sentence('Discards uncommitted changes: {0}.', use.rest(1).join(', ') || sentence('everything')),
     safer: 'git stash push -- path',
     examples: {
       flagged: ['git checkout -- .', 'git checkout .', 'git checkout -f main', 'git checkout HEAD -- src/a.ts', 'git checkout HEAD~2 -- README.md'],
@@ -95,7 +96,7 @@ export const WORK_TREE: readonly Rule[] = [
     },
     severity: 'medium',
     reversible: 'no',
-    message: (use) => `Discards uncommitted changes: ${use.rest(1).join(', ') || 'everything'}.`,
+    message: (use) => sentence('Discards uncommitted changes: {0}.', use.rest(1).join(', ') || sentence('everything')),
     safer: 'git stash push -- path',
     examples: {
       flagged: ['git restore .', 'git restore --source=HEAD~1 src', 'git restore --staged --worktree a.txt', 'git restore -SW .', 'yes | git restore -p'],
@@ -108,7 +109,11 @@ export const WORK_TREE: readonly Rule[] = [
     on: 'stash drop|clear',
     severity: 'medium',
     reversible: 'with-effort',
-    message: (use) => (use.operand(1) === 'clear' ? 'Deletes everything that was stashed.' : `Deletes the stash ${use.operand(2) ?? 'on top'}.`),
+    message: (use) => {
+      if (use.operand(1) === 'clear') return sentence('Deletes everything that was stashed.');
+      const name = use.operand(2);
+      return name === undefined ? sentence('Deletes the stash on top.') : sentence('Deletes the stash {0}.', name);
+    },
     safer: 'git stash list',
     examples: {
       flagged: ['git stash drop', 'git stash clear', 'git stash drop stash@{2}'],
@@ -123,7 +128,7 @@ export const WORK_TREE: readonly Rule[] = [
     when: (use) => (use.has('-f --force') ? {} : use.rest(1).some((text) => /^(\.\/?|\*|:\/)$/.test(text))),
     severity: 'medium',
     reversible: 'with-effort',
-    message: (use) => `Deletes ${use.rest(1).join(', ')}, uncommitted changes included.`,
+    message: (use) => sentence('Deletes {0}, uncommitted changes included.', use.rest(1).join(', ')),
     safer: 'git rm --cached path',
     examples: {
       flagged: ['git rm -f a.txt', 'git rm -rf src', 'git rm -r .', 'git rm .'],

@@ -5,7 +5,7 @@ import { judgeSql, SQL_RULES } from '../../../../src/core/rules/sql.js';
 import { PROJECT, rulesIn, worldOf } from '../assess/fake-world.js';
 import { assessWith } from './sql-clients.test.js';
 import { dangers, NO_PARSERS, PARSERS, READERS } from './sql-support.js';
-import { spoken } from '../../../../src/core/say.js';
+import { sentence, spoken } from '../../../../src/core/say.js';
 
 /** A statement, what is found with the parser, and what by its words when that differs. */
 type Case = readonly [text: string, found: string, byWords?: string];
@@ -201,7 +201,7 @@ describe('SQL statements', () => {
   ];
   for (const [text, message] of named) {
     it(`names what ${text.slice(0, 50)} is about`, () => {
-      for (const [, parsers] of READERS) assert.equal(judgeSql(text, 'postgres', parsers).matches[0]?.override.message, message);
+      for (const [, parsers] of READERS) assert.equal(spoken(judgeSql(text, 'postgres', parsers).matches[0]?.override.message ?? sentence('')), message);
     });
   }
 
