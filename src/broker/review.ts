@@ -144,7 +144,7 @@ export function stateOf(state: RequestState, say: Say = english): string {
 /** How far it reaches, where anything in it says so. */
 function reachLines(reach: Reach, say: Say): readonly string[] {
   if (reach.length === 0) return [];
-  return [say('How far it reaches'), ...(reach === 'being counted' ? [row(say('One moment'), say('this is being counted'))] : extentLines(reach, row)), ''];
+  return [say('How far it reaches'), ...(reach === 'being counted' ? [row(say('One moment'), say('this is being counted'))] : extentLines(reach, row, say)), ''];
 }
 
 function sealedLines({ sealed }: ReviewFacts, say: Say): string[] {

@@ -26,6 +26,11 @@ export function asSentence(text: string | Sentence): Sentence {
   return typeof text === 'string' ? { text, values: [] } : text;
 }
 
+/** Sentences behind each other, up to ten of them. */
+export function joined(sentences: readonly Value[], between: string): Sentence {
+  return { text: sentences.map((_, place) => `{${place}}`).join(between), values: sentences };
+}
+
 /** A sentence in the reader's language; without one in English, as records hold it. */
 export function spoken({ text, values }: Sentence, say: Say = english): string {
   return say(text, ...values.map((value) => (typeof value === 'object' ? spoken(value, say) : value)));

@@ -5,7 +5,7 @@ import { ruleOn } from '../../broker/rules.js';
 import { plain } from '../../core/approval/display.js';
 import { explain } from '../../core/assess/explain.js';
 import type { Explained } from '../../core/assess/explain.js';
-import { extentLines } from '../../core/blast/extent.js';
+import { extentLines, recordedExtent } from '../../core/blast/extent.js';
 import type { Extent } from '../../core/blast/extent.js';
 import { looksOf } from '../../core/blast/looks.js';
 import type { Action } from '../../core/policy/decide.js';
@@ -45,7 +45,7 @@ function reachFrom(ask: Ask, { policies: [{ environments }] }: Judged, home: str
 }
 
 function json({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
-  return JSON.stringify({ verdict: { ...verdict, reasons: verdict.reasons.map((reason) => spoken(reason)) }, ...assessment, findings: assessment.findings.map(recorded), ...(explained.length > 0 && { explained, reach }) });
+  return JSON.stringify({ verdict: { ...verdict, reasons: verdict.reasons.map((reason) => spoken(reason)) }, ...assessment, findings: assessment.findings.map(recorded), ...(explained.length > 0 && { explained, reach: reach.map(recordedExtent) }) });
 }
 
 function human({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {

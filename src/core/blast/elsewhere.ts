@@ -1,5 +1,6 @@
 import type { Use } from '../rules/use.js';
 import { HOLE, isKnown } from '../shell/program.js';
+import { sentence } from '../say.js';
 import type { Look } from './look.js';
 
 /** The call as people write it, with a sign for what is only known when it runs; short enough for a heading. */
@@ -14,11 +15,11 @@ const LONGEST = 80;
 export function elsewhere(use: Use): Look | undefined {
   const { place, cwd, fed } = use.invocation;
   const why = place
-    ? `it happens on the ${place.kind} ${place.name.replaceAll(HOLE, '…')}, which nobody asks`
+    ? sentence('it happens on {0}, which nobody asks', place.name.replaceAll(HOLE, '…'))
     : !isKnown(cwd)
-      ? 'the directory it runs in is only known when it runs'
+      ? sentence('the directory it runs in is only known when it runs')
       : fed
-        ? 'what it is handed is only known when it runs'
+        ? sentence('what it is handed is only known when it runs')
         : undefined;
   return why === undefined ? undefined : { kind: 'unknown', about: calledAs(use), why };
 }
@@ -33,5 +34,5 @@ export function here(looks: (use: Use, home: string) => readonly Look[]): (use: 
 
 /** Text of a file name in a call, or the reason why it is not known. */
 export function unknownPath(use: Use): Look {
-  return { kind: 'unknown', about: calledAs(use), why: 'which path it means is only known when it runs' };
+  return { kind: 'unknown', about: calledAs(use), why: sentence('which path it means is only known when it runs') };
 }

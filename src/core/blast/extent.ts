@@ -1,22 +1,35 @@
 import { plain } from '../approval/display.js';
+import { english, joined, sentence, spoken, type Say, type Sentence, type Value } from '../say.js';
 
-/** How far one thing in an operation reaches, as it was found. Its texts come from outside and are not escaped. */
+const SORTS = {
+  Files: sentence('Files'),
+  Untracked: sentence('Untracked'),
+  Uncommitted: sentence('Uncommitted'),
+  Commits: sentence('Commits'),
+  Plan: sentence('Plan'),
+  Resources: sentence('Resources'),
+  Objects: sentence('Objects'),
+  Tables: sentence('Tables'),
+  'Not known': sentence('Not known'),
+};
+
+/** How far one thing in an operation reaches, as it was found. What in it comes from outside is not escaped. */
 export interface Extent {
-  readonly sort: 'Files' | 'Untracked' | 'Uncommitted' | 'Commits' | 'Plan' | 'Resources' | 'Objects' | 'Tables' | 'Not known';
+  readonly sort: keyof typeof SORTS;
   /** What in the operation it is about, as that writes it. */
   readonly about: string;
   /** How much: `1,204 files, 3.1 MB`. */
-  readonly amount: string;
-  /** How that was found, and what it leaves out: a clause without a full stop. */
-  readonly how: string;
+  readonly amount: Sentence;
+  /** How that was found, and what it leaves out: clauses without a full stop. */
+  readonly how: readonly Sentence[];
   /** What the amount is made of, the most first. */
   readonly parts: readonly Part[];
   /** The first few of what it is, each on a line of its own. */
-  readonly items: readonly string[];
+  readonly items: readonly Value[];
 }
 
 export interface Part {
-  readonly name: string;
+  readonly name: Value;
   readonly count: number;
 }
 
@@ -31,51 +44,75 @@ const LONGEST_ITEM = 200;
  *
  * @param row puts a name in front of a text, as the place where it is shown does
  */
-export function extentLines(extents: readonly Extent[], row: (name: string, text: string) => string): readonly string[] {
+export function extentLines(extents: readonly Extent[], row: (name: string, text: string) => string, say: Say = english): readonly string[] {
   return extents.flatMap(({ sort, about, amount, how, parts, items }) => [
-    row(sort, [about === '' ? '' : `${plain(about)}: `, plain(amount), how === '' ? '' : ` (${plain(how)})`].join('')),
-    ...bars(parts).map((line) => row('', line)),
-    ...items.map((item) => row('', cut(plain(item)))),
+    row(spoken(SORTS[sort], say), [about === '' ? '' : `${plain(about)}: `, shown(amount, say), how.length === 0 ? '' : ` (${shown(joined(how, '; '), say)})`].join('')),
+    ...bars(parts, say).map((line) => row('', line)),
+    ...items.map((item) => row('', cut(shown(item, say), say))),
   ]);
 }
 
-function bars(parts: readonly Part[]): readonly string[] {
-  if (parts.length < 2) return [];
-  const shown = parts.slice(0, MOST_PARTS).map(({ name, count }) => ({ name: shortened(plain(name)), count }));
-  const most = Math.max(...shown.map(({ count }) => count));
-  const nameWidth = Math.max(...shown.map(({ name }) => name.length));
-  const countWidth = Math.max(...shown.map(({ count }) => counted(count).length));
-  const lines = shown.map(({ name, count }) => `${name.padEnd(nameWidth)}  ${counted(count).padStart(countWidth)} ${'█'.repeat(Math.max(1, Math.round((count / most) * WIDEST_BAR)))}`);
-  return parts.length > shown.length ? [...lines, `and ${parts.length - shown.length} more kinds`] : lines;
+export interface RecordedExtent {
+  readonly sort: Extent['sort'];
+  readonly about: string;
+  readonly amount: string;
+  readonly how: string;
+  readonly parts: readonly { readonly name: string; readonly count: number }[];
+  readonly items: readonly string[];
 }
 
-function cut(text: string): string {
-  return text.length > LONGEST_ITEM ? `${text.slice(0, LONGEST_ITEM)} (and ${counted(text.length - LONGEST_ITEM)} more characters)` : text;
+/** An extent as programs have it, in English. */
+export function recordedExtent({ sort, about, amount, how, parts, items }: Extent): RecordedExtent {
+  return { sort, about, amount: spoken(amount), how: how.map((clause) => spoken(clause)).join('; '), parts: parts.map(({ name, count }) => ({ name: inLanguage(name), count })), items: items.map((item) => inLanguage(item)) };
+}
+
+function inLanguage(value: Value, say?: Say): string {
+  return typeof value === 'object' ? spoken(value, say) : String(value);
+}
+
+function shown(value: Value, say: Say): string {
+  return plain(inLanguage(value, say));
+}
+
+function bars(parts: readonly Part[], say: Say): readonly string[] {
+  if (parts.length < 2) return [];
+  const drawn = parts.slice(0, MOST_PARTS).map(({ name, count }) => ({ name: shortened(shown(name, say)), count, written: spoken(counted(count), say) }));
+  const most = Math.max(...drawn.map(({ count }) => count));
+  const nameWidth = Math.max(...drawn.map(({ name }) => name.length));
+  const countWidth = Math.max(...drawn.map(({ written }) => written.length));
+  const lines = drawn.map(({ name, count, written }) => `${name.padEnd(nameWidth)}  ${written.padStart(countWidth)} ${'█'.repeat(Math.max(1, Math.round((count / most) * WIDEST_BAR)))}`);
+  return parts.length > drawn.length ? [...lines, spoken(sentence('and {0} more kinds', parts.length - drawn.length), say)] : lines;
+}
+
+function cut(text: string, say: Say): string {
+  return text.length > LONGEST_ITEM ? spoken(sentence('{0} (and {1} more characters)', text.slice(0, LONGEST_ITEM), counted(text.length - LONGEST_ITEM)), say) : text;
 }
 
 function shortened(name: string): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }
 
-/** `1,204`. */
-export function counted(count: number): string {
-  return count.toLocaleString('en-US');
+/** `1,204`: what stands between thousands is the language's own. */
+export function counted(count: number): Sentence {
+  return count < 1000 ? joined([count], '') : sentence('{0},{1}', counted(Math.floor(count / 1000)), String(count % 1000).padStart(3, '0'));
 }
 
 /** `1 file`, `1,204 files`. */
-export function amountOf(count: number, one: string, many = `${one}s`): string {
-  return `${counted(count)} ${count === 1 ? one : many}`;
+export function filesOf(count: number): Sentence {
+  return count === 1 ? sentence('1 file') : sentence('{0} files', counted(count));
 }
 
 /** `812 B`, `3.1 MB`. */
-export function sizeOf(bytes: number): string {
+export function sizeOf(bytes: number): Sentence {
   const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? counted(bytes) : value.toFixed(1)} ${['B', 'kB', 'MB', 'GB', 'TB'][power] ?? ''}`;
+  const unit = ['B', 'kB', 'MB', 'GB', 'TB'][power] ?? '';
+  if (power === 0) return joined([bytes, unit], ' ');
+  const [whole = '', tenth = ''] = (bytes / 1000 ** power).toFixed(1).split('.');
+  return joined([sentence('{0}.{1}', whole, tenth), unit], ' ');
 }
 
 /** Things by how often they are there, the most first. */
-export function tallied(names: Iterable<string>): readonly Part[] {
+export function tallied(names: Iterable<string>): readonly { readonly name: string; readonly count: number }[] {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].map(([name, count]) => ({ name, count })).sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1));

@@ -1,6 +1,7 @@
 import { resolvePath } from '../shell/paths.js';
 import { isKnown } from '../shell/program.js';
 import type { Use } from '../rules/use.js';
+import { sentence } from '../say.js';
 import { calledAs, here, unknownPath } from './elsewhere.js';
 import type { Look } from './look.js';
 
@@ -34,13 +35,13 @@ function uncommitted(use: Use, directory: string): Look {
 }
 
 function moved(use: Use, directory: string, branch: string | undefined, to: string | undefined, remote?: string): readonly Look[] {
-  if (![branch, to, remote].every((name) => name === undefined || isKnown(name))) return [{ kind: 'unknown', about: calledAs(use), why: 'which branch it means is only known when it runs' }];
+  if (![branch, to, remote].every((name) => name === undefined || isKnown(name))) return [{ kind: 'unknown', about: calledAs(use), why: sentence('which branch it means is only known when it runs') }];
   return [{ kind: 'commits', about: calledAs(use), directory, remote, branch, to }];
 }
 
 /** `push REMOTE [+][SOURCE]:BRANCH …` (git-push(1), <refspec>). */
 function pushed(use: Use, directory: string): readonly Look[] {
-  if (use.has('--mirror --all --prune --branches')) return [{ kind: 'unknown', about: calledAs(use), why: 'it pushes every branch, and none of them is named' }];
+  if (use.has('--mirror --all --prune --branches')) return [{ kind: 'unknown', about: calledAs(use), why: sentence('it pushes every branch, and none of them is named') }];
   const remote = use.operand(1) ?? use.value('--repo') ?? 'origin';
   const refs = use.rest(2);
   const isDeletion = use.has('-d --delete');

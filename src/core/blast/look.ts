@@ -1,3 +1,5 @@
+import type { Sentence } from '../say.js';
+
 /**
  * Something to look at, to know how far an operation reaches. A plain value: where it is looked at, and by whom, is for
  * the edges to say. Paths are absolute and normalised; texts are as the operation writes them, not escaped.
@@ -17,9 +19,9 @@ export type Look =
   /** The objects of a manifest, or of those in a directory. */
   | { readonly kind: 'objects'; readonly about: string; readonly path: string; readonly deep: boolean }
   /** Tables, columns, databases and whatever else SQL names. */
-  | { readonly kind: 'tables'; readonly does: string; readonly names: readonly string[] }
+  | { readonly kind: 'tables'; readonly does: Sentence; readonly names: readonly string[] }
   /** It reaches something of which nothing can be found out, and why. */
-  | { readonly kind: 'unknown'; readonly about: string; readonly why: string };
+  | { readonly kind: 'unknown'; readonly about: string; readonly why: Sentence };
 
 /** A branch that would not be where it was: what only it had is lost. */
 export interface Moved {

@@ -2,7 +2,8 @@ import { parseTerraform, addressOf } from '../files/hcl.js';
 import { manifestsOf } from '../files/kubernetes-files.js';
 import { documentsOf, fieldOf, textOf } from '../files/yaml-tree.js';
 import { asArray, asNode } from '../languages/sql-tree.js';
-import { amountOf, tallied, type Extent, type Part } from './extent.js';
+import { joined, sentence, type Sentence, type Value } from '../say.js';
+import { counted, tallied, type Extent } from './extent.js';
 
 type Found = Pick<Extent, 'amount' | 'parts' | 'items'>;
 
@@ -25,20 +26,26 @@ export function readPlan(text: string): Found | undefined {
     return does === undefined ? [] : [{ does, address: typeof address === 'string' ? address : '?' }];
   });
   const lost = changes.filter(({ does }) => does === 'destroyed' || does === 'replaced');
-  return { amount: changes.length === 0 ? 'nothing changes' : phrase(tallied(changes.map(({ does }) => does))), parts: tallied(changes.map(({ does }) => does)), items: listed(lost.map(({ does, address }) => `${does}: ${address}`)) };
+  const parts = tallied(changes.map(({ does }) => does)).map(({ name, count }) => ({ name: ACTIONS[name as Action], count }));
+  return { amount: parts.length === 0 ? sentence('nothing changes') : joined(parts.map(({ name, count }) => joined([counted(count), name], ' ')), ', '), parts, items: listed(lost.map(({ does, address }) => joined([ACTIONS[does], address], ': '))) };
 }
 
-function actionOf(actions: readonly string[]): string | undefined {
+const ACTIONS = {
+  destroyed: sentence('destroyed'),
+  replaced: sentence('replaced'),
+  created: sentence('created'),
+  changed: sentence('changed'),
+  forgotten: sentence('forgotten'),
+  unknown: sentence('changed in a way that is not known'),
+};
+type Action = keyof typeof ACTIONS;
+
+function actionOf(actions: readonly string[]): Action | undefined {
   if (actions.includes('delete')) return actions.includes('create') ? 'replaced' : 'destroyed';
   if (actions.includes('create')) return 'created';
   if (actions.includes('update')) return 'changed';
   if (actions.includes('forget')) return 'forgotten';
-  return actions.length === 0 || actions.every((action) => action === 'no-op' || action === 'read') ? undefined : 'changed in a way that is not known';
-}
-
-/** `3 destroyed, 1 created`. */
-function phrase(parts: readonly Part[]): string {
-  return parts.map(({ name, count }) => amountOf(count, name, name)).join(', ');
+  return actions.length === 0 || actions.every((action) => action === 'no-op' || action === 'read') ? undefined : 'unknown';
 }
 
 /** The resources that Terraform files of one directory declare. */
@@ -47,17 +54,21 @@ export function readResources(files: readonly { readonly path: string; readonly 
   const resources = blocks.filter(({ type }) => type === 'resource');
   const modules = blocks.filter(({ type }) => type === 'module');
   return {
-    amount: [amountOf(resources.length, 'resource'), ...(modules.length === 0 ? [] : [`${amountOf(modules.length, 'module')} with more in them`])].join(' and '),
+    amount: modules.length === 0 ? resourcesOf(resources.length) : modules.length === 1 ? sentence('{0} and 1 module with more in it', resourcesOf(resources.length)) : sentence('{0} and {1} modules with more in them', resourcesOf(resources.length), counted(modules.length)),
     parts: tallied(resources.map(({ labels }) => labels[0] ?? '?')),
     items: listed([...resources, ...modules].map(addressOf)),
   };
+}
+
+function resourcesOf(count: number): Sentence {
+  return count === 1 ? sentence('1 resource') : sentence('{0} resources', counted(count));
 }
 
 /** The objects of Kubernetes manifests, by kind; undefined when none of the texts is one. */
 export function readObjects(texts: readonly string[]): Found | undefined {
   const objects = texts.flatMap(objectsOf);
   if (objects.length === 0) return undefined;
-  return { amount: amountOf(objects.length, 'object'), parts: tallied(objects.map(({ kind }) => kind)), items: listed(objects.map(({ kind, name }) => `${kind} ${name}`)) };
+  return { amount: objects.length === 1 ? sentence('1 object') : sentence('{0} objects', counted(objects.length)), parts: tallied(objects.map(({ kind }) => kind)), items: listed(objects.map(({ kind, name }) => `${kind} ${name}`)) };
 }
 
 function objectsOf(text: string): readonly { readonly kind: string; readonly name: string }[] {
@@ -76,6 +87,6 @@ function objectsOf(text: string): readonly { readonly kind: string; readonly nam
 }
 
 /** The first few; how many more there are is said. */
-export function listed(items: readonly string[]): readonly string[] {
-  return items.length <= MOST_ITEMS ? items : [...items.slice(0, MOST_ITEMS - 1), `and ${items.length - MOST_ITEMS + 1} more`];
+export function listed(items: readonly Value[]): readonly Value[] {
+  return items.length <= MOST_ITEMS ? items : [...items.slice(0, MOST_ITEMS - 1), sentence('and {0} more', counted(items.length - MOST_ITEMS + 1))];
 }

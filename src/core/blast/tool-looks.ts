@@ -2,6 +2,7 @@ import type { SqlAct, SqlKind } from '../languages/sql-acts.js';
 import type { Use } from '../rules/use.js';
 import { resolvePath } from '../shell/paths.js';
 import { isKnown } from '../shell/program.js';
+import { sentence, type Sentence } from '../say.js';
 import { calledAs, here, unknownPath } from './elsewhere.js';
 import type { Look } from './look.js';
 
@@ -19,22 +20,22 @@ export const objectLooks: readonly (readonly [string, (use: Use, home: string) =
   ['kubernetes/apply', here(handed)],
 ];
 
-const DOES: Readonly<Partial<Record<SqlKind, string>>> = {
-  'drop-database': 'dropped',
-  'drop-table': 'dropped, with every row',
-  truncate: 'emptied of every row',
-  'delete-all': 'emptied of every row',
-  'delete-rows': 'the rows that match are deleted',
-  'update-all': 'every row is changed',
-  'update-rows': 'the rows that match are changed',
-  'alter-drop': 'a part is dropped',
+const DOES: Readonly<Partial<Record<SqlKind, Sentence>>> = {
+  'drop-database': sentence('dropped'),
+  'drop-table': sentence('dropped, with every row'),
+  truncate: sentence('emptied of every row'),
+  'delete-all': sentence('emptied of every row'),
+  'delete-rows': sentence('the rows that match are deleted'),
+  'update-all': sentence('every row is changed'),
+  'update-rows': sentence('the rows that match are changed'),
+  'alter-drop': sentence('a part is dropped'),
 };
 
 /** What SQL names. How many rows that is only the database could say, and nobody asks it. */
 export function tableLooks({ kind, names, what }: SqlAct): readonly Look[] {
   const does = DOES[kind];
   if (does === undefined || names.length === 0) return [];
-  return [{ kind: 'tables', does: kind === 'alter-drop' && what !== undefined ? `the ${what} is dropped` : does, names }];
+  return [{ kind: 'tables', does: kind === 'alter-drop' && what !== undefined ? sentence('this part is dropped: {0}', what) : does, names }];
 }
 
 /** Terraform's working directory. */
@@ -51,7 +52,7 @@ function declared(use: Use): Look {
 function planned(use: Use): readonly Look[] {
   const directory = directoryOf(use);
   const plan = use.operand(0) === 'run' || use.operand(0) === 'run-all' ? undefined : use.operand(1);
-  if (plan === undefined) return [{ kind: 'unknown', about: calledAs(use), why: 'it makes its plan when it runs: only a saved plan would say which resources change' }];
+  if (plan === undefined) return [{ kind: 'unknown', about: calledAs(use), why: sentence('it makes its plan when it runs: only a saved plan would say which resources change') }];
   if (directory === undefined || !isKnown(plan)) return [unknownPath(use)];
   const file = resolvePath(directory, plan);
   // The plan itself is not readable without Terraform; people save what `terraform show -json` says of it beside it.
@@ -59,10 +60,10 @@ function planned(use: Use): readonly Look[] {
 }
 
 function handed(use: Use): readonly Look[] {
-  const built = use.values('-k --kustomize').map((name): Look => ({ kind: 'unknown', about: name, why: 'what kustomize builds of it is not computed' }));
+  const built = use.values('-k --kustomize').map((name): Look => ({ kind: 'unknown', about: name, why: sentence('what kustomize builds of it is not computed') }));
   const files = use.values('-f --filename').flatMap((list) => list.split(',')).map((name): Look => {
-    if (name === '-') return { kind: 'unknown', about: calledAs(use), why: 'the manifest is only known when it runs' };
-    if (/^https?:\/\//i.test(name)) return { kind: 'unknown', about: name, why: 'it is fetched when it runs' };
+    if (name === '-') return { kind: 'unknown', about: calledAs(use), why: sentence('the manifest is only known when it runs') };
+    if (/^https?:\/\//i.test(name)) return { kind: 'unknown', about: name, why: sentence('it is fetched when it runs') };
     if (!isKnown(name)) return unknownPath(use);
     return { kind: 'objects', about: name, path: resolvePath(use.invocation.cwd, name), deep: use.has('-R --recursive') };
   });

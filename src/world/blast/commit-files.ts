@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Minimatch } from 'minimatch';
+import { sentence, type Sentence } from '../../core/say.js';
 import type { Repository } from '../repository.js';
-import { Counting, MOST_BYTES, wildcardsOf, type Files, type Tally } from './files.js';
+import { Counting, MOST_BYTES, TIME_UP, wildcardsOf, type Files, type Tally } from './files.js';
 
 /** Git takes names literally, and fetches nothing that a partial clone left out. */
 const READING = { GIT_LITERAL_PATHSPECS: '1', GIT_NO_LAZY_FETCH: '1' };
@@ -19,17 +20,19 @@ interface Entry {
  * repository is looked at, for a request must not make another person's machine reach for paths of its choice.
  */
 export class CommitFiles implements Files {
-  readonly where: string;
+  readonly where: Sentence;
+  readonly counted: readonly Sentence[];
 
   constructor(
     private readonly repository: Repository,
     private readonly commit: string,
   ) {
-    this.where = `in commit ${commit.slice(0, 8)}`;
+    this.where = sentence('in commit {0}', commit.slice(0, 8));
+    this.counted = [sentence('counted {0}', this.where), sentence('what the commit does not have is not counted')];
   }
 
-  outside(file: string): string | undefined {
-    return this.repository.relative(file) === undefined ? 'it lies outside the repository, on the requester’s machine' : undefined;
+  outside(file: string): Sentence | undefined {
+    return this.repository.relative(file) === undefined ? sentence('it lies outside the repository, on the requester’s machine') : undefined;
   }
 
   async tally(file: string, wild: boolean, signal: AbortSignal): Promise<Tally> {
@@ -45,7 +48,7 @@ export class CommitFiles implements Files {
       if (entry.type === 'blob') counting.add(from === '.' ? entry.path : path.posix.relative(from ?? '', entry.path), entry.size);
       else counting.skip();
     }
-    return counting.tally(signal.aborted ? 'time was up' : undefined);
+    return counting.tally(signal.aborted ? TIME_UP : undefined);
   }
 
   async list(directory: string, deep: boolean, signal: AbortSignal): Promise<readonly string[]> {

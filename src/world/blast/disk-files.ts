@@ -1,8 +1,9 @@
 import { lstat, opendir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Minimatch } from 'minimatch';
+import { sentence } from '../../core/say.js';
 import { readBounded } from '../file-world.js';
-import { Counting, wildcardsOf, type Files, type Tally } from './files.js';
+import { Counting, TIME_UP, wildcardsOf, type Files, type Tally } from './files.js';
 
 /** Nobody hands a tool more files in one directory, and nobody reads them. */
 const MOST_LISTED = 10_000;
@@ -12,7 +13,8 @@ const MOST_LISTED = 10_000;
  * path are not entered: a link or a mount could lead anywhere, and slowly.
  */
 export class DiskFiles implements Files {
-  readonly where = 'here';
+  readonly where = sentence('here');
+  readonly counted = [sentence('counted here')];
 
   outside(): undefined {
     return undefined;
@@ -26,7 +28,7 @@ export class DiskFiles implements Files {
     if (found?.isFile()) counting.add('', found.size);
     else if (found?.isSymbolicLink()) counting.skip();
     const stopped = found?.isDirectory() ? await walk({ base, device: found.dev, counting, matcher, signal }) : false;
-    return counting.tally(stopped ? 'time was up' : undefined);
+    return counting.tally(stopped ? TIME_UP : undefined);
   }
 
   async list(directory: string, deep: boolean, signal: AbortSignal): Promise<readonly string[]> {

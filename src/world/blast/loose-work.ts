@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Look } from '../../core/blast/look.js';
 import type { Git } from '../git.js';
-import { Counting, type Tally } from './files.js';
+import { Counting, TIME_UP, type Tally } from './files.js';
 
 type Untracked = Extract<Look, { kind: 'untracked' }>;
 
@@ -18,7 +18,7 @@ export async function untrackedFiles({ directory, ignored }: Untracked, git: Git
     if (found?.isFile()) counting.add(name, found.size);
     else counting.skip();
   }
-  return counting.tally(signal.aborted ? 'time was up' : undefined);
+  return counting.tally(signal.aborted ? TIME_UP : undefined);
 }
 
 /** The tracked files of a working copy that differ from its commit. No filter or program of the repository is asked. */

@@ -1,38 +1,42 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { patience, runs } from '../../../runs.js';
-import { extentLines, sizeOf, tallied, type Extent } from '../../../../src/core/blast/extent.js';
+import { extentLines, filesOf, sizeOf, tallied, type Extent } from '../../../../src/core/blast/extent.js';
 import { readObjects, readPlan, readResources } from '../../../../src/core/blast/readings.js';
+import { english, joined, sentence, spoken, type Say, type Value } from '../../../../src/core/say.js';
 
 const row = (name: string, text: string): string => `${name.padEnd(13)} ${text}`;
+const said = (value: Value): string => (typeof value === 'object' ? spoken(value) : String(value));
 const change = (address: string, ...actions: string[]) => ({ address, change: { actions } });
 
 describe('how far an operation reaches', () => {
   it('counts a plan’s resources by what would happen to them, and names those that are lost', () => {
     const plan = { resource_changes: [change('a.x', 'delete'), change('a.y', 'delete', 'create'), change('a.z', 'create', 'delete'), change('a.n', 'create'), change('a.u', 'update'), change('a.o', 'no-op'), change('data.r', 'read'), change('a.f', 'forget')] };
     const found = readPlan(JSON.stringify(plan));
-    assert.equal(found?.amount, '2 replaced, 1 changed, 1 created, 1 destroyed, 1 forgotten');
-    assert.deepEqual(found.items, ['destroyed: a.x', 'replaced: a.y', 'replaced: a.z']);
-    assert.equal(readPlan('{"resource_changes": []}')?.amount, 'nothing changes');
+    assert.ok(found);
+    assert.equal(spoken(found.amount), '2 replaced, 1 changed, 1 created, 1 destroyed, 1 forgotten');
+    assert.deepEqual(found.items.map(said), ['destroyed: a.x', 'replaced: a.y', 'replaced: a.z']);
+    assert.equal(spoken(readPlan('{"resource_changes": []}')?.amount ?? sentence('')), 'nothing changes');
     for (const other of ['PK\u0003\u0004 a plan', '[]', '{"a": 1}', 'null']) assert.equal(readPlan(other), undefined, other);
   });
 
   it('counts the resources that Terraform files declare, and says that modules hold more', () => {
     const found = readResources([{ path: 'a.tf', text: 'resource "db" "main" {}\nresource "db" "copy" {}\ndata "x" "y" {}\nmodule "net" {}\n' }, { path: 'b.tf.json', text: '{"resource": {"bucket": {"logs": {}}}}' }]);
-    assert.equal(found.amount, '3 resources and 1 module with more in them');
+    assert.equal(spoken(found.amount), '3 resources and 1 module with more in it');
     assert.deepEqual(found.parts, [{ name: 'db', count: 2 }, { name: 'bucket', count: 1 }]);
   });
 
   it('counts a manifest’s objects by kind, those of lists included', () => {
     const found = readObjects(['kind: Deployment\nmetadata: { name: api }\n---\nkind: Service\nmetadata: { name: api }\n', '{"kind": "List", "items": [{"kind": "Secret", "metadata": {"name": "key"}}]}', 'just: values\n']);
-    assert.equal(found?.amount, '3 objects');
+    assert.ok(found);
+    assert.equal(spoken(found.amount), '3 objects');
     assert.deepEqual(found.items, ['Deployment api', 'Service api', 'Secret key']);
     assert.equal(readObjects(['a: 1']), undefined);
     assert.equal(readObjects(['a: &a [x]\nb: &b [*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e]']), undefined);
   });
 
   it('shows at a glance which part is large', () => {
-    const extent: Extent = { sort: 'Plan', about: 'a.tfplan', amount: '12 destroyed, 3 created', how: 'as a.json says', parts: [{ name: 'destroyed', count: 12 }, { name: 'created', count: 3 }], items: [] };
+    const extent: Extent = { sort: 'Plan', about: 'a.tfplan', amount: sentence('12 destroyed, 3 created'), how: [sentence('as a.json says')], parts: [{ name: 'destroyed', count: 12 }, { name: 'created', count: 3 }], items: [] };
     assert.deepEqual(extentLines([extent], row), [
       'Plan          a.tfplan: 12 destroyed, 3 created (as a.json says)',
       `              destroyed  12 ${'█'.repeat(24)}`,
@@ -40,12 +44,19 @@ describe('how far an operation reaches', () => {
     ]);
   });
 
-  it('writes sizes as people read them', () => assert.deepEqual([0, 999, 1000, 3_140_000, 2e15].map(sizeOf), ['0 B', '999 B', '1.0 kB', '3.1 MB', '2000.0 TB']));
+  it('writes sizes as people read them', () => assert.deepEqual([0, 999, 1000, 3_140_000, 2e15].map((bytes) => spoken(sizeOf(bytes))), ['0 B', '999 B', '1.0 kB', '3.1 MB', '2000.0 TB']));
+
+  it('writes numbers as the reader’s language does', () => {
+    const german: Say = (text, ...values) => english({ '{0},{1}': '{0}.{1}', '{0}.{1}': '{0},{1}', '{0} files': '{0} Dateien' }[text] ?? text, ...values);
+    assert.deepEqual([0, 999, 1000, 1_234_567].map((count) => spoken(filesOf(count))), ['0 files', '999 files', '1,000 files', '1,234,567 files']);
+    assert.equal(spoken(filesOf(1_234_567), german), '1.234.567 Dateien');
+    assert.equal(spoken(sizeOf(3_140_000), german), '3,1 MB');
+  });
 
   it('shows nothing from outside as it is when that could hide or mislead', () => {
     const hostile = fc.string({ unit: fc.oneof(fc.constantFrom('\u202e', '\u001b', '\n', '\u200b', '\r', 'а', '█', 'a'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })) });
     fc.assert(fc.property(hostile, hostile, hostile, fc.array(hostile), fc.array(hostile), (about, amount, how, kinds, items) => {
-      const lines = extentLines([{ sort: 'Objects', about, amount, how, parts: tallied(kinds), items }], row);
+      const lines = extentLines([{ sort: 'Objects', about, amount: joined([amount], ''), how: [joined([how], '')], parts: tallied(kinds), items }], row);
       // Our own typography is the bar and the sign that a name is longer.
       for (const line of lines) assert.match(line, /^[ -~]*(?: █+|…[ -~]* █+)?$/);
     }), { numRuns: runs(100) });
