@@ -41,7 +41,7 @@ const MONGO: Rule = {
     if (MONGO_WORST.test(code)) return { severity: 'critical' };
     return MONGO_BAD.test(code) ? { severity: 'medium' } : false;
   },
-  severity: 'high', reversible: 'no', message: 'Deletes documents, collections or databases.', safer: 'countDocuments() with the same filter',
+  severity: 'high', reversible: 'no', message: 'Deletes documents, collections or databases.', safer: 'Count them first: countDocuments() with the same filter.',
   examples: { flagged: ['mongosh shop --eval "db.dropDatabase()"', `mongo --eval 'db.users.drop()'`, `mongosh --eval 'db.users.deleteMany({})'`, `echo 'db.users.remove({})' | mongosh`], clear: [`mongosh --eval 'db.users.find()'`, 'mongosh --version', `mongosh --eval 'db.stats()'`] },
 };
 
@@ -67,7 +67,7 @@ const DUMPS: Rule = {
     if (program === 'arangosh' || program === 'arangorestore') return use.has('--overwrite');
     return false;
   },
-  severity: 'critical', reversible: 'no', message: (use) => sentence('Drops or overwrites a database: {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'pg_dump first',
+  severity: 'critical', reversible: 'no', message: (use) => sentence('Drops or overwrites a database: {0} {1}.', use.invocation.program, use.rest(0).join(' ')), safer: 'pg_dump it first.',
   examples: { flagged: ['dropdb shop', 'mysqladmin drop shop', 'mongorestore --drop dump/', 'pg_restore --clean -d shop dump', 'bq rm -r -f shop', 'etcdctl del "" --prefix', 'nodetool decommission'], clear: ['pg_dump shop', 'createdb shop', 'mysqladmin status', 'mongodump', 'bq ls', 'dropdb --help', 'etcdctl get a'] },
 };
 

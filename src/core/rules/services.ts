@@ -22,7 +22,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
       {
         id: 'github/api-delete', title: 'Deletes through the API', on: 'api',
         when: (use) => /^delete$/i.test(use.value('-X --method') ?? '') || use.values('-f -F --field --raw-field').some((value) => /mutation[\s\S]*\b(delete|remove|archive)\w*/i.test(value)),
-        severity: 'high', reversible: 'no', message: (use) => sentence('Deletes {0} through the API.', use.operand(1) ?? ''), safer: 'gh api with GET',
+        severity: 'high', reversible: 'no', message: (use) => sentence('Deletes {0} through the API.', use.operand(1) ?? ''), safer: 'Ask with GET what is there first.',
         examples: { flagged: ['gh api -X DELETE repos/a/b', 'gh api --method DELETE /repos/a/b/releases/1', 'gh api -XDELETE repos/a/b/hooks/1'], clear: ['gh api repos/a/b', 'gh api graphql -f query="{viewer{login}}"', 'gh api -X POST repos/a/b/issues'] },
       },
       {
@@ -37,7 +37,7 @@ export const SERVICE_TOOLS: readonly Tool[] = [
     id: 'gitlab', names: ['glab'], title: 'glab', values: '-R --repo -X --method -f --field -F --raw-field -H --header -g --group',
     rules: [
       {
-        id: 'gitlab/api-delete', title: 'Deletes through the API', on: 'api', when: (use) => /^delete$/i.test(use.value('-X --method') ?? ''), severity: 'high', reversible: 'no', message: (use) => sentence('Deletes {0} through the API.', use.operand(1) ?? ''), safer: 'glab api with GET',
+        id: 'gitlab/api-delete', title: 'Deletes through the API', on: 'api', when: (use) => /^delete$/i.test(use.value('-X --method') ?? ''), severity: 'high', reversible: 'no', message: (use) => sentence('Deletes {0} through the API.', use.operand(1) ?? ''), safer: 'Ask with GET what is there first.',
         examples: { flagged: ['glab api -X DELETE /projects/1', 'glab api --method DELETE projects/1/variables/X', 'glab api -XDELETE /groups/2'], clear: ['glab api projects/1', 'glab mr list', 'glab api -X POST projects/1/issues'] },
       },
     ],

@@ -2,23 +2,24 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { RULES } from '../../../src/core/rules/index.js';
 import { manifestWords, rawManifest, type Words } from '../../harness/manifest.js';
 import { repositoryRoot } from '../../harness/paths.js';
 
 const read = (file: string): string => readFileSync(path.join(repositoryRoot(), file), 'utf8');
 const german = JSON.parse(read('l10n/bundle.l10n.de.json')) as Words;
 
-/** The strings that the extension shows, as `vscode.l10n.t`, or the `say` that it is handed on as, is given them. @throws when one is put together only while it runs */
+/** The strings that are shown as `vscode.l10n.t`, the `say` that it is handed on as, or `sentence` is given them. @throws when one is put together only while it runs */
 function stringsInSource(): ReadonlySet<string> {
   const found = new Set<string>();
-  const folders = ['extension', 'broker', path.join('core', 'policy')].map((room) => path.join('src', room));
+  const folders = ['extension', 'broker', 'core', 'world'].map((room) => path.join('src', room));
   for (const file of folders.flatMap((folder) => readdirSync(path.join(repositoryRoot(), folder), { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)))) {
     if (!file.endsWith('.ts')) continue;
     const text = read(file);
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
-    const isGiven = text.includes("/say.js';");
+    const given = new Set([...(text.includes("/say.js';") ? ['say'] : []), ...(/import \{[^}]*\bsentence\b[^}]*\} from '[^']*\/say\.js';/.test(text) ? ['sentence'] : [])]);
     const look = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) && (isTranslation(node.expression) || (isGiven && ts.isIdentifier(node.expression) && node.expression.text === 'say'))) {
+      if (ts.isCallExpression(node) && (isTranslation(node.expression) || (ts.isIdentifier(node.expression) && given.has(node.expression.text)))) {
         const [message] = node.arguments;
         assert.ok(message && ts.isStringLiteralLike(message), `${file}: only a string that is written out can be translated.`);
         found.add(message.text);
@@ -28,6 +29,11 @@ function stringsInSource(): ReadonlySet<string> {
     look(source);
   }
   return found;
+}
+
+/** What rules say without values, and their safer ways that are sentences. */
+function stringsOfRules(): readonly string[] {
+  return RULES.flatMap(({ message, safer }) => [...(typeof message === 'string' ? [message] : []), ...(safer?.endsWith('.') ? [safer] : [])]);
 }
 
 /** Whether an expression is `vscode.l10n.t`, or ends like it. */
@@ -58,7 +64,7 @@ function textsIn(value: unknown, property = ''): readonly string[] {
 }
 
 describe('the German translation', () => {
-  const strings = stringsInSource();
+  const strings = new Set([...stringsInSource(), ...stringsOfRules()]);
 
   it('has every string of the extension', () => {
     assert.ok(strings.size > 0);
