@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { RULES } from '../../../src/core/rules/index.js';
+import type { Sentence } from '../../../src/core/say.js';
 import { manifestWords, rawManifest, type Words } from '../../harness/manifest.js';
 import { repositoryRoot } from '../../harness/paths.js';
+import { assessIn } from '../core/assess/fake-world.js';
 
 const read = (file: string): string => readFileSync(path.join(repositoryRoot(), file), 'utf8');
 const german = JSON.parse(read('l10n/bundle.l10n.de.json')) as Words;
@@ -34,6 +36,11 @@ function stringsInSource(): ReadonlySet<string> {
 /** What rules say without values, and their safer ways that are sentences. */
 function stringsOfRules(): readonly string[] {
   return RULES.flatMap(({ message, safer }) => [...(typeof message === 'string' ? [message] : []), ...(safer?.endsWith('.') ? [safer] : [])]);
+}
+
+/** The texts of a sentence and of those that stand in its places. */
+function textsOf({ text, values }: Sentence): readonly string[] {
+  return [text, ...values.flatMap((value) => (typeof value === 'object' ? textsOf(value) : []))];
 }
 
 /** Whether an expression is `vscode.l10n.t`, or ends like it. */
@@ -69,6 +76,12 @@ describe('the German translation', () => {
   it('has every string of the extension', () => {
     assert.ok(strings.size > 0);
     assert.deepEqual([...strings].filter((text) => !german[text]), [], 'l10n/bundle.l10n.de.json lacks these');
+  });
+
+  it('has every sentence that is found about the rules’ own cases, and whatever stands in its places', () => {
+    const said = new Set(RULES.flatMap(({ examples }) => examples.flagged).flatMap((text) => assessIn(text).findings.flatMap(({ message }) => textsOf(message))));
+    assert.ok(said.size > 0);
+    assert.deepEqual([...said].filter((text) => !german[text]), []);
   });
 
   it('has no string that the extension has not', () => {
