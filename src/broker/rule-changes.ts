@@ -10,6 +10,7 @@ import { textsOf } from '../world/rule-pins.js';
 import { readWorkingRules } from '../world/trust.js';
 import type { Approvals } from './approvals.js';
 import { acceptedIn } from './pinned-rules.js';
+import { sentence, spoken, type Sentence } from '../core/say.js';
 
 /**
  * The change that a person would propose: the working copy's files, or, where these say what is in force already, what
@@ -44,7 +45,7 @@ export async function proposeRules(desk: Approvals, to: RuleTexts, reason: strin
   const { repository, commit, worktree } = await desk.repository.state();
   const branch = await desk.rules.branch();
   const operation = rulesOperation(to, { repository, commit: branch?.commit ?? commit, worktree });
-  const findings = changesInWords(textsOf(pin), to, trust).map((finding) => finding.slice(0, 2000)).slice(0, 200);
+  const findings = changesInWords(textsOf(pin), to, trust).map((finding) => spoken(finding).slice(0, 2000)).slice(0, 200);
   return desk.ask(operation, randomBytes(16).toString('hex'), { agent: null, findings, reason, quorum: quorumForRules(trust.policy) });
 }
 
@@ -54,11 +55,11 @@ function isTo(view: RequestView, to: RuleTexts): boolean {
 }
 
 /** What a change of the rules means, as far as it weakens something or names other people; one sentence each. */
-export function changesInWords(from: RuleTexts, to: RuleTexts, trust: Trust): readonly string[] {
+export function changesInWords(from: RuleTexts, to: RuleTexts, trust: Trust): readonly Sentence[] {
   const world = new FileWorld('/', {});
   const edits = [{ path: `/${POLICY_FILE}`, before: from.policy ?? '', after: to.policy ?? '' }, { path: `/${ROSTER_FILE}`, before: from.roster ?? '', after: to.roster ?? '' }];
   const weaker = edits.flatMap((edit) => weakeningsOf(edit, trust.policy.environments, world));
-  return weaker.length > 0 ? weaker : ['Nothing in it is known to weaken a rule. Read it all the same.'];
+  return weaker.length > 0 ? weaker : [sentence('Nothing in it is known to weaken a rule. Read it all the same.')];
 }
 
 /**

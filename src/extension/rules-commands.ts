@@ -10,6 +10,7 @@ import { clock } from '../world/clock.js';
 import { textsOf } from '../world/rule-pins.js';
 import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
+import { spoken } from '../core/say.js';
 
 /** “Propose rule change…”: asks those in charge to agree to what the working copy's rules say. */
 export async function propose(desks: Desks): Promise<RequestView | undefined> {
@@ -23,7 +24,7 @@ export async function proposeAt(desk: Approvals): Promise<RequestView | undefine
   const changes = changesInWords(from, to, await desk.trust());
   const reason = await vscode.window.showInputBox({
     title: vscode.l10n.t('Propose rule change'),
-    prompt: vscode.l10n.t('{0} Why? Those who are asked will read this.', inert(changes.slice(0, 3).join(' '))),
+    prompt: vscode.l10n.t('{0} Why? Those who are asked will read this.', inert(changes.slice(0, 3).map((change) => spoken(change, vscode.l10n.t)).join(' '))),
     validateInput: (text) => (text.length > 1000 ? vscode.l10n.t('At most 1,000 characters.') : undefined),
     ignoreFocusOut: true,
   });
@@ -47,7 +48,7 @@ export async function acceptByHand(desks: Desks): Promise<void> {
   const word = fingerprint.slice(0, 9);
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t('Take over the rules of {0} ({1})', plain(branch.name), fingerprint),
-    prompt: vscode.l10n.t('{0} Those in charge have not approved this. Do it only when they cannot any more; it is recorded, and everybody is told. Compare the fingerprint with a teammate’s, then type its first two groups: {1}', inert(changesInWords(textsOf(pin), branch.texts, trust).slice(0, 3).join(' ')), word),
+    prompt: vscode.l10n.t('{0} Those in charge have not approved this. Do it only when they cannot any more; it is recorded, and everybody is told. Compare the fingerprint with a teammate’s, then type its first two groups: {1}', inert(changesInWords(textsOf(pin), branch.texts, trust).slice(0, 3).map((change) => spoken(change, vscode.l10n.t)).join(' ')), word),
     ignoreFocusOut: true,
   });
   if (typed === undefined) return;

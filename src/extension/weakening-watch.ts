@@ -8,6 +8,7 @@ import { isGateFile, weakeningsOf } from '../core/edits/weakenings.js';
 import type { Policy } from '../core/policy/policy.js';
 import { FileWorld } from '../world/file-world.js';
 import type { Gate, GateGroup } from './gates/gate.js';
+import { spoken, type Sentence } from '../core/say.js';
 
 /** Files of a workspace that gates rest on: settings, tasks, rules, and what assistants obey. */
 const WORKSPACE_FILES = [
@@ -33,7 +34,7 @@ export class WeakeningWatch implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   /** Each file as it was when the window opened; undefined where there was none. */
   private readonly before = new Map<string, string | undefined>();
-  private readonly weaker = new Map<string, readonly string[]>();
+  private readonly weaker = new Map<string, readonly Sentence[]>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly watchers: FSWatcher[] = [];
   private readonly subscriptions: vscode.Disposable[] = [];
@@ -86,9 +87,9 @@ export class WeakeningWatch implements vscode.Disposable {
     if (first !== undefined) void this.tell(file, first);
   }
 
-  private async tell(file: string, what: string): Promise<void> {
+  private async tell(file: string, what: Sentence): Promise<void> {
     const show = vscode.l10n.t('Show the file');
-    const choice = await vscode.window.showWarningMessage(vscode.l10n.t('{0} was changed so that a gate is weaker. {1}', inline(vscode.workspace.asRelativePath(file)), inert(what)), show);
+    const choice = await vscode.window.showWarningMessage(vscode.l10n.t('{0} was changed so that a gate is weaker. {1}', inline(vscode.workspace.asRelativePath(file)), inert(spoken(what, vscode.l10n.t))), show);
     if (choice === show) await vscode.window.showTextDocument(vscode.Uri.file(file));
   }
 
@@ -97,7 +98,7 @@ export class WeakeningWatch implements vscode.Disposable {
       id: `weaker/${file}`,
       name: inline(vscode.workspace.asRelativePath(file)),
       state: 'open',
-      explanation: found.map(inert).join(' '),
+      explanation: found.map((what) => inert(spoken(what, vscode.l10n.t))).join(' '),
       fix: {
         title: vscode.l10n.t('Show the file'),
         apply: async () => {

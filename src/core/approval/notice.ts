@@ -26,16 +26,16 @@ export function messageFor(kind: NotifyPolicy['kind'], notice: Notice): object {
 
 function plainMessage(notice: Notice): object {
   const { digest, requester, repository, environments, expires, link } = notice;
-  return { text: sentence(notice), digest, requester: name(requester), repository: name(repository), environments: environments.map(name), expires: time(expires), link };
+  return { text: sentenceOf(notice), digest, requester: name(requester), repository: name(repository), environments: environments.map(name), expires: time(expires), link };
 }
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 function slackMessage(notice: Notice): object {
   const words = (text: string) => ({ type: 'plain_text', text: escapeSlack(text), emoji: false });
   return {
-    text: escapeSlack(sentence(notice)),
+    text: escapeSlack(sentenceOf(notice)),
     blocks: [
-      { type: 'section', text: words(sentence(notice)) },
+      { type: 'section', text: words(sentenceOf(notice)) },
       // Only the link is in Slack's markup: names cannot mention a channel, or look like a link.
       { type: 'section', text: { type: 'mrkdwn', text: `<${notice.link}|Open the review>`, verbatim: true } },
       { type: 'context', elements: [words(notice.digest)] },
@@ -58,12 +58,12 @@ function teamsMessage(notice: Notice): object {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.2',
-    body: [block(sentence(notice)), block(notice.link, { fontType: 'Monospace' }), block(notice.digest, { fontType: 'Monospace', isSubtle: true, size: 'Small' })],
+    body: [block(sentenceOf(notice)), block(notice.link, { fontType: 'Monospace' }), block(notice.digest, { fontType: 'Monospace', isSubtle: true, size: 'Small' })],
   };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content }] };
 }
 
-function sentence({ digest, requester, repository, environments, expires }: Notice): string {
+function sentenceOf({ digest, requester, repository, environments, expires }: Notice): string {
   const named = environments.slice(0, MOST_ENVIRONMENTS).map(name).join(', ');
   const more = environments.length > MOST_ENVIRONMENTS ? ` and ${environments.length - MOST_ENVIRONMENTS} more` : '';
   return `${name(requester)} asks for approval in ${name(repository)}${named === '' ? '' : `, for ${named}${more}`}, until ${time(expires)}. Request ${hexOf(digest).slice(0, 8)}.`;

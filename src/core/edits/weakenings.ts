@@ -5,19 +5,19 @@ import { parseTasksJson } from '../languages/tasks-json.js';
 import { compareEdit, type Edit } from './compare.js';
 import type { World } from '../world.js';
 import type { EnvironmentPattern } from '../assess/assessment.js';
-import { spoken } from '../say.js';
+import { sentence, spoken, type Sentence } from '../say.js';
 
 /** Settings of the editor by which a gate can be weakened, and the values that do not. */
-const SETTINGS: readonly { readonly name: RegExp; readonly harmless?: (value: unknown) => boolean; readonly what: string }[] = [
-  { name: /^terminal\.integrated\.automationProfile\.\w+$/, harmless: (value) => value === null || isGate(value), what: 'replaces the gate shell of tasks' },
-  { name: /^terminal\.integrated\.(default)?[pP]rofiles?\.\w+$/, harmless: (value) => !namesPlainShell(value), what: 'lets terminals start a shell that has no guard' },
-  { name: /^terminal\.integrated\.env\.\w+$/, harmless: (value) => !setsLoader(value), what: 'replaces a variable that loads a guard' },
-  { name: /^chat\.useHooks$/, harmless: (value) => value !== false, what: 'switches off the hooks that assistants ask' },
-  { name: /^chat\.(plugins\.enabled|hookFilesLocations)$/, harmless: (value) => value === true, what: 'changes which hooks assistants ask' },
-  { name: /^chat\.tools\.(global|terminal|edits)\.autoApprove$/, harmless: (value) => value === false || isEmpty(value), what: 'lets an assistant act without asking' },
-  { name: /^task\.allowAutomaticTasks$/, harmless: (value) => value === 'off', what: 'lets tasks start by themselves when the folder opens' },
-  { name: /^security\.workspace\.trust\.enabled$/, harmless: (value) => value !== false, what: 'switches off Restricted Mode' },
-  { name: /^countersign\./, what: 'changes how Countersign works' },
+const SETTINGS: readonly { readonly name: RegExp; readonly harmless?: (value: unknown) => boolean; readonly message: string }[] = [
+  { name: /^terminal\.integrated\.automationProfile\.\w+$/, harmless: (value) => value === null || isGate(value), message: '“{0}” replaces the gate shell of tasks.' },
+  { name: /^terminal\.integrated\.(default)?[pP]rofiles?\.\w+$/, harmless: (value) => !namesPlainShell(value), message: '“{0}” lets terminals start a shell that has no guard.' },
+  { name: /^terminal\.integrated\.env\.\w+$/, harmless: (value) => !setsLoader(value), message: '“{0}” replaces a variable that loads a guard.' },
+  { name: /^chat\.useHooks$/, harmless: (value) => value !== false, message: '“{0}” switches off the hooks that assistants ask.' },
+  { name: /^chat\.(plugins\.enabled|hookFilesLocations)$/, harmless: (value) => value === true, message: '“{0}” changes which hooks assistants ask.' },
+  { name: /^chat\.tools\.(global|terminal|edits)\.autoApprove$/, harmless: (value) => value === false || isEmpty(value), message: '“{0}” lets an assistant act without asking.' },
+  { name: /^task\.allowAutomaticTasks$/, harmless: (value) => value === 'off', message: '“{0}” lets tasks start by themselves when the folder opens.' },
+  { name: /^security\.workspace\.trust\.enabled$/, harmless: (value) => value !== false, message: '“{0}” switches off Restricted Mode.' },
+  { name: /^countersign\./, message: '“{0}” changes how Countersign works.' },
 ];
 
 /** Variables by which shells find their guards. */
@@ -41,16 +41,16 @@ const OUR_HOOK = /countersign\b[^"\n]{0,80}\bhook\b/;
  * How an edit weakens a gate: settings, tasks, hooks, start files of shells, the team's rules. One sentence each,
  * without the file's name; none for an edit that weakens nothing. Never throws.
  */
-export function weakeningsOf(edit: Edit, environments: readonly EnvironmentPattern[], world: World): readonly string[] {
+export function weakeningsOf(edit: Edit, environments: readonly EnvironmentPattern[], world: World): readonly Sentence[] {
   const { path, before = '', after = '' } = edit;
   if (/[\\/]\.vscode[\\/]settings\.json$|\.code-workspace$/.test(path)) return settings(before, after);
   if (/[\\/]\.vscode[\\/]tasks\.json$/.test(path)) return tasks(before, after);
   if (/[\\/]\.countersign[\\/]/.test(path)) {
     const { added, lostProtections } = compareEdit(edit, environments, world);
-    return [...new Set([...lostProtections, ...added].map((finding) => spoken(finding.message)))];
+    return distinct([...lostProtections, ...added].map((finding) => finding.message));
   }
   if (START_FILE.test(path)) return startFile(before, after);
-  if (HOOK_FILE.test(path) && OUR_HOOK.test(before) && !OUR_HOOK.test(after)) return ['It no longer asks Countersign before an assistant’s tool runs.'];
+  if (HOOK_FILE.test(path) && OUR_HOOK.test(before) && !OUR_HOOK.test(after)) return [sentence('It no longer asks Countersign before an assistant’s tool runs.')];
   return [];
 }
 
@@ -59,24 +59,29 @@ export function isGateFile(path: string): boolean {
   return /[\\/]\.vscode[\\/](settings|tasks)\.json$|\.code-workspace$|[\\/]\.countersign[\\/]/.test(path) || START_FILE.test(path) || HOOK_FILE.test(path);
 }
 
-function settings(before: string, after: string): string[] {
+function settings(before: string, after: string): readonly Sentence[] {
   const [was, is] = [objectIn(before), objectIn(after)];
   return Object.entries(is).flatMap(([name, value]) => {
     const rule = SETTINGS.find((candidate) => candidate.name.test(name));
     if (!rule || rule.harmless?.(value) || JSON.stringify(was[name]) === JSON.stringify(value)) return [];
-    return [`“${name}” ${rule.what}.`];
+    return [{ text: rule.message, values: [name] }];
   });
 }
 
 /** Tasks that start without the gate shell now and did not before. */
-function tasks(before: string, after: string): string[] {
+function tasks(before: string, after: string): readonly Sentence[] {
   const open = (text: string) => {
-    const processes = parseTasksJson(text).filter((task) => task.type === 'process').map((task) => `The task “${plain(task.label)}” starts without a shell, so it is stopped only once it has begun.`);
-    const own = ownShells(text).map((label) => `The task “${label}” names a shell of its own, and goes round the gate.`);
+    const processes = parseTasksJson(text).filter((task) => task.type === 'process').map((task) => sentence('The task “{0}” starts without a shell, so it is stopped only once it has begun.', plain(task.label)));
+    const own = ownShells(text).map((label) => sentence('The task “{0}” names a shell of its own, and goes round the gate.', label));
     return [...processes, ...own];
   };
-  const known = new Set(open(before));
-  return [...new Set(open(after))].filter((sentence) => !known.has(sentence));
+  const known = new Set(open(before).map((weaker) => spoken(weaker)));
+  return distinct(open(after)).filter((weaker) => !known.has(spoken(weaker)));
+}
+
+/** Sentences without those that say the same. */
+function distinct(sentences: readonly Sentence[]): readonly Sentence[] {
+  return [...new Map(sentences.map((one) => [spoken(one), one])).values()];
 }
 
 function ownShells(text: string): string[] {
@@ -93,10 +98,10 @@ function executableOf(task: unknown): boolean {
   return places.some((place) => typeof fieldOf(fieldOf(fieldOf(place, 'options'), 'shell'), 'executable') === 'string');
 }
 
-function startFile(before: string, after: string): string[] {
+function startFile(before: string, after: string): readonly Sentence[] {
   const names = (text: string) => new Set([...text.slice(0, 256 * 1024).matchAll(REMOVES_GUARD)].map((match) => match[1] ?? ''));
   const known = names(before);
-  return [...names(after)].filter((name) => !known.has(name)).map((name) => `It sets ${name}, by which a shell finds its guard.`);
+  return [...names(after)].filter((name) => !known.has(name)).map((name) => sentence('It sets {0}, by which a shell finds its guard.', name));
 }
 
 function objectIn(text: string): Record<string, unknown> {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isGateFile, weakeningsOf } from '../../../../src/core/edits/weakenings.js';
+import { spoken } from '../../../../src/core/say.js';
 import { runs } from '../../../runs.js';
 import { worldOf } from '../assess/fake-world.js';
 
-const of = (path: string, before: string | undefined, after: string | undefined) => weakeningsOf({ path, before, after }, [], worldOf());
+const of = (path: string, before: string | undefined, after: string | undefined) => weakeningsOf({ path, before, after }, [], worldOf()).map((weaker) => spoken(weaker));
 const settings = (value: object) => JSON.stringify(value);
 const task = (fields: object) => JSON.stringify({ version: '2.0.0', tasks: [{ label: 'deploy: production', command: './deploy', ...fields }] });
 
