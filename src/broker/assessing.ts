@@ -171,7 +171,7 @@ export async function operationOf(ask: Ask, judged: Judged, repository: Reposito
     repository: state.repository,
     commit: state.commit,
     worktree: state.worktree,
-    targets: judged.assessment.targets.map(({ environment: name, kind, name: target, evidence }) => ({ environment: name, kind, name: target, evidence })),
+    targets: judged.assessment.targets.map(({ environment: name, kind, name: target, evidence }) => ({ environment: name, kind, name: target, evidence: spoken(evidence) })),
     ...(ask.sealed ? { sealed: ask.sealed } : {}),
   };
 }

@@ -105,7 +105,7 @@ function describeRuling({ cwd }: Ask, { judged, problem }: Ruling): string {
     WOULD[verdict.action],
     ...verdict.reasons.map((reason) => withFullStop(plain(spoken(reason)))),
     ...assessment.findings.map(({ severity, message, safer }) => `${severity}: ${withFullStop(plain(spoken(message)))}${safer === undefined ? '' : ` Safer: ${withFullStop(plain(safer))}`}`),
-    ...assessment.targets.map(({ environment, evidence }) => `Target: ${plain(environment)}, by ${withFullStop(plain(evidence))}`),
+    ...assessment.targets.map(({ environment, evidence }) => `Target: ${plain(environment)}, by ${withFullStop(plain(spoken(evidence)))}`),
     `In ${plain(cwd)}.`,
     ...(problem ? [`The team\u2019s rules could not be read, so the defaults were used: ${withFullStop(inert(problem.message))}`] : []),
   ];

@@ -15,6 +15,7 @@ import { createTeam, deployments, git, type Person, type Team } from '../demo/te
 import { createMallory, eventCommit, forgeRecord, forgeRequest, forgeToken, pushEvents } from './attacks-tools.js';
 import { emulate } from '../unit/core/approval/ssh-fixtures.js';
 import { meetAnew, Seat, TestClock } from './people.js';
+import { sentence } from '../../src/core/say.js';
 
 /** The table of attacks in order, as far as main-job.test.ts does not have them. */
 describe('attacks that are withstood', () => {
@@ -178,10 +179,10 @@ describe('attacks that are withstood', () => {
 
   it('17: nothing that changes production is let through, whatever its effect is called', async () => {
     const trust = await ana.desk.trust();
-    const assessment = { effect: 'write', reversible: 'no', findings: [], inputs: [], steps: [], targets: [{ environment: 'production', kind: 'host', name: 'x', evidence: 'x' }] } as const;
+    const assessment = { effect: 'write', reversible: 'no', findings: [], inputs: [], steps: [], targets: [{ environment: 'production', kind: 'host', name: 'x', evidence: sentence('x') }] } as const;
     assert.equal(decide(assessment, 'person', trust.policy).action, 'approve');
     for (const effect of ['write', 'destroy', 'unknown'] as const) assert.equal(decide({ ...assessment, effect }, 'person', trust.policy).action, 'approve');
-    const named = { ...assessment, effect: 'read', targets: [{ environment: 'production', kind: 'task label', name: 'x', evidence: 'x' }] } as const;
+    const named = { ...assessment, effect: 'read', targets: [{ environment: 'production', kind: 'task label', name: 'x', evidence: sentence('x') }] } as const;
     assert.equal(decide(named, 'person', trust.policy).action, 'approve');
   });
 

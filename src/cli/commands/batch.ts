@@ -8,7 +8,7 @@ import { CountersignError, messageOf } from '../../core/errors.js';
 import { FileWorld } from '../../world/file-world.js';
 import { askFor, desksAround, type Context } from '../context.js';
 import { EXIT } from '../terminal.js';
-import { recorded } from '../../core/assess/findings.js';
+import { recorded, recordedTarget } from '../../core/assess/findings.js';
 import { spoken } from '../../core/say.js';
 
 const lineSchema = z.object({
@@ -42,7 +42,7 @@ async function answerTo(line: string, rules: Rules, context: Context): Promise<o
   const ask = { ...askFor({ ...context, cwd: directory }, [command], shell), actor: actor ?? ('person' as const) };
   const { verdict, assessment } = judgeUnder(ask, await rules.at(directory), rules.world);
   const { effect, reversible, findings, targets } = assessment;
-  return { verdict: verdict.action, reasons: verdict.reasons.map((reason) => spoken(reason)), effect, reversible, findings: findings.map(recorded), targets };
+  return { verdict: verdict.action, reasons: verdict.reasons.map((reason) => spoken(reason)), effect, reversible, findings: findings.map(recorded), targets: targets.map(recordedTarget) };
 }
 
 function readLine(line: string): z.infer<typeof lineSchema> {

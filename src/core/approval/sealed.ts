@@ -12,6 +12,8 @@ import { authorise } from './roster.js';
 import { base64UrlSchema, formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from './signed-line.js';
 import { verifySshsig } from './sshsig.js';
 import { candidatesFor, isRunner, recipientOf, type Trust } from './trust.js';
+import type { Target } from '../assess/assessment.js';
+import { sentence } from '../say.js';
 
 /** Where sealed items lie, one file each and called by its name, relative to the top of the repository. */
 export const SEALED_FOLDER = '.countersign/sealed';
@@ -162,6 +164,6 @@ export function demandGuarded(environment: string, trust: Trust): void {
 }
 
 /** Where an operation lands by what it would be given. */
-export function sealedTarget({ name, environment }: SealedUse): Operation['targets'][number] {
-  return { environment, kind: 'sealed item', name, evidence: `${name} is sealed for ${environment}` };
+export function sealedTarget({ name, environment }: SealedUse): Target {
+  return { environment, kind: 'sealed item', name, evidence: sentence('{0} is sealed for {1}', name, environment) };
 }

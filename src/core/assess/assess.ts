@@ -1,5 +1,6 @@
 import { Assessor } from './assessor.js';
 import type { Assess, Assessment, EnvironmentPattern } from './assessment.js';
+import { sentence } from '../say.js';
 
 /**
  * Says what an operation would do and where. Pure: the same subject, environments and world give the same answer. Never
@@ -15,7 +16,7 @@ export const assess: Assess = (subject, environments, world) => {
 
 /** An engine that failed cannot rule out anything, so the operation counts as landing in the best protected environment. */
 function nothingUnderstood(environments: readonly EnvironmentPattern[]): Assessment {
-  const evidence = 'the operation could not be understood, so the worst is assumed';
+  const evidence = sentence('the operation could not be understood, so the worst is assumed');
   return {
     effect: 'unknown',
     reversible: 'no',

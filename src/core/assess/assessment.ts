@@ -45,8 +45,8 @@ export interface Target {
   readonly kind: string;
   /** The name itself: `prod-eu`, `deploy: production`. */
   readonly name: string;
-  /** One sentence for a person: "current context of ~/.kube/config". */
-  readonly evidence: string;
+  /** A clause for a person: "current context of ~/.kube/config". */
+  readonly evidence: Sentence;
 }
 
 /** One reason to care. */

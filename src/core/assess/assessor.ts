@@ -30,7 +30,7 @@ import { isPlainSearch } from './standing.js';
 import type { Ground } from './standing.js';
 import { Surround } from './surround.js';
 import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible, ShellName, Span, Step, Subject, Target } from './assessment.js';
-import { spoken } from '../say.js';
+import { sentence, spoken } from '../say.js';
 
 const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
@@ -40,7 +40,7 @@ const NO_GRAMMAR = {};
 const MOST_STANDING = 200;
 /** Programs that run what they are given in the shell itself, where it holds for all that follows. */
 const LASTING: ReadonlySet<string> = new Set(['source', '.', 'eval']);
-const HERE: Target = { environment: 'local', kind: 'machine', name: 'this machine', evidence: 'nothing points anywhere else' };
+const HERE: Target = { environment: 'local', kind: 'machine', name: 'this machine', evidence: sentence('nothing points anywhere else') };
 
 /** Where an invocation was found: in the operation's own text, or in a file that it runs. */
 interface Origin {
@@ -108,7 +108,7 @@ export class Assessor {
     const labels = labelTargets(subject.labels, this.#environments);
     const found = unique([...labels, ...(this.#acts ? this.#targets : []), ...(this.#acts && !this.#clouded ? [] : this.#readTargets)]);
     const targets = found.length > 0 ? found : [HERE];
-    for (const target of targets) this.step('target', `${target.environment}: ${target.evidence}.`);
+    for (const target of targets) this.step('target', `${target.environment}: ${spoken(target.evidence)}.`);
     return {
       effect: this.#effect,
       reversible: this.#reversible,

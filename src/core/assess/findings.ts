@@ -22,9 +22,16 @@ export function findingOf(rule: Rule, override: Override, message: string | Sent
 }
 
 /** A finding as records and programs have it: in English. */
-export function recorded<Found extends Finding>(finding: Found): Omit<Found, 'message'> & { readonly message: string } {
-  return { ...finding, message: spoken(finding.message) };
+export function recorded({ message, targets, ...finding }: Finding): object {
+  return { ...finding, message: spoken(message), ...(targets && { targets: targets.map(recordedTarget) }) };
 }
+
+/** A target as records and programs have it: in English. */
+export function recordedTarget({ evidence, ...target }: Target): RecordedTarget {
+  return { ...target, evidence: spoken(evidence) };
+}
+
+export type RecordedTarget = Omit<Target, 'evidence'> & { readonly evidence: string };
 
 /** A text with a sign that people understand for each piece that cannot be known. */
 export function shownText(text: string): string {

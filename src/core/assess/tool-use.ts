@@ -56,7 +56,7 @@ export function assessTool({ name, input }: ToolUse, patterns: readonly Environm
     effect,
     reversible: findings.reduce(harder, 'yes'),
     findings,
-    targets: targets.length > 0 ? targets : [{ environment: 'local', kind: 'tool', name, evidence: 'nothing in the call points anywhere else' }],
+    targets: targets.length > 0 ? targets : [{ environment: 'local', kind: 'tool', name, evidence: sentence('nothing in the call points anywhere else') }],
     inputs: [],
     steps: [{ stage: effect === 'unknown' ? 'unknown' : 'rule', text: `${name}: ${effect === 'unknown' ? 'what it does is not known' : `it would ${effect}`}.` }],
   };
@@ -79,7 +79,7 @@ function sqlFinding({ rule, override, at }: ReturnType<typeof judgeSql>['matches
 function targetOf(key: string, text: string, patterns: readonly EnvironmentPattern[]): readonly Target[] {
   if (text.length > LONGEST_NAME || text.includes('\n') || SQL.test(key)) return [];
   const environment = environmentsOf(patterns).of(text);
-  return environment === undefined ? [] : [{ environment, kind: 'tool argument', name: text, evidence: key === 'the tool' ? `the tool is called ${text}` : `${key} is ${text}` }];
+  return environment === undefined ? [] : [{ environment, kind: 'tool argument', name: text, evidence: key === 'the tool' ? sentence('the tool is called {0}', text) : sentence('{0} is {1}', key, text) }];
 }
 
 /** Every text in a value with the key it stands under. */

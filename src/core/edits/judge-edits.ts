@@ -45,7 +45,7 @@ function judgeEdit(edit: Edit, actor: ActorKind, policy: Policy, world: World): 
   const asked = decideEdit(path, actor, policy);
   const byFindings: Verdict = findings.length === 0 ? NOTHING : { action: environment ? 'approve' : actor === 'agent' ? 'confirm' : 'warn', environment: environment?.name, reasons: findings.map((finding) => sentence('{0}: {1}', path, finding.message)) };
   const verdict = strictest([asked, byFindings]);
-  return { path, findings, targets: [{ environment: verdict.environment ?? 'local', kind: 'file', name: path, evidence: `the file is ${path}` }], verdict };
+  return { path, findings, targets: [{ environment: verdict.environment ?? 'local', kind: 'file', name: path, evidence: sentence('the file is {0}', path) }], verdict };
 }
 
 /** A file as policies name it: relative to the top of its repository, absolute outside one. */

@@ -5,6 +5,7 @@ import type { Memory } from './memory.js';
 import { linesOf } from './passage.js';
 import { scanFile } from './scan.js';
 import { sortOut, suppressionsIn } from './suppressions.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** Where a finding begins and ends, as people count: lines and UTF-16 columns from one. */
 export interface Place {
@@ -55,6 +56,6 @@ export type Level = 'error' | 'warning' | 'note';
 export const LEVELS: Readonly<Record<Severity, Level>> = { critical: 'error', high: 'warning', medium: 'note', low: 'note' };
 
 /** What is known about where it lands and how it is reached, one sentence each. */
-export function circumstances({ targets, via }: Finding): readonly string[] {
-  return [...(targets ?? []).map(({ environment, evidence }) => `Lands in ${environment}: ${evidence}.`), ...(via.length > 0 ? [`Reached through ${via.join(' → ')}.`] : [])];
+export function circumstances({ targets, via }: Finding): readonly Sentence[] {
+  return [...(targets ?? []).map(({ environment, evidence }) => sentence('Lands in {0}: {1}.', environment, evidence)), ...(via.length > 0 ? [sentence('Reached through {0}.', via.join(' → '))] : [])];
 }

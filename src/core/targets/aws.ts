@@ -1,6 +1,7 @@
 import { sectionOf, shownPath, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
+import { sentence } from '../say.js';
 
 const AWS_PROFILE_OPTIONS = fromOptions('--profile --aws-profile', 'AWS profile');
 const AWS_PROFILE_VARIABLES = fromEnv('AWS_PROFILE AWS_VAULT AWS_DEFAULT_PROFILE', 'AWS profile');
@@ -30,11 +31,11 @@ function behind({ world, env }: Surrounding, first: string): readonly Clue[] {
     const settings = sectionOf(text, profile === 'default' ? 'default' : `profile ${profile}`);
     for (const key of TELLING) {
       const name = settings.get(key);
-      if (name !== undefined) clues.push({ kind: 'AWS profile', name, evidence: `${key} of the profile ${profile} in ${shown}` });
+      if (name !== undefined) clues.push({ kind: 'AWS profile', name, evidence: sentence('{0} of the profile {1} in {2}', key, profile, shown) });
     }
     const session = settings.get('sso_session');
     const start = session === undefined ? undefined : sectionOf(text, `sso-session ${session}`).get('sso_start_url');
-    if (start !== undefined) clues.push({ kind: 'AWS profile', name: start, evidence: `sso_start_url of the session ${session ?? ''} in ${shown}` });
+    if (start !== undefined) clues.push({ kind: 'AWS profile', name: start, evidence: sentence('sso_start_url of the session {0} in {1}', session ?? '', shown) });
     profile = settings.get('source_profile');
   }
   return clues;

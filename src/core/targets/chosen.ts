@@ -3,6 +3,7 @@ import type { Use } from '../rules/use.js';
 import { isKnown } from '../shell/program.js';
 import type { Environments } from './environments.js';
 import { locate } from './place.js';
+import { sentence } from '../say.js';
 
 /** Tools that keep one choice together. */
 const FAMILIES: ReadonlyMap<string, string> = new Map(
@@ -74,7 +75,7 @@ export function chosenBy({ invocation }: Use, environments: Environments): reado
   const options = texts.flatMap((text, at) => (NAMING.test(text) ? (texts[at + 1] ?? []) : /^--[\w-]+=/.test(text) ? text.slice(text.indexOf('=') + 1) : []));
   return made.flatMap(({ family, head, kind }) => {
     const names = [...words.slice(head.length).split(' '), ...options].filter((name) => name !== '' && isKnown(name));
-    const targets = locate(names.map((name) => ({ kind, name, evidence: `an earlier call of ${invocation.program} chose ${name}` })), environments, undefined);
+    const targets = locate(names.map((name) => ({ kind, name, evidence: sentence('an earlier call of {0} chose {1}', invocation.program, name) })), environments, undefined);
     return targets.length > 0 ? [{ family, targets }] : [];
   });
 }

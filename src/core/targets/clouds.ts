@@ -1,6 +1,7 @@
 import { jsonAt, lineAt, listAt, field, sectionOf, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
+import { sentence } from '../say.js';
 
 const GOOGLE_CLOUD_PROJECT_OPTIONS = fromOptions('--project', 'Google Cloud project');
 const GOOGLE_CLOUD_PROJECT_VARIABLES = fromEnv('CLOUDSDK_CORE_PROJECT GOOGLE_CLOUD_PROJECT GCLOUD_PROJECT', 'Google Cloud project');
@@ -15,7 +16,7 @@ export const gcloud: Source = (around) => {
   const clues = [...GOOGLE_CLOUD_PROJECT_OPTIONS(around), ...GOOGLE_CLOUD_PROJECT_VARIABLES(around)];
   const directory = env('CLOUDSDK_CONFIG') ?? `${world.home}/.config/gcloud`;
   const chosen = use.value('--configuration') ?? env('CLOUDSDK_ACTIVE_CONFIG_NAME') ?? lineAt(`${directory}/active_config`, world);
-  if (chosen !== undefined) clues.push({ kind: 'gcloud configuration', name: chosen, evidence: `the active gcloud configuration is ${chosen}` });
+  if (chosen !== undefined) clues.push({ kind: 'gcloud configuration', name: chosen, evidence: sentence('the active gcloud configuration is {0}', chosen) });
   if (clues.length > (chosen === undefined ? 0 : 1)) return clues;
   const path = `${directory}/configurations/config_${chosen ?? 'default'}`;
   const text = textAt(path, world);
@@ -23,7 +24,7 @@ export const gcloud: Source = (around) => {
   const shown = shownPath(path, world.home);
   for (const [section, key, kind] of [['core', 'project', 'Google Cloud project'], ['core', 'account', 'Google Cloud account'], ['container', 'cluster', 'Google Cloud cluster'], ['auth', 'impersonate_service_account', 'Google Cloud account']] as const) {
     const name = sectionOf(text, section).get(key);
-    if (name !== undefined) clues.push({ kind, name, evidence: `${key} in ${shown}` });
+    if (name !== undefined) clues.push({ kind, name, evidence: sentence('{0} in {1}', key, shown) });
   }
   return clues;
 };
@@ -40,7 +41,7 @@ export const azure: Source = (around) => {
   const directory = env('AZURE_CONFIG_DIR') ?? `${world.home}/.azure`;
   const config = textAt(`${directory}/config`, world);
   const group = config === undefined || use.value('-g --resource-group') !== undefined ? undefined : sectionOf(config, 'defaults').get('group');
-  if (group !== undefined) clues.push({ kind: 'resource group', name: group, evidence: `default group in ${shownPath(`${directory}/config`, world.home)}` });
+  if (group !== undefined) clues.push({ kind: 'resource group', name: group, evidence: sentence('default group in {0}', shownPath(`${directory}/config`, world.home)) });
   const profile = `${directory}/azureProfile.json`;
   const subscriptions = listAt(jsonAt(profile, world), 'subscriptions');
   const asked = use.value('--subscription') ?? env('AZURE_SUBSCRIPTION_ID') ?? env('ARM_SUBSCRIPTION_ID');
@@ -50,6 +51,6 @@ export const azure: Source = (around) => {
   const id = asked ?? standing;
   const current = subscriptions.find((item) => (id === undefined ? field(item, 'isDefault') === true : stringAt(item, 'id') === id || stringAt(item, 'name') === id));
   const name = stringAt(current, 'name');
-  if (name !== undefined && name !== asked) clues.push({ kind: 'Azure subscription', name, evidence: `${id === undefined ? 'default subscription' : `subscription ${id}`} in ${shownPath(profile, world.home)}` });
+  if (name !== undefined && name !== asked) clues.push({ kind: 'Azure subscription', name, evidence: id === undefined ? sentence('default subscription in {0}', shownPath(profile, world.home)) : sentence('subscription {0} in {1}', id, shownPath(profile, world.home)) });
   return clues;
 };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { jsonAt, shownPath, stringAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
+import { sentence } from '../say.js';
 
 const DOCKER_HOST_OPTIONS = fromOptions('-H --host', 'docker host');
 const DOCKER_CONTEXT_OPTIONS = fromOptions('--context', 'docker context');
@@ -21,7 +22,7 @@ export const docker: Source = (around) => {
     ...COMPOSE_FILE_OPTIONS(around),
     ...COMPOSE_PROJECT_VARIABLES(around),
   ];
-  for (const option of ['-f', '-p', '--project-name']) for (const name of use.values(option)) clues.push({ kind: 'compose project', name, evidence: `${option} ${name}` });
+  for (const option of ['-f', '-p', '--project-name']) for (const name of use.values(option)) clues.push({ kind: 'compose project', name, evidence: sentence('{0} {1}', option, name) });
   if (use.value('-H --host') !== undefined || env('DOCKER_HOST') !== undefined) return clues;
   return [...clues, ...contextClues(around)];
 };
@@ -36,7 +37,7 @@ function contextClues({ world, use, env }: Surrounding): readonly Clue[] {
   const meta = `${directory}/contexts/meta/${createHash('sha256').update(name).digest('hex')}/meta.json`;
   const host = stringAt(jsonAt(meta, world), 'Endpoints', 'docker', 'Host');
   return [
-    ...(asked === undefined ? [{ kind: 'docker context', name, evidence: `current context of ${shownPath(file, world.home)}` }] : []),
-    ...(host === undefined ? [] : [{ kind: 'docker host', name: host, evidence: `host of the docker context ${name} in ${shownPath(meta, world.home)}` }]),
+    ...(asked === undefined ? [{ kind: 'docker context', name, evidence: sentence('current context of {0}', shownPath(file, world.home)) }] : []),
+    ...(host === undefined ? [] : [{ kind: 'docker host', name: host, evidence: sentence('host of the docker context {0} in {1}', name, shownPath(meta, world.home)) }]),
   ];
 }

@@ -4,12 +4,13 @@ import { LOADED_FILE } from '../shell/wrappers.js';
 import type { World } from '../world.js';
 import { sectionOf, shownPath, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
+import { sentence } from '../say.js';
 
 /** The host and database of a database client: options, connection strings, service files. */
 export const sqlServer: Source = (around) => {
   const { use } = around;
   const clues: Clue[] = [];
-  const add = (kind: string, name: string): void => void clues.push({ kind, name, evidence: `${kind} given on the command line` });
+  const add = (kind: string, name: string): void => void clues.push({ kind, name, evidence: sentence('{0} given on the command line', kind) });
   for (const value of use.invocation.args.map((word) => word.text)) {
     const url = /^(?:--\w[\w-]*=)?(?:[a-z][a-z\d+.-]*):\/\/(?:[^@/\s]*@)?([^/?\s]*)(?:\/([\w.-]*))?/i.exec(value);
     if (url) {
@@ -31,14 +32,14 @@ export const sqlServer: Source = (around) => {
     const attached = /^(?:--host|--server|--dbname|--database)=(.+)$/.exec(word.text)?.[1] ?? /^-h(?!elp)(.+)$/.exec(word.text)?.[1];
     if (attached !== undefined) add('database host', attached);
   });
-  for (const operand of use.rest(0).slice(0, 3)) if (/^[\w.-]{1,128}$/.test(operand)) clues.push({ kind: 'database', name: operand, evidence: `names ${operand}` });
+  for (const operand of use.rest(0).slice(0, 3)) if (/^[\w.-]{1,128}$/.test(operand)) clues.push({ kind: 'database', name: operand, evidence: sentence('names {0}', operand) });
   return clues;
 };
 
 /** The service that PGSERVICE names. */
 export const postgresService: Source = (around) => {
   const service = around.env('PGSERVICE');
-  return service === undefined ? [] : [{ kind: 'database setting', name: service, evidence: 'database setting from PGSERVICE' }, ...serviceClues(service, around)];
+  return service === undefined ? [] : [{ kind: 'database setting', name: service, evidence: sentence('database setting from PGSERVICE') }, ...serviceClues(service, around)];
 };
 
 /** What a service of PostgreSQL stands for. https://www.postgresql.org/docs/current/libpq-pgservice.html */
@@ -47,9 +48,9 @@ function serviceClues(service: string, { env, world }: Surrounding): readonly Cl
   const settings = sectionOf(textAt(path, world) ?? '', service);
   const found = ['host', 'hostaddr', 'dbname'].flatMap((key) => {
     const name = settings.get(key);
-    return name === undefined ? [] : [{ kind: key === 'dbname' ? 'database' : 'database host', name, evidence: `${key} of the service ${service} in ${shownPath(path, world.home)}` }];
+    return name === undefined ? [] : [{ kind: key === 'dbname' ? 'database' : 'database host', name, evidence: sentence('{0} of the service {1} in {2}', key, service, shownPath(path, world.home)) }];
   });
-  return [{ kind: 'database service', name: service, evidence: `service ${service}` }, ...found];
+  return [{ kind: 'database service', name: service, evidence: sentence('service {0}', service) }, ...found];
 }
 
 /** Variables that say which environment, host or database an application means. */
@@ -67,13 +68,13 @@ export const application: Source = (around) => {
     const value = env(name);
     if (value === undefined || value === '') continue;
     set.add(name);
-    clues.push({ kind: 'environment variable', name: withoutSecrets(value), evidence: `environment variable from ${name}` });
+    clues.push({ kind: 'environment variable', name: withoutSecrets(value), evidence: sentence('environment variable from {0}', name) });
   }
   const settings = use.invocation.args.flatMap(({ text }, at) => /^--settings=(.+)$/.exec(text)?.[1] ?? (text === '--settings' ? (use.invocation.args[at + 1]?.text ?? []) : []));
-  for (const name of settings) clues.push({ kind: 'settings', name, evidence: `settings ${name}` });
+  for (const name of settings) clues.push({ kind: 'settings', name, evidence: sentence('settings {0}', name) });
   const loaded = env(LOADED_FILE);
   const asked = use.invocation.args.flatMap(({ text }) => /^--env-file(?:-if-exists)?=(.+)$/.exec(text)?.[1] ?? []);
-  for (const file of [...(loaded === undefined ? [] : [loaded]), ...asked]) clues.push({ kind: 'environment file', name: file, evidence: `loads ${file}` });
+  for (const file of [...(loaded === undefined ? [] : [loaded]), ...asked]) clues.push({ kind: 'environment file', name: file, evidence: sentence('loads {0}', file) });
   if (!isKnown(use.invocation.cwd)) return clues;
   for (const file of [...(loaded === undefined ? [] : [loaded]), ...asked, ...USUAL]) if (isKnown(file)) clues.push(...fileClues(resolvePath(use.invocation.cwd, file), file, set, world));
   return clues;
@@ -87,7 +88,7 @@ function fileClues(path: string, file: string, set: Set<string>, world: World): 
     const value = (match?.[2] ?? '').trim().replace(/^(["'])(.*)\1.*$/, '$2');
     if (!TELLING.includes(name) || set.has(name) || value === '') return [];
     set.add(name);
-    return [{ kind: 'environment file', name: withoutSecrets(value), evidence: `${name} in ${file}` }];
+    return [{ kind: 'environment file', name: withoutSecrets(value), evidence: sentence('{0} in {1}', name, file) }];
   });
 }
 

@@ -7,6 +7,7 @@ import type { World } from '../world.js';
 import { listAt, sectionOf, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv } from './sources.js';
+import { sentence } from '../say.js';
 
 const INVENTORY_VARIABLES = fromEnv('ANSIBLE_INVENTORY', 'inventory');
 
@@ -21,7 +22,7 @@ export const host: Source = ({ use, world }) => {
     const url = /^[a-z][a-z\d+.-]*:\/\/(?:[^@/\s]*@)?([^/:?\s]+)(?:[^/\s]*)(\/[^?\s]*)?/i.exec(text);
     const name = url?.[1] ?? (/^(?:[^@\s/]+@)?([\w.-]+)(?::.*)?$/s.exec(text)?.[1] || undefined);
     if (name === undefined || !isKnown(name) || (url === null && !text.includes(':') && !isFirst)) continue;
-    clues.push({ kind: 'host', name, evidence: `talks to ${name}` });
+    clues.push({ kind: 'host', name, evidence: sentence('talks to {0}', name) });
     if (!url) clues.push(...sshClues(name, world));
     if (isFirst) break;
   }
@@ -39,8 +40,8 @@ const MOST_FILES = 16;
 export function sshClues(alias: string, world: World): readonly Clue[] {
   const { hostname, jump } = settingsOf(alias, `${world.home}/.ssh/config`, world, { left: MOST_FILES });
   const clues: Clue[] = [];
-  if (hostname !== undefined) clues.push({ kind: 'host', name: hostname.replaceAll('%h', alias), evidence: `${alias} is ${hostname.replaceAll('%h', alias)} in ~/.ssh/config` });
-  if (jump !== undefined && jump !== 'none') for (const name of jump.split(',')) clues.push({ kind: 'host', name, evidence: `${alias} is reached through ${name} in ~/.ssh/config` });
+  if (hostname !== undefined) clues.push({ kind: 'host', name: hostname.replaceAll('%h', alias), evidence: sentence('{0} is {1} in ~/.ssh/config', alias, hostname.replaceAll('%h', alias)) });
+  if (jump !== undefined && jump !== 'none') for (const name of jump.split(',')) clues.push({ kind: 'host', name, evidence: sentence('{0} is reached through {1} in ~/.ssh/config', alias, name) });
   return clues;
 }
 
@@ -89,8 +90,8 @@ export const inventory: Source = (around) => {
   const texts = use.invocation.args.map((word) => word.text);
   // Only the tools that have rules have a grammar that knows these options.
   const inventories = texts.flatMap((text, at) => (/^(-i|--inventory|--inventory-file)$/.test(text) ? (texts[at + 1] ?? []) : /^--inventory(?:-file)?=(.+)$/.exec(text)?.[1] ?? []));
-  const clues: Clue[] = [...inventories.map((name) => ({ kind: 'inventory', name, evidence: 'inventory given on the command line' })), ...INVENTORY_VARIABLES(around)];
-  for (const operand of use.rest(0).slice(0, 3)) clues.push({ kind: 'hosts or playbook', name: operand, evidence: `names ${operand}` });
+  const clues: Clue[] = [...inventories.map((name) => ({ kind: 'inventory', name, evidence: sentence('inventory given on the command line') })), ...INVENTORY_VARIABLES(around)];
+  for (const operand of use.rest(0).slice(0, 3)) clues.push({ kind: 'hosts or playbook', name: operand, evidence: sentence('names {0}', operand) });
   return use.invocation.program.startsWith('ansible') && isKnown(use.invocation.cwd) ? [...clues, ...ansibleClues(around, clues)] : clues;
 };
 
@@ -102,13 +103,13 @@ function ansibleClues({ use, env, world }: Surrounding, given: readonly Clue[]):
   if (file === undefined) {
     const config = [env('ANSIBLE_CONFIG'), `${cwd}/ansible.cfg`, `${world.home}/.ansible.cfg`].flatMap((path) => (path === undefined || textAt(path, world) === undefined ? [] : [path]))[0];
     file = config === undefined ? undefined : sectionOf(textAt(config, world) ?? '', 'defaults').get('inventory');
-    if (file !== undefined && config !== undefined) clues.push({ kind: 'inventory', name: file, evidence: `inventory in ${shownPath(config, world.home)}` });
+    if (file !== undefined && config !== undefined) clues.push({ kind: 'inventory', name: file, evidence: sentence('inventory in {0}', shownPath(config, world.home)) });
   }
   const limit = use.value('-l --limit');
   const hosts = limit !== undefined ? limit.split(/[,:]/) : use.rest(0).flatMap((name) => hostsOf(resolvePath(cwd, name), world));
-  for (const name of limit === undefined ? hosts : []) clues.push({ kind: 'hosts', name, evidence: `a play is for the hosts ${name}` });
+  for (const name of limit === undefined ? hosts : []) clues.push({ kind: 'hosts', name, evidence: sentence('a play is for the hosts {0}', name) });
   if (file === undefined || !isKnown(file) || (hosts.length > 0 && !hosts.includes('all'))) return clues;
-  for (const group of groupsOf(textAt(resolvePath(cwd, file), world) ?? '')) clues.push({ kind: 'group of hosts', name: group, evidence: `${group} in ${file}` });
+  for (const group of groupsOf(textAt(resolvePath(cwd, file), world) ?? '')) clues.push({ kind: 'group of hosts', name: group, evidence: sentence('{0} in {1}', group, file) });
   return clues;
 }
 

@@ -4,6 +4,7 @@ import { resolvePath } from '../shell/paths.js';
 import { listAt, field, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
+import { sentence } from '../say.js';
 
 const KUBERNETES_NAMESPACE_OPTIONS = fromOptions('-n --namespace', 'Kubernetes namespace');
 const KUBERNETES_CLUSTER_OPTIONS = fromOptions('--cluster', 'Kubernetes cluster');
@@ -19,24 +20,24 @@ export const kubernetes: Source = (around) => {
     ...KUBERNETES_SERVER_OPTIONS(around),
     ...(use.invocation.program.startsWith('helm') ? KUBERNETES_SETTING_VARIABLES(around) : []),
   ];
-  if (/^(ns|namespaces?)$/.test(use.operand(1) ?? '')) for (const name of use.rest(2)) clues.push({ kind: 'Kubernetes namespace', name, evidence: `names the namespace ${name}` });
+  if (/^(ns|namespaces?)$/.test(use.operand(1) ?? '')) for (const name of use.rest(2)) clues.push({ kind: 'Kubernetes namespace', name, evidence: sentence('names the namespace {0}', name) });
   const asked = use.value('--context --kube-context') ?? (use.invocation.program.startsWith('helm') ? env('HELM_KUBECONTEXT') : undefined);
   const given = use.value('--kubeconfig') ?? env('KUBECONFIG');
   const files = configsIn(around, given);
-  if (given !== undefined) for (const { path, shown } of files) clues.push({ kind: 'kubeconfig', name: path.slice(path.lastIndexOf('/') + 1), evidence: `kubeconfig ${shown}` });
+  if (given !== undefined) for (const { path, shown } of files) clues.push({ kind: 'kubeconfig', name: path.slice(path.lastIndexOf('/') + 1), evidence: sentence('kubeconfig {0}', shown) });
   const current = files.find(({ config }) => config.current !== undefined);
   const name = asked ?? current?.config.current;
   if (name === undefined) return clues;
-  const evidence = asked === undefined && current ? `current context of ${current.shown} is ${name}` : use.value('--context --kube-context') === undefined ? 'context from HELM_KUBECONTEXT' : 'context given on the command line';
+  const evidence = asked === undefined && current ? sentence('current context of {0} is {1}', current.shown, name) : use.value('--context --kube-context') === undefined ? sentence('context from HELM_KUBECONTEXT') : sentence('context given on the command line');
   clues.unshift({ kind: 'Kubernetes context', name, evidence });
   // Any of the files may describe the context; the first one that does counts.
   const described = files.flatMap(({ config, shown }) => { const details = config.contexts.get(name); return details ? [{ details, shown }] : []; })[0];
   if (!described) return clues;
   const { details, shown } = described;
-  if (details.namespace !== undefined && use.value('-n --namespace') === undefined) clues.push({ kind: 'Kubernetes namespace', name: details.namespace, evidence: `namespace of the context ${name} in ${shown}` });
-  if (details.cluster !== undefined) clues.push({ kind: 'Kubernetes cluster', name: details.cluster, evidence: `cluster of the context ${name} in ${shown}` });
+  if (details.namespace !== undefined && use.value('-n --namespace') === undefined) clues.push({ kind: 'Kubernetes namespace', name: details.namespace, evidence: sentence('namespace of the context {0} in {1}', name, shown) });
+  if (details.cluster !== undefined) clues.push({ kind: 'Kubernetes cluster', name: details.cluster, evidence: sentence('cluster of the context {0} in {1}', name, shown) });
   const server = details.cluster === undefined ? undefined : files.map(({ config }) => config.servers.get(details.cluster ?? '')).find((found) => found !== undefined);
-  if (server !== undefined) clues.push({ kind: 'Kubernetes server', name: server, evidence: `server of the cluster ${details.cluster ?? ''} in ${shown}` });
+  if (server !== undefined) clues.push({ kind: 'Kubernetes server', name: server, evidence: sentence('server of the cluster {0} in {1}', details.cluster ?? '', shown) });
   return clues;
 };
 

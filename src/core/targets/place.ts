@@ -2,6 +2,7 @@ import type { Environments } from './environments.js';
 import type { Target } from '../assess/assessment.js';
 import type { Use } from '../rules/use.js';
 import type { World } from '../world.js';
+import type { Sentence } from '../say.js';
 
 /** What a target source may look at. */
 export interface Surrounding {
@@ -16,7 +17,7 @@ export interface Surrounding {
 export interface Clue {
   readonly kind: string;
   readonly name: string;
-  readonly evidence: string;
+  readonly evidence: Sentence;
 }
 
 /** One place where a tool gets its target from. */

@@ -6,6 +6,7 @@ import type { World } from '../world.js';
 import { field, jsonAt, sectionOf, stringAt, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { fromEnv, fromOptions } from './sources.js';
+import { sentence } from '../say.js';
 
 const HEROKU_APP_OPTIONS = fromOptions('-a --app -r --remote', 'Heroku app');
 const HEROKU_APP_VARIABLES = fromEnv('HEROKU_APP', 'Heroku app');
@@ -16,14 +17,14 @@ export const heroku: Source = (around) => {
   if (clues.length > 0) return clues;
   const place = isKnown(around.use.invocation.cwd) ? around.world.git(around.use.invocation.cwd) : undefined;
   const url = place?.remotes.get('heroku');
-  return url === undefined ? [] : [{ kind: 'Heroku app', name: url.replace(/^.*\/|\.git$/g, ''), evidence: 'the git remote heroku' }];
+  return url === undefined ? [] : [{ kind: 'Heroku app', name: url.replace(/^.*\/|\.git$/g, ''), evidence: sentence('the git remote heroku') }];
 };
 
 /** `--prod`, where a platform's own option names production. */
-export const productionFlag: Source = ({ use }) => (use.invocation.args.some(({ text }) => /^--prod(uction)?$/.test(text)) ? [{ kind: 'option', name: 'production', evidence: '--prod given on the command line' }] : []);
+export const productionFlag: Source = ({ use }) => (use.invocation.args.some(({ text }) => /^--prod(uction)?$/.test(text)) ? [{ kind: 'option', name: 'production', evidence: sentence('--prod given on the command line') }] : []);
 
 /** Names that stand behind the sub-command: `cdk destroy ProdStack`, `fly apps destroy shop-prod`. */
-export const operands: Source = ({ use }) => use.rest(1).slice(0, 8).map((name) => ({ kind: 'name', name, evidence: `names ${name}` }));
+export const operands: Source = ({ use }) => use.rest(1).slice(0, 8).map((name) => ({ kind: 'name', name, evidence: sentence('names {0}', name) }));
 
 /** Options that name what is acted on, and the buckets that stand among the arguments. */
 const NAMING = /^--(?:[\w-]{0,64}-)?(?:name|identifier|cluster|bucket|vault|server|instance|resource-group|namespace)s?$/;
@@ -33,10 +34,10 @@ export const resources: Source = ({ use }) => {
   const texts = use.invocation.args.map((word) => word.text);
   return texts.slice(0, 64).flatMap((text, at) => {
     const bucket = /^(?:s3|gs|abfss?|wasbs?):\/\/([\w.-]{1,128})/.exec(text)?.[1];
-    if (bucket !== undefined) return [{ kind: 'bucket', name: bucket, evidence: `names the bucket ${bucket}` }];
+    if (bucket !== undefined) return [{ kind: 'bucket', name: bucket, evidence: sentence('names the bucket {0}', bucket) }];
     const equals = text.indexOf('=');
     const name = NAMING.test(equals < 0 ? text : text.slice(0, equals)) ? (equals < 0 ? texts[at + 1] : text.slice(equals + 1)) : undefined;
-    return name === undefined ? [] : [{ kind: 'resource', name, evidence: `${equals < 0 ? text : text.slice(0, equals)} ${name}` }];
+    return name === undefined ? [] : [{ kind: 'resource', name, evidence: sentence('{0} {1}', equals < 0 ? text : text.slice(0, equals), name) }];
   });
 };
 
@@ -106,7 +107,7 @@ export const projectFile: Source = (around) => {
     if ((unless !== '' && use.value(unless) !== undefined) || !isKnown(cwd)) continue;
     const asked = option === undefined ? undefined : use.value(option);
     if (asked !== undefined && !isKnown(asked)) continue;
-    for (const [key, name] of found(asked ?? file, cwd, asked === undefined, world).flatMap((text) => read(text, around))) if (name !== undefined) clues.push({ kind: 'project', name, evidence: `${key} in ${asked ?? file}` });
+    for (const [key, name] of found(asked ?? file, cwd, asked === undefined, world).flatMap((text) => read(text, around))) if (name !== undefined) clues.push({ kind: 'project', name, evidence: sentence('{0} in {1}', key, asked ?? file) });
   }
   if (program === 'firebase') clues.push(...firebase(around));
   if (program === 'railway') clues.push(...railway(around));
@@ -146,13 +147,13 @@ function activeFirebase(cwd: string, world: World): string | undefined {
 
 function firebase({ use, world }: Surrounding): readonly Clue[] {
   const name = use.value('-P --project') === undefined ? activeFirebase(use.invocation.cwd, world) : undefined;
-  return name === undefined ? [] : [{ kind: 'project', name, evidence: 'the project that firebase use chose, in ~/.config/configstore/firebase-tools.json' }];
+  return name === undefined ? [] : [{ kind: 'project', name, evidence: sentence('the project that firebase use chose, in ~/.config/configstore/firebase-tools.json') }];
 }
 
 function railway({ use, world }: Surrounding): readonly Clue[] {
   const linked = field(jsonAt(`${world.home}/.railway/config.json`, world), 'projects', use.invocation.cwd);
   return (['environmentName', 'name'] as const).flatMap((key) => {
     const name = stringAt(linked, key);
-    return name === undefined ? [] : [{ kind: 'project', name, evidence: `${key} in ~/.railway/config.json` }];
+    return name === undefined ? [] : [{ kind: 'project', name, evidence: sentence('{0} in ~/.railway/config.json', key) }];
   });
 }

@@ -1,17 +1,18 @@
 import { isKnown } from '../shell/program.js';
 import type { Clue, Source, Surrounding } from './place.js';
+import { sentence } from '../say.js';
 
 const NONE: readonly Clue[] = [];
 
 /** Clues from options: `--context prod`, `-n payments-live`. */
 export function fromOptions(names: string, kind: string): Source {
-  const evidence = `${kind} given on the command line`;
+  const evidence = sentence('{0} given on the command line', kind);
   return ({ use }) => (use.options.length === 0 ? NONE : use.values(names).map((name) => ({ kind, name, evidence })));
 }
 
 /** Clues from environment variables, the invocation's own assignments first. */
 export function fromEnv(names: string, kind: string): Source {
-  const variables = names.split(' ').map((variable) => ({ variable, evidence: `${kind} from ${variable}` }));
+  const variables = names.split(' ').map((variable) => ({ variable, evidence: sentence('{0} from {1}', kind, variable) }));
   return ({ env }) => {
     let clues = NONE;
     for (const { variable, evidence } of variables) {
@@ -35,7 +36,7 @@ export function directoryClues(path: string, world: Surrounding['world']): reado
   return inside
     .split('/')
     .filter((name) => name !== '')
-    .map((name) => ({ kind: 'directory', name, evidence: `the directory ${name} of ${path}` }));
+    .map((name) => ({ kind: 'directory', name, evidence: sentence('the directory {0} of {1}', name, path) }));
 }
 
 /** What a remote of the repository is called, and which branch a push would change. */
@@ -46,8 +47,8 @@ export const gitPush: Source = ({ use, world }) => {
   const url = place?.remotes.get(remote);
   const branches = use.rest(2).map((ref) => ref.replace(/^\+/, '').replace(/^.*:/, '').replace(/^refs\/heads\//, ''));
   if (branches.length === 0 && place?.branch !== undefined) branches.push(place.branch);
-  const clues: Clue[] = branches.filter((name) => name !== 'HEAD' && name !== '').map((name) => ({ kind: 'git branch', name, evidence: `pushes to the branch ${name}` }));
-  clues.push({ kind: 'git remote', name: remote, evidence: url === undefined ? `the remote ${remote}` : `the remote ${remote} is ${url}` });
-  if (url !== undefined) clues.push({ kind: 'git remote', name: url, evidence: `the remote ${remote} is ${url}` });
+  const clues: Clue[] = branches.filter((name) => name !== 'HEAD' && name !== '').map((name) => ({ kind: 'git branch', name, evidence: sentence('pushes to the branch {0}', name) }));
+  clues.push({ kind: 'git remote', name: remote, evidence: url === undefined ? sentence('the remote {0}', remote) : sentence('the remote {0} is {1}', remote, url) });
+  if (url !== undefined) clues.push({ kind: 'git remote', name: url, evidence: sentence('the remote {0} is {1}', remote, url) });
   return clues;
 };

@@ -10,6 +10,7 @@ import type { Environments } from './environments.js';
 import type { Clue } from './place.js';
 import { PLACES } from './places.js';
 import { directoryClues } from './sources.js';
+import { sentence } from '../say.js';
 
 /** The grammar with which a wrapping call's own options are read. */
 const WRAPPING: Grammar = { values: '-n --namespace --context --kubeconfig --cluster -H --host -c --container -l -p -i -F -a --app --project --profile' };
@@ -35,14 +36,14 @@ function toolTargets(use: Use, world: World, environments: Environments): readon
   for (const source of place.sources) for (const clue of source(around)) if (isKnown(clue.name)) clues.push(clue);
   const found = locate(clues, environments, invocation.place || invocation.program === 'git' ? undefined : place.otherwise);
   if (found.length > 0 || invocation.place || place.otherwise === 'local') return found.length > 0 ? found : pushed(use);
-  return [{ environment: 'shared', kind: 'tool', name: invocation.program, evidence: `${invocation.program} acts on something that others share` }];
+  return [{ environment: 'shared', kind: 'tool', name: invocation.program, evidence: sentence('{0} acts on something that others share', invocation.program) }];
 }
 
 /** Whatever git pushes to is shared, and so is a registry. */
 function pushed(use: Use): readonly Target[] {
   const { program } = use.invocation;
-  if (program === 'git' && use.operand(0) === 'push') return [{ environment: 'shared', kind: 'git remote', name: use.operand(1) ?? 'origin', evidence: 'pushes to a remote that others use' }];
-  if (use.rest(0).some((word) => /^(publish|unpublish|deprecate|upload|push|yank)$/.test(word))) return [{ environment: 'shared', kind: 'registry', name: use.invocation.program, evidence: `${use.invocation.program} changes a registry that others use` }];
+  if (program === 'git' && use.operand(0) === 'push') return [{ environment: 'shared', kind: 'git remote', name: use.operand(1) ?? 'origin', evidence: sentence('pushes to a remote that others use') }];
+  if (use.rest(0).some((word) => /^(publish|unpublish|deprecate|upload|push|yank)$/.test(word))) return [{ environment: 'shared', kind: 'registry', name: use.invocation.program, evidence: sentence('{0} changes a registry that others use', use.invocation.program) }];
   return [];
 }
 
@@ -54,19 +55,19 @@ function elsewhere(world: World): World {
 function placeTargets(place: Place, world: World, environments: Environments): readonly Target[] {
   const name = place.name.replace(/^[^@\s]*@/, '');
   const known = isKnown(name);
-  const clues: Clue[] = [{ kind: place.kind, name: known ? name : 'unknown', evidence: `runs on the ${place.kind} ${known ? name : '(not known before it runs)'}` }];
+  const clues: Clue[] = [{ kind: place.kind, name: known ? name : 'unknown', evidence: known ? sentence('runs on the {0} {1}', place.kind, name) : sentence('runs on the {0} (not known before it runs)', place.kind) }];
   if (place.kind === 'host' && known) clues.push(...sshClues(name, world));
   return locate(clues, environments, place.kind === 'container' ? 'local' : 'shared');
 }
 
 /** Targets that a task's own names give: they hold for whatever it runs. */
 export function labelTargets(labels: readonly string[], environments: Environments): readonly Target[] {
-  return labels.length === 0 ? [] : locate(labels.map((name) => ({ kind: 'task label', name, evidence: `the task is called "${name}"` })), environments, undefined);
+  return labels.length === 0 ? [] : locate(labels.map((name) => ({ kind: 'task label', name, evidence: sentence('the task is called "{0}"', name) })), environments, undefined);
 }
 
 /** Targets of a call nobody knows: the names in it and around it may still say production. */
 export function unknownTargets({ args, cwd, name }: Invocation, world: World, environments: Environments): readonly Target[] {
-  const clues: Clue[] = [name, ...args].slice(0, 32).filter((word) => isKnown(word.text)).map((word) => ({ kind: 'argument', name: word.text, evidence: `is told "${word.text.slice(0, 80)}"` }));
+  const clues: Clue[] = [name, ...args].slice(0, 32).filter((word) => isKnown(word.text)).map((word) => ({ kind: 'argument', name: word.text, evidence: sentence('is told "{0}"', word.text.slice(0, 80)) }));
   if (isKnown(cwd)) clues.push(...directoryClues(cwd, world));
   return locate(clues, environments, undefined);
 }
@@ -83,5 +84,5 @@ export function ambientTargets(invocation: Invocation, world: World, environment
 /** Targets of a text that nobody can read to its end, so that length alone leads round no gate: every name in it counts. */
 export function mentionedTargets(text: string, environments: Environments): readonly Target[] {
   const words = new Set(text.split(/[^\w.-]+/).filter((word) => word.length > 2 && word.length < 80));
-  return locate([...words].map((name) => ({ kind: 'word', name, evidence: `the text cannot be read to its end and says "${name}"` })), environments, undefined).slice(0, 8);
+  return locate([...words].map((name) => ({ kind: 'word', name, evidence: sentence('the text cannot be read to its end and says "{0}"', name) })), environments, undefined).slice(0, 8);
 }

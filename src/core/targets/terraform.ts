@@ -9,6 +9,7 @@ import type { World } from '../world.js';
 import { field, jsonAt, lineAt, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source } from './place.js';
 import { directoryClues, fromEnv, fromOptions } from './sources.js';
+import { sentence } from '../say.js';
 
 const TERRAFORM_WORKSPACE_VARIABLES = fromEnv('TF_WORKSPACE', 'Terraform workspace');
 const PULUMI_STACK_OPTIONS = fromOptions('-s --stack', 'Pulumi stack');
@@ -28,11 +29,11 @@ export const terraform: Source = (around) => {
   const clues: Clue[] = [...TERRAFORM_WORKSPACE_VARIABLES(around)];
   const data = resolvePath(directory, env('TF_DATA_DIR') ?? '.terraform');
   const workspace = clues.length === 0 && isKnown(data) ? lineAt(`${data}/environment`, world) : undefined;
-  if (workspace !== undefined) clues.push({ kind: 'Terraform workspace', name: workspace, evidence: `workspace in ${env('TF_DATA_DIR') ?? '.terraform'}/environment` });
-  const more = ['TF_CLI_ARGS', `TF_CLI_ARGS_${use.operand(0) ?? ''}`].flatMap((name) => optionsIn(env(name) ?? '').map((option) => ({ ...option, evidence: `${option.value} in ${name}` })));
-  const given = ['-var-file', '-backend-config', '-state', '-var'].flatMap((name) => use.values(name).map((value) => ({ name, value, evidence: `${value} given on the command line` })));
+  if (workspace !== undefined) clues.push({ kind: 'Terraform workspace', name: workspace, evidence: sentence('workspace in {0}/environment', env('TF_DATA_DIR') ?? '.terraform') });
+  const more = ['TF_CLI_ARGS', `TF_CLI_ARGS_${use.operand(0) ?? ''}`].flatMap((name) => optionsIn(env(name) ?? '').map((option) => ({ ...option, evidence: sentence('{0} in {1}', option.value, name) })));
+  const given = ['-var-file', '-backend-config', '-state', '-var'].flatMap((name) => use.values(name).map((value) => ({ name, value, evidence: sentence('{0} given on the command line', value) })));
   for (const { name, value, evidence } of [...more, ...given]) {
-    clues.push(name === '-var' ? { kind: 'Terraform variable', name: value, evidence: `-var ${value}` } : { kind: 'Terraform file', name: value, evidence });
+    clues.push(name === '-var' ? { kind: 'Terraform variable', name: value, evidence: sentence('{0} {1}', '-var', value) } : { kind: 'Terraform file', name: value, evidence });
     if (name === '-var-file' && isKnown(directory) && isKnown(value)) clues.push(...variableClues(resolvePath(directory, value), world));
   }
   if (!isKnown(directory)) return clues;
@@ -68,20 +69,20 @@ function settingsOf(block: Block, file: string): readonly Clue[] {
 }
 
 function clueOf(key: string, value: string | undefined, file: string): readonly Clue[] {
-  return value === undefined || value.includes('${') ? [] : [{ kind: 'Terraform backend', name: value, evidence: `${key} of the backend in ${file}` }];
+  return value === undefined || value.includes('${') ? [] : [{ kind: 'Terraform backend', name: value, evidence: sentence('{0} of the backend in {1}', key, file) }];
 }
 
 function variableClues(path: string, world: World): readonly Clue[] {
   const text = textAt(path, world);
   if (text === undefined || path.endsWith('.json')) return [];
   const file = path.slice(path.lastIndexOf('/') + 1);
-  return parseHcl(text).attributes.flatMap(({ name, value }) => (TELLING.test(name) && /^[\w.:/-]{1,200}$/.test(value) ? [{ kind: 'Terraform variable', name: value, evidence: `${name} in ${file}` }] : []));
+  return parseHcl(text).attributes.flatMap(({ name, value }) => (TELLING.test(name) && /^[\w.:/-]{1,200}$/.test(value) ? [{ kind: 'Terraform variable', name: value, evidence: sentence('{0} in {1}', name, file) }] : []));
 }
 
 /** The stack of Pulumi: given, or the one that was selected for the project. */
 export const pulumi: Source = (around) => {
   const { use, world, env } = around;
-  const given = [...PULUMI_STACK_OPTIONS(around), ...PULUMI_STACK_VARIABLES(around), ...use.rest(2).map((name) => ({ kind: 'Pulumi stack', name, evidence: `names ${name}` }))];
+  const given = [...PULUMI_STACK_OPTIONS(around), ...PULUMI_STACK_VARIABLES(around), ...use.rest(2).map((name) => ({ kind: 'Pulumi stack', name, evidence: sentence('names {0}', name) }))];
   const { cwd } = use.invocation;
   if (given.length > 0 || !isKnown(cwd)) return given;
   const start = resolvePath(cwd, use.value('-C --cwd') ?? '.');
@@ -93,7 +94,7 @@ export const pulumi: Source = (around) => {
       // The file that Pulumi itself keeps its choice in. https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/workspace.go
       const chosen = `${env('PULUMI_HOME') ?? `${world.home}/.pulumi`}/workspaces/${projectName(text)}-${createHash('sha1').update(path).digest('hex')}-workspace.json`;
       const name = stringAt(jsonAt(chosen, world), 'stack');
-      return name === undefined ? [] : [{ kind: 'Pulumi stack', name, evidence: `the stack that is selected in ${shownPath(chosen, world.home)}` }];
+      return name === undefined ? [] : [{ kind: 'Pulumi stack', name, evidence: sentence('the stack that is selected in {0}', shownPath(chosen, world.home)) }];
     }
     if (at === '/') break;
   }

@@ -166,7 +166,7 @@ export function diagnosticOf(finding: Finding, uri: vscode.Uri, range: vscode.Ra
   const diagnostic = new vscode.Diagnostic(range, inert(sentences.join(' ')), SEVERITIES[LEVELS[severity]]);
   diagnostic.source = 'Countersign';
   diagnostic.code = { value: rule, target: vscode.Uri.parse(rulePage(rule)) };
-  diagnostic.relatedInformation = circumstances(finding).map((text) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, range), inert(text)));
+  diagnostic.relatedInformation = circumstances(finding).map((one) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, range), inert(spoken(one, vscode.l10n.t))));
   return diagnostic;
 }
 

@@ -8,7 +8,7 @@ import { defaultPolicy, parsePolicy } from '../../../../src/core/policy/policy.j
 import { sentence, spoken } from '../../../../src/core/say.js';
 
 const finding = (rule: string, effect: Effect): Finding => ({ rule, effect, severity: 'high', reversible: 'no', message: sentence('{0}', rule), safer: undefined, file: undefined, span: { start: 0, end: 0 }, via: [] });
-const target = (environment: string, kind = 'kubernetes context'): Target => ({ environment, kind, name: 'x', evidence: 'a test says so' });
+const target = (environment: string, kind = 'kubernetes context'): Target => ({ environment, kind, name: 'x', evidence: sentence('a test says so') });
 const seen = (effect: Effect, findings: readonly Finding[], targets = [target('production')]): Assessment => ({ effect, reversible: 'yes', findings, targets, inputs: [], steps: [] });
 const day = (text: string) => Date.parse(text) / 1000;
 const occasion = (more: Partial<Occasion> = {}): Occasion => ({ kind: 'command', text: 'kubectl apply -f x.yaml', labels: [], now: day('2026-12-01'), ...more });

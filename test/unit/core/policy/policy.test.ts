@@ -5,6 +5,7 @@ import { decide, strictest, type Action, type ActorKind } from '../../../../src/
 import { defaultPolicy, guardedEnvironment, parsePolicy } from '../../../../src/core/policy/policy.js';
 import { describeFreeze, freezeOf } from '../../../../src/core/policy/freeze.js';
 import { describeQuorum, isMet, quorumFor } from '../../../../src/core/policy/quorum.js';
+import { sentence } from '../../../../src/core/say.js';
 
 const assessment = (effect: Effect, reversible: Reversible, environment: string | undefined, kind = 'kubernetes context'): Assessment => ({
   effect,
@@ -12,7 +13,7 @@ const assessment = (effect: Effect, reversible: Reversible, environment: string 
   findings: [],
   inputs: [],
   steps: [],
-  targets: environment === undefined ? [] : [{ environment, kind, name: 'x', evidence: 'a test says so' }],
+  targets: environment === undefined ? [] : [{ environment, kind, name: 'x', evidence: sentence('a test says so') }],
 });
 
 describe('the default policy', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { assessIn, HOME, PROJECT } from '../assess/fake-world.js';
 import type { Given } from '../assess/fake-world.js';
+import { spoken } from '../../../../src/core/say.js';
 
 type Files = Given['files'] & object;
 
@@ -60,7 +61,7 @@ const named = (files: Files, name: string): Files => Object.fromEntries(Object.e
 describe('where a tool’s own files say it lands', () => {
   for (const [title, command, files, evidence] of cases) {
     it(title, () => {
-      const found = (name: string): readonly string[] => assessIn(command.replaceAll('NAME', name), { files: named(files, name) }).targets.map((target) => `${target.environment}: ${target.evidence}`);
+      const found = (name: string): readonly string[] => assessIn(command.replaceAll('NAME', name), { files: named(files, name) }).targets.map((target) => `${target.environment}: ${spoken(target.evidence)}`);
       const live = found('prod');
       assert.ok(live.some((text) => text.startsWith('production: ') && new RegExp(evidence.source.replaceAll('NAME', 'prod')).test(text)), live.join(' | '));
       assert.ok(found('staging').some((text) => text.startsWith('staging: ')), found('staging').join(' | '));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { assessIn, HOME } from '../assess/fake-world.js';
 import type { Given } from '../assess/fake-world.js';
+import { spoken } from '../../../../src/core/say.js';
 
 const KUBECONFIG = `apiVersion: v1\ncurrent-context: prod-eu\ncontexts:\n- name: prod-eu\n  context: { cluster: eu-1, namespace: pay }\n- name: dev\n  context: { cluster: dev-1 }\n`;
 const kube = { files: { [`${HOME}/.kube/config`]: KUBECONFIG } };
@@ -72,7 +73,7 @@ describe('where it lands', () => {
 
   it('says how it knows', () => {
     const [target] = assessIn('kubectl delete ns payments', kube).targets;
-    assert.equal(target?.evidence, 'current context of ~/.kube/config is prod-eu');
+    assert.equal(target && spoken(target.evidence), 'current context of ~/.kube/config is prod-eu');
   });
   it('leaves out the targets of what only looks, beside what acts', () => {
     assert.deepEqual(environments('kubectl --context prod get pods && touch x'), ['local']);
