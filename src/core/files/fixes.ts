@@ -1,9 +1,10 @@
 import type { Finding, Span } from '../assess/assessment.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** A change of a file that leaves out the danger and nothing else. */
 export interface Fix {
   /** What a person is offered, such as “Use --force-with-lease”. */
-  readonly title: string;
+  readonly title: Sentence;
   readonly span: Span;
   readonly text: string;
 }
@@ -13,18 +14,18 @@ interface Rewrite {
   /** What is to go, with the letters before it in a first group. */
   readonly from: RegExp;
   readonly to: string;
-  readonly title: string;
+  readonly title: Sentence;
 }
 
 /** Only what is exact: what stands there afterwards does the same, but for the loss. */
 const REWRITES: readonly Rewrite[] = [
-  { rule: /^git\/force-push$/, from: /(\s)(?:--force|-f)(?=\s|$|["'])/, to: '--force-with-lease', title: 'Use --force-with-lease, which stops when somebody else has pushed' },
-  { rule: /^terraform\/apply/, from: /(\s)-auto-approve(?:=true)?(?=\s|$|["'])/, to: '', title: 'Leave out -auto-approve, so that the plan is shown first' },
-  { rule: /^filesystem\/remove-recursive$/, from: /(\$\{\w{1,64})(?=\}\/)/, to: ':?', title: 'Stop when the variable is empty' },
-  { rule: /^filesystem\/remove-recursive$/, from: /(\$)(\w{1,64})(?=["']?\/)/, to: '{$2:?}', title: 'Stop when the variable is empty' },
-  { rule: /^(?:cloudformation-file\/(?:deletion|replace)-policy-delete|kubernetes-file\/(?:reclaim-delete|claims-deleted))$/, from: /(:\s{0,8}["']?)Delete(?=["']?$)/, to: 'Retain', title: 'Keep the data: Retain' },
-  { rule: /^(?:terraform-file\/(?:prevent-destroy-off|deletion-protection-off|backups-off)|cloudformation-file\/deletion-protection-off)$/, from: /([=:]\s{0,32}["']?)false(?=["']?$)/, to: 'true', title: 'Leave the protection on' },
-  { rule: /^terraform-file\/(?:force-destroy|no-final-snapshot)$/, from: /([=:]\s{0,32}["']?)true(?=["']?$)/, to: 'false', title: 'Leave the protection on' },
+  { rule: /^git\/force-push$/, from: /(\s)(?:--force|-f)(?=\s|$|["'])/, to: '--force-with-lease', title: sentence('Use --force-with-lease, which stops when somebody else has pushed') },
+  { rule: /^terraform\/apply/, from: /(\s)-auto-approve(?:=true)?(?=\s|$|["'])/, to: '', title: sentence('Leave out -auto-approve, so that the plan is shown first') },
+  { rule: /^filesystem\/remove-recursive$/, from: /(\$\{\w{1,64})(?=\}\/)/, to: ':?', title: sentence('Stop when the variable is empty') },
+  { rule: /^filesystem\/remove-recursive$/, from: /(\$)(\w{1,64})(?=["']?\/)/, to: '{$2:?}', title: sentence('Stop when the variable is empty') },
+  { rule: /^(?:cloudformation-file\/(?:deletion|replace)-policy-delete|kubernetes-file\/(?:reclaim-delete|claims-deleted))$/, from: /(:\s{0,8}["']?)Delete(?=["']?$)/, to: 'Retain', title: sentence('Keep the data: Retain') },
+  { rule: /^(?:terraform-file\/(?:prevent-destroy-off|deletion-protection-off|backups-off)|cloudformation-file\/deletion-protection-off)$/, from: /([=:]\s{0,32}["']?)false(?=["']?$)/, to: 'true', title: sentence('Leave the protection on') },
+  { rule: /^terraform-file\/(?:force-destroy|no-final-snapshot)$/, from: /([=:]\s{0,32}["']?)true(?=["']?$)/, to: 'false', title: sentence('Leave the protection on') },
 ];
 
 /** The safer form of what a finding is about, where there is an exact one. */

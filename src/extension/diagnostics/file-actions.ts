@@ -15,6 +15,7 @@ import type { Desks } from '../desks.js';
 import type { ProposedEdits } from '../edits/proposed-edits.js';
 import { COMMANDS } from '../ids.js';
 import { rangeOf, type FileDiagnostics } from './file-diagnostics.js';
+import { spoken } from '../../core/say.js';
 
 /** What “Suppress with a reason…” is about. */
 interface Silence {
@@ -46,7 +47,7 @@ export class FileActions implements vscode.CodeActionProvider {
         const actions: vscode.CodeAction[] = [];
         const fix = fixFor(finding, text);
         if (fix) {
-          const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+          const action = new vscode.CodeAction(spoken(fix.title, vscode.l10n.t), vscode.CodeActionKind.QuickFix);
           action.edit = new vscode.WorkspaceEdit();
           action.edit.replace(document.uri, new vscode.Range(document.positionAt(fix.span.start), document.positionAt(fix.span.end)), fix.text);
           action.isPreferred = true;

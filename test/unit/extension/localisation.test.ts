@@ -43,6 +43,23 @@ function textsOf({ text, values }: Sentence): readonly string[] {
   return [text, ...values.flatMap((value) => (typeof value === 'object' ? textsOf(value) : []))];
 }
 
+/** The same of the rules about files and their changes: what they hold as data, or are made with. */
+function stringsOfFileRules(): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const folder of ['edits', 'files'].map((room) => path.join('src', 'core', room))) {
+    for (const name of readdirSync(path.join(repositoryRoot(), folder))) {
+      const look = (node: ts.Node): void => {
+        const texts = ts.isPropertyAssignment(node) && /^(message|safer)$/.test(node.name.getText(source)) ? [node.initializer] : ts.isCallExpression(node) && /^(loss|rule|fileRule)$/.test(node.expression.getText(source)) ? node.arguments : [];
+        for (const text of texts) if (ts.isStringLiteralLike(text) && text.text.endsWith('.')) found.add(text.text);
+        ts.forEachChild(node, look);
+      };
+      const source = ts.createSourceFile(name, read(path.join(folder, name)), ts.ScriptTarget.Latest);
+      look(source);
+    }
+  }
+  return found;
+}
+
 /** Whether an expression is `vscode.l10n.t`, or ends like it. */
 function isTranslation(expression: ts.Expression): boolean {
   return ts.isPropertyAccessExpression(expression) && expression.name.text === 't' && ts.isPropertyAccessExpression(expression.expression) && expression.expression.name.text === 'l10n';
@@ -71,7 +88,7 @@ function textsIn(value: unknown, property = ''): readonly string[] {
 }
 
 describe('the German translation', () => {
-  const strings = new Set([...stringsInSource(), ...stringsOfRules()]);
+  const strings = new Set([...stringsInSource(), ...stringsOfRules(), ...stringsOfFileRules()]);
 
   it('has every string of the extension', () => {
     assert.ok(strings.size > 0);

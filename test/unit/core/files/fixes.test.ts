@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fixFor } from '../../../../src/core/files/fixes.js';
 import { scan } from './cases.js';
+import { spoken } from '../../../../src/core/say.js';
 
 /** A place before and after the fix that is offered for it. */
 const FIXED: readonly (readonly [name: string, before: string, after: string])[] = [
@@ -26,7 +27,7 @@ describe('the safer form', () => {
       const [fix] = fixes;
       assert.equal(before.slice(0, fix!.span.start) + fix!.text + before.slice(fix!.span.end), after);
       assert.deepEqual(scan(name, after).flatMap((finding) => fixFor(finding, after) ?? []), [], 'nothing is left to fix');
-      assert.match(fix!.title, /^[A-Z][^\n.]+$/);
+      assert.match(spoken(fix!.title), /^[A-Z][^\n.]+$/);
     });
   }
 
