@@ -24,7 +24,6 @@ import { blastOf, groundOf } from './blast.js';
 import { followedFiles } from './review-files.js';
 import type { FollowedFile } from './review-files.js';
 import { describeSealed } from './unsealing.js';
-import { spoken } from '../core/say.js';
 
 /** Larger files outside the repository are not compared: whoever asks chooses them. Bytes. */
 const MOST_COMPARED = 32 * 1024 * 1024;
@@ -66,7 +65,7 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
     sameRepository: state?.repository === operation.repository,
     inputs: await Promise.all(operation.inputs.map(async (input) => ({ path: input.path, state: await inputState(input, world, repository.root) }))),
     assessment,
-    steps: operation.kind === 'edit' || operation.kind === 'tool' ? [...assessment.steps, ...verdictLines(verdict).map((line) => ({ stage: 'verdict' as const, text: spoken(line) }))] : explain(subject, assessment, verdictLines(verdict), world),
+    steps: operation.kind === 'edit' || operation.kind === 'tool' ? [...assessment.steps, ...verdictLines(verdict).map((text) => ({ stage: 'verdict' as const, text }))] : explain(subject, assessment, verdictLines(verdict), world),
     sealed: await describeSealed(view.signed.request, trust, repository),
     files: followedFiles(inside, assessment.findings, repository.root, world),
   };

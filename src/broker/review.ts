@@ -34,7 +34,7 @@ export function titleOf(view: RequestView): string {
  *
  * @param now Unix seconds
  * @param history what the ledger says beside it, as lines
- * @param say the reader's language; what the engine says about the operation is English
+ * @param say the reader's language; what was recorded is English, as it is signed
  */
 export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, now: number, reach: Reach = [], history: readonly string[] = [], say: Say = english): string {
   const { request } = view.signed;
@@ -77,7 +77,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     '',
     // Long, and for whoever wants to know more: what is decided on stands above.
     say('How it was understood'),
-    ...facts.steps.map((step) => row(step.stage, plain(step.text.replaceAll(`${facts.root}/`, '').replaceAll(`in ${facts.root}`, 'in the top of the repository')))),
+    ...facts.steps.map((step) => row(step.stage, plain(spoken(step.text, say).replaceAll(`${facts.root}/`, '').replaceAll(`in ${facts.root}`, say('in the top of the repository'))))),
     ...facts.inputs.filter(isSameHere).map(({ path, state }) => row(say('Input'), inputLine(plain(path), state, say))),
     ...fileLines(facts, say),
     '',

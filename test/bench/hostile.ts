@@ -5,6 +5,7 @@ import { PROJECT, worldOf } from '../unit/core/assess/fake-world.js';
 import { HOSTILE } from '../unit/core/assess/hostile.js';
 import { HOSTILE_FILES } from '../unit/core/files/hostile.js';
 import { assessed } from './support/judge.js';
+import { spoken } from '../../src/core/say.js';
 
 /** Bytes. A command line is not longer than the last of them, and most files are shorter. */
 const SIZES = [8, 16, 32, 64].map((kilobytes) => kilobytes * 1024);
@@ -60,7 +61,7 @@ function random(count: number): void {
   for (let round = 0; round < count; round += 1) {
     const text = Array.from({ length: 1 + next(24) }, () => PIECES[next(PIECES.length)] ?? '').join('');
     const start = process.hrtime.bigint();
-    if (assessed(text).steps.some((step) => step.text === 'The operation could not be understood.')) failed += 1;
+    if (assessed(text).steps.some((step) => spoken(step.text) === 'The operation could not be understood.')) failed += 1;
     worst = Math.max(worst, Number(process.hrtime.bigint() - start) / 1e6);
   }
   console.log(`${count} random texts: ${failed} not understood at all, the slowest ${worst.toFixed(1)} ms`);

@@ -12,7 +12,7 @@ import type { Action } from '../../core/policy/decide.js';
 import { ACTION_WORDS, verdictLines } from '../../core/policy/words.js';
 import { askFor, desksAround, type Context } from '../context.js';
 import { EXIT, print, printError } from '../terminal.js';
-import { recorded, recordedTarget } from '../../core/assess/findings.js';
+import { recorded, recordedStep, recordedTarget } from '../../core/assess/findings.js';
 import { spoken } from '../../core/say.js';
 
 const CODES: Record<Action, number> = { allow: EXIT.ok, warn: EXIT.ok, confirm: EXIT.needsConfirmation, approve: EXIT.needsApproval, deny: EXIT.refused };
@@ -45,7 +45,7 @@ function reachFrom(ask: Ask, { policies: [{ environments }] }: Judged, home: str
 }
 
 function json({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
-  return JSON.stringify({ verdict: { ...verdict, reasons: verdict.reasons.map((reason) => spoken(reason)) }, ...assessment, findings: assessment.findings.map(recorded), targets: assessment.targets.map(recordedTarget), ...(explained.length > 0 && { explained, reach: reach.map(recordedExtent) }) });
+  return JSON.stringify({ verdict: { ...verdict, reasons: verdict.reasons.map((reason) => spoken(reason)) }, ...assessment, findings: assessment.findings.map(recorded), targets: assessment.targets.map(recordedTarget), steps: assessment.steps.map(recordedStep), ...(explained.length > 0 && { explained: explained.map(recordedStep), reach: reach.map(recordedExtent) }) });
 }
 
 function human({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
@@ -58,5 +58,5 @@ function human({ assessment, verdict }: Judged, explained: readonly Explained[],
   for (const target of assessment.targets) lines.push(`  target: ${plain(target.environment)}, ${plain(spoken(target.evidence))}`);
   const summary = [...new Set(lines)];
   const reaches = extentLines(reach, (name, text) => (name === '' ? `    ${text}` : `  reach: ${name}: ${text}`));
-  return [...summary, ...explained.map(({ stage, text }) => `  ${stage}: ${plain(text)}`), ...reaches].join('\n');
+  return [...summary, ...explained.map(({ stage, text }) => `  ${stage}: ${plain(spoken(text))}`), ...reaches].join('\n');
 }

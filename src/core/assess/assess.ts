@@ -23,6 +23,6 @@ function nothingUnderstood(environments: readonly EnvironmentPattern[]): Assessm
     findings: [],
     targets: environments.slice(0, 1).map(({ name }) => ({ environment: name, kind: 'assumption', name, evidence })),
     inputs: [],
-    steps: [{ stage: 'unknown', text: 'The operation could not be understood.' }],
+    steps: [{ stage: 'unknown', text: sentence('The operation could not be understood.') }],
   };
 }

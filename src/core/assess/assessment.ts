@@ -80,7 +80,7 @@ export interface Input {
 /** One line of the explanation: parsed, unwrapped, followed, matched, located. */
 export interface Step {
   readonly stage: 'parse' | 'unwrap' | 'follow' | 'rule' | 'target' | 'unknown';
-  readonly text: string;
+  readonly text: Sentence;
 }
 
 /** Everything the engine understood about an operation. Frozen data: the decision and the screens read it, nothing else. */

@@ -24,13 +24,13 @@ import { ambientTargets, labelTargets, mentionedTargets, targetsOf, unknownTarge
 import type { GitPlace, World } from '../world.js';
 import { carriedBy, CARRYING } from './carried.js';
 import { callOf, definedBy, isTrusted, materialOf } from './environment.js';
-import { findingOf, harder, shownText, unique, weightOf, worse } from './findings.js';
+import { findingOf, harder, shownSentence, unique, weightOf, worse } from './findings.js';
 import { namedFiles } from './named-files.js';
 import { isPlainSearch } from './standing.js';
 import type { Ground } from './standing.js';
 import { Surround } from './surround.js';
 import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible, ShellName, Span, Step, Subject, Target } from './assessment.js';
-import { sentence, spoken } from '../say.js';
+import { asSentence, sentence, spoken, type Sentence } from '../say.js';
 
 const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
@@ -108,7 +108,7 @@ export class Assessor {
     const labels = labelTargets(subject.labels, this.#environments);
     const found = unique([...labels, ...(this.#acts ? this.#targets : []), ...(this.#acts && !this.#clouded ? [] : this.#readTargets)]);
     const targets = found.length > 0 ? found : [HERE];
-    for (const target of targets) this.step('target', `${target.environment}: ${spoken(target.evidence)}.`);
+    for (const target of targets) this.step('target', sentence('{0}: {1}.', target.environment, target.evidence));
     return {
       effect: this.#effect,
       reversible: this.#reversible,
@@ -128,7 +128,7 @@ export class Assessor {
   private text(text: string, shell: ShellName, surroundings: Surroundings, origin: Origin): void {
     const since = this.#told.length;
     const program = parseShell(text, shell, origin.trusted ? { ...surroundings, dormant: true } : surroundings);
-    for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+    for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(asSentence(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`));
     for (const invocation of program.invocations) this.invocation(invocation, origin);
     const unreadable = program.invocations.find((invocation) => invocation.program === 'unreadable-text');
     if (unreadable) this.land([...mentionedTargets(text, this.#environments), ...ambientTargets({ ...unreadable, cwd: surroundings.cwd }, this.world, this.#environments)], this.#targets, since);
@@ -153,7 +153,7 @@ export class Assessor {
     for (const tool of tools ?? []) {
       use = readUse(invocation, tool.grammar);
       if (isHarmless(tool, use)) {
-        this.step('rule', `${shown(invocation)} only rehearses or prints.`);
+        this.step('rule', sentence('{0} only rehearses or prints.', shown(invocation)));
         effect = 'read';
         continue;
       }
@@ -161,7 +161,7 @@ export class Assessor {
       for (const rule of candidatesFor(tool, use)) found = this.match(rule, use, context, origin, via) || found;
       if (!found) {
         const plain = plainEffect(tool, use);
-        if (plain === 'unknown') this.step('unknown', `What ${shown(invocation)} does is not known.`);
+        if (plain === 'unknown') this.step('unknown', sentence('What {0} does is not known.', shown(invocation)));
         effect = worse(effect ?? 'read', plain);
       }
       else effect ??= 'read';
@@ -177,7 +177,7 @@ export class Assessor {
     }
     if (effect === undefined && !material?.complete && this.#findings.length === before) {
       effect = 'unknown';
-      this.step('unknown', `What ${program === '' ? 'a computed program name' : program} does is not known.`);
+      this.step('unknown', sentence('What {0} does is not known.', program === '' ? sentence('a computed program name') : program));
     }
     if (origin.trusted && this.#findings.length === before) return;
     for (let at = before; at < this.#findings.length; at += 1) effect = worse(effect ?? 'read', this.#findings[at]?.effect ?? 'read');
@@ -248,7 +248,7 @@ export class Assessor {
     if (found !== 'unknown') return followScript({ ...invocation, program: '', name: wordOf(found.path, invocation.name.span) }, this.world);
     if (origin.file !== undefined) return undefined;
     this.#clouded = true;
-    this.unknown(`Which program ${invocation.name.text} is depends on a part of PATH that cannot be known.`);
+    this.unknown(sentence('Which program {0} is depends on a part of PATH that cannot be known.', invocation.name.text));
     return undefined;
   }
 
@@ -274,21 +274,21 @@ export class Assessor {
     this.#told.push(known ?? finding);
     if (known) return;
     this.#findings.push(finding);
-    this.step('rule', `${finding.rule}: ${shown(invocation)}. ${message}`);
+    this.step('rule', sentence('{0}: {1}. {2}', finding.rule, shown(invocation), finding.message));
   }
 
   private follow(material: Material, invocation: Invocation, origin: Origin, via: readonly string[]): void {
     for (const path of material.files) this.input(path);
-    for (const reason of origin.trusted ? [] : material.unknown) this.unknown(`${reason}.`);
+    for (const reason of origin.trusted ? [] : material.unknown) this.unknown(asSentence(`${reason}.`));
     for (const piece of material.pieces) {
       const key = `${piece.kind}\0${piece.file ?? ''}\0${'via' in piece ? piece.via : ''}\0${'args' in piece ? piece.args.join('\0') : ''}\0${'text' in piece ? piece.text : piece.argv.join('\0')}`;
       if (this.#followed.has(key)) continue;
       if (origin.depth >= MOST_DEPTH) {
-        this.unknown('Files run one another more than eight deep.');
+        this.unknown(sentence('Files run one another more than eight deep.'));
         return;
       }
       this.#followed.add(key);
-      if (piece.file !== undefined) this.step('follow', `${shown(invocation)} runs ${piece.file}.`);
+      if (piece.file !== undefined) this.step('follow', sentence('{0} runs {1}.', shown(invocation), piece.file));
       this.piece(piece, invocation, { file: piece.file ?? origin.file, span: spanOf(piece, origin.span ?? invocation.span), via: 'via' in piece ? [...via, piece.via] : via, depth: origin.depth + 1, ...(origin.trusted ? { trusted: true } : {}) });
     }
   }
@@ -315,7 +315,7 @@ export class Assessor {
 
   private sql(text: string, dialect: SqlDialect, invocation: Invocation, origin: Origin): void {
     const { matches, unknown } = judgeSql(text, dialect, this.world.sqlParsers);
-    for (const reason of unknown) this.unknown(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+    for (const reason of unknown) this.unknown(asSentence(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`));
     for (const { rule, override, act } of matches) {
       this.watch?.({ rule: rule.id, by: act });
       this.find(findingOf(rule, override, rule.message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);
@@ -335,13 +335,13 @@ export class Assessor {
     this.#inputs.set(path, { path, sha256: bytes && createHash('sha256').update(bytes).digest('hex') });
   }
 
-  private unknown(text: string): void {
+  private unknown(text: Sentence): void {
     this.#effect = worse(this.#effect, 'unknown');
     this.step('unknown', text);
   }
 
-  private step(stage: Step['stage'], text: string): void {
-    if (this.#steps.length < 2 * MOST_FINDINGS) this.#steps.push({ stage, text: shownText(text) });
+  private step(stage: Step['stage'], text: Sentence): void {
+    if (this.#steps.length < 2 * MOST_FINDINGS) this.#steps.push({ stage, text: shownSentence(text) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { spoken, type Sentence } from '../say.js';
+import { asSentence, sentence, type Sentence } from '../say.js';
 import { HOLE } from '../shell/program.js';
 import type { Invocation } from '../shell/program.js';
 import { parseShell } from '../shell/shell.js';
@@ -8,7 +8,7 @@ import type { Assessment, Step, Subject } from './assessment.js';
 /** One line of the whole explanation. */
 export interface Explained {
   readonly stage: Step['stage'] | 'safer' | 'verdict';
-  readonly text: string;
+  readonly text: Sentence;
 }
 
 const MOST_CALLS = 40;
@@ -21,13 +21,13 @@ const LONGEST = 200;
  * @param verdict one sentence, and the reasons for it
  */
 export function explain(subject: Subject, { findings, steps }: Assessment, verdict: readonly Sentence[], world: World): readonly Explained[] {
-  const safer = new Set(findings.flatMap(({ rule, safer: way }) => (way === undefined ? [] : [`${rule}: ${way}`])));
+  const safer = new Map(findings.flatMap(({ rule, safer: way }) => (way === undefined ? [] : [[`${rule}: ${way}`, sentence('{0}: {1}', rule, way.endsWith('.') ? asSentence(way) : way)] as const])));
   return [
     ...parsed(subject, world),
     ...steps.filter(({ stage }) => stage !== 'target'),
-    ...[...safer].map((text) => ({ stage: 'safer' as const, text })),
+    ...[...safer.values()].map((text) => ({ stage: 'safer' as const, text })),
     ...steps.filter(({ stage }) => stage === 'target'),
-    ...verdict.map((line) => ({ stage: 'verdict' as const, text: spoken(line) })),
+    ...verdict.map((text) => ({ stage: 'verdict' as const, text })),
   ];
 }
 
@@ -37,12 +37,12 @@ function parsed({ text, shell, cwd }: Subject, world: World): readonly Explained
   const shown = invocations.slice(0, MOST_CALLS);
   const left = invocations.length - shown.length;
   return [
-    { stage: 'parse', text: `Read as ${shell}: ${invocations.length} ${invocations.length === 1 ? 'call' : 'calls'}${opaque.length === 0 ? '' : `, and ${opaque.length} that could not be read`}.` },
+    { stage: 'parse', text: readAs(shell, invocations.length, opaque.length) },
     ...shown.flatMap((invocation): readonly Explained[] => [
-      { stage: 'parse', text: `${callOf(invocation)}${placeOf(invocation)}.` },
-      ...(invocation.via.length === 0 ? [] : [{ stage: 'unwrap' as const, text: `${callOf(invocation)} is reached through ${invocation.via.join(', ')}.` }]),
+      { stage: 'parse', text: placed(invocation) },
+      ...(invocation.via.length === 0 ? [] : [{ stage: 'unwrap' as const, text: sentence('{0} is reached through {1}.', callOf(invocation), invocation.via.join(', ')) }]),
     ]),
-    ...(left === 0 ? [] : [{ stage: 'parse' as const, text: `And ${left} more calls.` }]),
+    ...(left === 0 ? [] : [{ stage: 'parse' as const, text: sentence('And {0} more calls.', left) }]),
   ];
 }
 
@@ -51,8 +51,16 @@ function callOf({ name, args }: Invocation): string {
   return (text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text).replaceAll(HOLE, '…');
 }
 
-function placeOf({ place, cwd, env }: Invocation): string {
-  const where = place === undefined ? ` in ${cwd}` : ` on the ${place.kind} ${place.name}`;
-  const names = [...env.keys()].slice(0, 8);
-  return `${where}${names.length === 0 ? '' : `, with ${names.join(', ')} set`}`.replaceAll(HOLE, '…');
+function readAs(shell: string, calls: number, unread: number): Sentence {
+  if (unread > 0) return calls === 1 ? sentence('Read as {0}: 1 call, and {1} that could not be read.', shell, unread) : sentence('Read as {0}: {1} calls, and {2} that could not be read.', shell, calls, unread);
+  return calls === 1 ? sentence('Read as {0}: 1 call.', shell) : sentence('Read as {0}: {1} calls.', shell, calls);
+}
+
+function placed(invocation: Invocation): Sentence {
+  const { place, cwd, env } = invocation;
+  const call = callOf(invocation);
+  const names = [...env.keys()].slice(0, 8).join(', ').replaceAll(HOLE, '…');
+  const where = (place?.name ?? cwd).replaceAll(HOLE, '…');
+  if (place) return names === '' ? sentence('{0} on the {1} {2}.', call, place.kind, where) : sentence('{0} on the {1} {2}, with {3} set.', call, place.kind, where, names);
+  return names === '' ? sentence('{0} in {1}.', call, where) : sentence('{0} in {1}, with {2} set.', call, where, names);
 }

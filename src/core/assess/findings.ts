@@ -26,6 +26,11 @@ export function recorded({ message, targets, ...finding }: Finding): object {
   return { ...finding, message: spoken(message), ...(targets && { targets: targets.map(recordedTarget) }) };
 }
 
+/** A step as records and programs have it: in English. */
+export function recordedStep<Stage>({ stage, text }: { readonly stage: Stage; readonly text: Sentence }): { readonly stage: Stage; readonly text: string } {
+  return { stage, text: spoken(text) };
+}
+
 /** A target as records and programs have it: in English. */
 export function recordedTarget({ evidence, ...target }: Target): RecordedTarget {
   return { ...target, evidence: spoken(evidence) };
@@ -39,7 +44,7 @@ export function shownText(text: string): string {
 }
 
 /** A sentence with such signs in it and in its values. */
-function shownSentence({ text, values }: Sentence): Sentence {
+export function shownSentence({ text, values }: Sentence): Sentence {
   return { text: shownText(text), values: values.map((value): Value => (typeof value === 'object' ? shownSentence(value) : typeof value === 'string' ? shownText(value) : value)) };
 }
 

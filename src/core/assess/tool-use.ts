@@ -1,5 +1,5 @@
 import { judgeSql } from '../rules/sql.js';
-import { sentence } from '../say.js';
+import { sentence, type Sentence } from '../say.js';
 import { environmentsOf } from '../targets/environments.js';
 import type { World } from '../world.js';
 import { findingOf, harder, unique, weightOf, worse } from './findings.js';
@@ -58,8 +58,21 @@ export function assessTool({ name, input }: ToolUse, patterns: readonly Environm
     findings,
     targets: targets.length > 0 ? targets : [{ environment: 'local', kind: 'tool', name, evidence: sentence('nothing in the call points anywhere else') }],
     inputs: [],
-    steps: [{ stage: effect === 'unknown' ? 'unknown' : 'rule', text: `${name}: ${effect === 'unknown' ? 'what it does is not known' : `it would ${effect}`}.` }],
+    steps: [{ stage: effect === 'unknown' ? 'unknown' : 'rule', text: stepOf(name, effect) }],
   };
+}
+
+function stepOf(name: string, effect: Effect): Sentence {
+  switch (effect) {
+    case 'unknown':
+      return sentence('{0}: what it does is not known.', name);
+    case 'read':
+      return sentence('{0}: it would read.', name);
+    case 'write':
+      return sentence('{0}: it would write.', name);
+    case 'destroy':
+      return sentence('{0}: it would destroy.', name);
+  }
 }
 
 /** The worst that a name says. `list_deleted_files` looks: the first verb counts. */

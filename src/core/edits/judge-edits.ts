@@ -7,7 +7,7 @@ import { isInside, parentOf } from '../shell/paths.js';
 import type { World } from '../world.js';
 import { compareEdit, type Edit } from './compare.js';
 import { worseIn } from './proposal.js';
-import { sentence, spoken } from '../say.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** What edits come to under one policy. */
 export interface JudgedEdits {
@@ -32,10 +32,15 @@ export function judgeEdits(edits: readonly Edit[], actor: ActorKind, policy: Pol
       findings,
       targets,
       inputs: edits.map(({ path }) => ({ path, sha256: undefined })),
-      steps: each.map(({ path, verdict }) => ({ stage: 'rule', text: `edits ${path}: ${verdict.action}${verdict.reasons.length > 0 ? `, because ${verdict.reasons.map((reason) => spoken(reason)).join(' ')}` : ''}` })),
+      steps: each.map(({ path, verdict }) => ({ stage: 'rule', text: stepOf(path, verdict) })),
     },
     verdict: strictest([NOTHING, ...each.map(({ verdict }) => verdict)]),
   };
+}
+
+function stepOf(path: string, { action, reasons: [first, ...others] }: Verdict): Sentence {
+  if (!first) return sentence('edits {0}: {1}', path, action);
+  return sentence('edits {0}: {1}, because {2}', path, action, others.reduce((before, next) => sentence('{0} {1}', before, next), first));
 }
 
 function judgeEdit(edit: Edit, actor: ActorKind, policy: Policy, world: World): { readonly path: string; readonly findings: readonly Finding[]; readonly targets: readonly Target[]; readonly verdict: Verdict } {

@@ -6,6 +6,7 @@ import type { Ground } from '../../../../src/core/assess/standing.js';
 import { decide } from '../../../../src/core/policy/decide.js';
 import { defaultPolicy } from '../../../../src/core/policy/policy.js';
 import { assessIn, HOME, PROJECT } from './fake-world.js';
+import { spoken } from '../../../../src/core/say.js';
 
 const DELETE = 'kubectl delete ns payments --context prod';
 /** PROMPT_COMMAND as a guarded bash hands it on. */
@@ -133,7 +134,7 @@ describe('the environment of an operation', () => {
   }
   it('says in a step what a variable would do', () => {
     const { steps, inputs } = assessIn('make', { env: { LD_PRELOAD: '/tmp/x.so', BASH_ENV: './x' }, files: { Makefile: 'all:\n\tls\n', x: 'ls' } });
-    const texts = steps.map(({ text }) => text);
+    const texts = steps.map(({ text }) => spoken(text));
     assert.ok(texts.some((text) => /^LD_PRELOAD loads \/tmp\/x\.so into every program/.test(text)), texts.join('\n'));
     assert.ok(texts.includes(`BASH_ENV runs ${PROJECT}/x.`), texts.join('\n'));
     assert.ok(inputs.some(({ path }) => path === `${PROJECT}/x`));

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { assess } from '../../../../src/core/assess/assess.js';
 import { explain } from '../../../../src/core/assess/explain.js';
-import type { Explained } from '../../../../src/core/assess/explain.js';
 import { PROJECT, worldOf } from './fake-world.js';
 import type { Given } from './fake-world.js';
+import { recordedStep } from '../../../../src/core/assess/findings.js';
 import { sentence } from '../../../../src/core/say.js';
 
-function explained(text: string, given: Given = {}): readonly Explained[] {
+function explained(text: string, given: Given = {}): readonly { readonly stage: string; readonly text: string }[] {
   const world = worldOf(given);
   const subject = { kind: 'command' as const, text, shell: 'bash' as const, cwd: PROJECT, labels: [] };
-  return explain(subject, assess(subject, [], world), [sentence('Would be held for approval.'), sentence('Because.')], world);
+  return explain(subject, assess(subject, [], world), [sentence('Would be held for approval.'), sentence('Because.')], world).map(recordedStep);
 }
 
 describe('an explanation', () => {

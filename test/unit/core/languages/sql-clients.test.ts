@@ -4,6 +4,7 @@ import type { Assessment } from '../../../../src/core/assess/assessment.js';
 import { PROJECT, worldOf } from '../assess/fake-world.js';
 import type { Given } from '../assess/fake-world.js';
 import { PARSERS } from './sql-support.js';
+import { spoken } from '../../../../src/core/say.js';
 
 /** Assesses a command line in a world that has parsers. */
 export function assessWith(text: string, given: Given = {}): Assessment {
@@ -53,7 +54,7 @@ describe('SQL clients', () => {
   it('make an operation unknown when a statement is', () => {
     const { effect, steps } = assessWith('psql -h prod-db -c "FOO BAR"');
     assert.equal(effect, 'unknown');
-    assert.ok(steps.some(({ stage, text }) => stage === 'unknown' && text === 'What the statement "FOO BAR" does is not known.'));
+    assert.ok(steps.some(({ stage, text }) => stage === 'unknown' && spoken(text) === 'What the statement "FOO BAR" does is not known.'));
     assert.equal(assessWith('psql -c "SELECT 1"').effect, 'read');
     assert.equal(assessWith('psql -c "$VERB TABLE users"').effect, 'unknown');
   });
