@@ -4,6 +4,7 @@ import { CLOCK_LEEWAY, checkOwnRecord, checkRequester, judge } from '../core/app
 import { checkRelease } from '../core/approval/release.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { ledgerPath, type LedgerFile } from '../core/ledger/chain.js';
 import { foldThread, type RequestView } from '../core/ledger/fold.js';
 import { GLASS_WEEK } from '../core/ledger/glass.js';
@@ -44,7 +45,7 @@ export async function anchor(desk: Approvals, now: number): Promise<Anchored> {
   let folded = 0;
   for (let tries = 1; ; ) {
     const { problem } = await desk.sync();
-    if (problem !== undefined) throw new CountersignError('store', `Nothing was folded into the ledger, for ${desk.store.name} is in trouble: ${problem}`);
+    if (problem !== undefined) throw new CountersignError('store', sentence('Nothing was folded into the ledger, for {0} is in trouble: {1}', desk.store.name, problem));
     const [events, history, files] = await Promise.all([desk.store.events(), desk.history(), ledger.files()]);
     const fresh = goodEvents(events, history, now).map(fileOf).filter(({ path }) => !files.has(path));
     const some = fresh.slice(0, MOST_AT_ONCE);
@@ -55,7 +56,7 @@ export async function anchor(desk: Approvals, now: number): Promise<Anchored> {
       if (some.length === fresh.length) break;
     } else {
       tries += 1;
-      if (tries > MOST_TRIES) throw new CountersignError('store', 'Others were adding to the ledger all the time. Try again later.');
+      if (tries > MOST_TRIES) throw new CountersignError('store', sentence('Others were adding to the ledger all the time. Try again later.'));
     }
   }
   return { folded, ...(await compact(desk, now)) };

@@ -9,6 +9,7 @@ import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requ
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
 import { candidatesFor, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
+import { asSentence, sentence } from '../core/say.js';
 import { Folding, type RequestView } from '../core/ledger/fold.js';
 import { boundedFacts, formatIncident, incidentBytes, incidentDigest, incidentsOf, type Incident, type IncidentFacts, type IncidentView } from '../core/ledger/incident.js';
 import type { Quorum } from '../core/policy/quorum.js';
@@ -154,7 +155,7 @@ export class Approvals {
   /** @throws CountersignError `request` when there is no such request here */
   async find(digest: Digest): Promise<RequestView> {
     const view = (await this.requests()).find((candidate) => candidate.digest === digest);
-    if (!view) throw new CountersignError('request', 'There is no such request here. Refresh, or paste the request’s text.');
+    if (!view) throw new CountersignError('request', sentence('There is no such request here. Refresh, or paste the request’s text.'));
     return view;
   }
 
@@ -217,11 +218,11 @@ export class Approvals {
    * @throws CountersignError when the person at this keyboard may not approve it
    */
   async approve(view: RequestView): Promise<{ readonly token: string; readonly delivery: Delivery }> {
-    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${stateOf(view.state)}: there is nothing to approve.`);
+    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', sentence('This request is {0}: there is nothing to approve.', asSentence(stateOf(view.state))));
     const trust = await this.trust();
     const now = this.now();
     const me = await this.signer.me(trust, APPROVAL_NAMESPACE, now);
-    if (me.person === view.requester) throw new CountersignError('refused', 'You asked for this yourself: another person on the list has to approve it.');
+    if (me.person === view.requester) throw new CountersignError('refused', sentence('You asked for this yourself: another person on the list has to approve it.'));
     const keys = await keysToRelease(view, me.person, trust, this.repository, this.home);
     const statement = { digest: view.digest, expires: view.signed.request.expires };
     const signature = await this.signer.sign(me, APPROVAL_NAMESPACE, statementBytes(statement));
@@ -247,31 +248,31 @@ export class Approvals {
   async takeToken(text: string): Promise<{ readonly view: RequestView; readonly delivery: Delivery }> {
     const { statement } = parseToken(text);
     const view = (await this.requests()).find((candidate) => candidate.digest === statement.digest);
-    if (!view) throw new CountersignError('refused', 'This approval is for another request, one that is not here.');
+    if (!view) throw new CountersignError('refused', sentence('This approval is for another request, one that is not here.'));
     const delivery = await this.takeTokenFor(view, text.trim(), await this.trust());
     return { view: await this.find(statement.digest), delivery };
   }
 
   private async takeTokenFor(view: RequestView, token: string, trust: Trust): Promise<Delivery> {
-    if (view.requester === undefined) throw new CountersignError('refused', view.problems[0] ?? 'The request does not stand.');
-    if (view.use) throw new CountersignError('refused', 'This approval was used already: what runs again needs a new one.');
+    if (view.requester === undefined) throw new CountersignError('refused', view.problems[0] ?? sentence('The request does not stand.'));
+    if (view.use) throw new CountersignError('refused', sentence('This approval was used already: what runs again needs a new one.'));
     try {
       checkToken(token, view.signed, view.requester, view.quorum, trust, this.now());
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
-      if (error.code === 'signature') throw new CountersignError('token', 'This token was changed on its way: copy it again, whole.', { cause: error });
+      if (error.code === 'signature') throw new CountersignError('token', sentence('This token was changed on its way: copy it again, whole.'), { cause: error });
       // The list of allowed signers is fine: it is the token that it speaks against.
-      throw error.code === 'roster' ? new CountersignError('refused', error.message, { cause: error }) : error;
+      throw error.code === 'roster' ? new CountersignError('refused', error.said, { cause: error }) : error;
     }
     return this.put(eventName('approval', hexOf(view.digest), voice(token)), token);
   }
 
   async deny(view: RequestView, reason: string): Promise<void> {
-    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', `This request is ${stateOf(view.state)}: there is nothing to deny.`);
+    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', sentence('This request is {0}: there is nothing to deny.', asSentence(stateOf(view.state))));
     const trust = await this.trust();
     const me = await this.signer.me(trust, RECORD_NAMESPACE, this.now());
-    if (me.person === view.requester) throw new CountersignError('refused', 'You asked for this yourself: cancel it instead.');
-    if (!candidatesFor(trust, view.quorum).has(me.person)) throw new CountersignError('refused', `The policy does not let ${me.person} decide on this.`);
+    if (me.person === view.requester) throw new CountersignError('refused', sentence('You asked for this yourself: cancel it instead.'));
+    if (!candidatesFor(trust, view.quorum).has(me.person)) throw new CountersignError('refused', sentence('The policy does not let {0} decide on this.', me.person));
     const record = await this.sign(view.digest, { event: 'denial', reason });
     await this.put(eventName('denial', hexOf(view.digest), voice(record)), record);
   }
@@ -285,18 +286,18 @@ export class Approvals {
     const trust = await this.trust();
     const now = this.now();
     const me = await this.signer.me(trust, BREAK_GLASS_NAMESPACE, now, ({ publicKey }) => publicKey.securityKey).catch((error: unknown) => {
-      throw new CountersignError('key', 'Break-glass needs a security key of your own, and none at hand is on the list of allowed signers for “countersign-break-glass”. Until one is added, only another person’s approval lets this run.', { cause: error });
+      throw new CountersignError('key', sentence('Break-glass needs a security key of your own, and none at hand is on the list of allowed signers for “countersign-break-glass”. Until one is added, only another person’s approval lets this run.'), { cause: error });
     });
     const record: EventRecord = { v: 1, event: 'break-glass', request: view.digest, by: me.principal, at: now, reason, environments: [...environments] };
     const text = formatRecord(record, await this.signer.sign(me, BREAK_GLASS_NAMESPACE, recordBytes(record)));
-    if (view.requester === undefined) throw new CountersignError('refused', view.problems[0] ?? 'The request does not stand.');
+    if (view.requester === undefined) throw new CountersignError('refused', view.problems[0] ?? sentence('The request does not stand.'));
     checkBreakGlass(text, view.signed, view.requester, trust);
     return this.put(eventName('break-glass', hexOf(view.digest), voice(text)), text);
   }
 
   /** Signs and publishes that this person looked at what was done behind a broken glass. */
   async reviewGlass(view: RequestView, note: string): Promise<void> {
-    if (!view.glass || view.requester === undefined) throw new CountersignError('refused', 'Nobody broke the glass for this request: there is nothing to look at.');
+    if (!view.glass || view.requester === undefined) throw new CountersignError('refused', sentence('Nobody broke the glass for this request: there is nothing to look at.'));
     const text = await this.sign(view.digest, { event: 'review', note });
     checkGlassReview(text, view.signed, view.requester, await this.trust());
     await this.put(eventName('review', hexOf(view.digest), voice(text)), text);

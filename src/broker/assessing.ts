@@ -151,7 +151,7 @@ export function shellName(shell: string): ShellName {
  */
 export async function operationOf(ask: Ask, judged: Judged, repository: Repository, nonce: string, home: string): Promise<Operation> {
   const directory = repository.relative(ask.cwd);
-  if (directory === undefined) throw new CountersignError('refused', 'This runs outside the repository, so nobody could review it. Run it from inside.');
+  if (directory === undefined) throw new CountersignError('refused', sentence('This runs outside the repository, so nobody could review it. Run it from inside.'));
   const state = await repository.state();
   const names = new Set([...STEERING, ...judged.variables, ...judged.policies.flatMap((policy) => policy.environmentVariables)]);
   const environment = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { environmentsOf } from '../core/approval/break-glass.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { whyGlassHolds } from '../core/ledger/glass.js';
 import type { Approvals } from './approvals.js';
@@ -19,7 +20,7 @@ export interface GlassQuestion {
  * @throws CountersignError `refused` saying why not
  */
 export async function askForGlass(view: RequestView, approvals: Approvals, now: number): Promise<GlassQuestion> {
-  if (view.requester === undefined || view.state !== 'waiting') throw new CountersignError('refused', 'The glass can only be broken for a request that waits.');
+  if (view.requester === undefined || view.state !== 'waiting') throw new CountersignError('refused', sentence('The glass can only be broken for a request that waits.'));
   const trust = await approvals.trust();
   const why = whyGlassHolds(view.requester, await approvals.requests(), policiesAt(trust, approvals.repository.root), now, view.digest);
   if (why !== undefined) throw new CountersignError('refused', why);
@@ -36,13 +37,13 @@ export async function askForGlass(view: RequestView, approvals: Approvals, now: 
 export async function breakGlass(view: RequestView, said: { readonly environments: string; readonly reason: string }, approvals: Approvals, now: number): Promise<void> {
   const { problem, reached } = await approvals.sync();
   const unconfirmed = problem !== undefined && !reached && mayRunUnconfirmed(policiesAt(await approvals.trust(), approvals.repository.root));
-  if (problem !== undefined && !unconfirmed) throw new CountersignError('store', `${approvals.store.name} cannot be reached to tell the others, so nothing was run: ${problem}`);
+  if (problem !== undefined && !unconfirmed) throw new CountersignError('store', sentence('{0} cannot be reached to tell the others, so nothing was run: {1}', approvals.store.name, problem));
   const fresh = await approvals.find(view.digest);
   const { environments } = await askForGlass(fresh, approvals, now);
-  if (said.environments.trim() !== environments.join(' ')) throw new CountersignError('refused', `Type exactly “${environments.join(' ')}”: that is where this lands.`);
+  if (said.environments.trim() !== environments.join(' ')) throw new CountersignError('refused', sentence('Type exactly “{0}”: that is where this lands.', environments.join(' ')));
   const reason = said.reason.trim();
-  if (reason === '') throw new CountersignError('refused', 'Say why: everybody will read it.');
+  if (reason === '') throw new CountersignError('refused', sentence('Say why: everybody will read it.'));
   if ((await approvals.breakGlass(fresh, reason.slice(0, 1000), environments)) !== 'delivered' && !unconfirmed) {
-    throw new CountersignError('store', `The glass is broken, but ${approvals.store.name} could not be reached to tell the others, so nothing was run.`);
+    throw new CountersignError('store', sentence('The glass is broken, but {0} could not be reached to tell the others, so nothing was run.', approvals.store.name));
   }
 }

@@ -1,5 +1,6 @@
 import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import type { Git } from '../world/git.js';
 import { readEventName, type EventName, type StoredEvent } from './store.js';
 
@@ -166,7 +167,7 @@ export class CloneEvents {
     const result = await this.git.try(['update-ref', '--stdin'], { input: refs.map((ref) => `create ${ref} ${id}\n`).join('') });
     if (result.code === 0) return true;
     if ((await this.git.maybe(['rev-parse', '--verify', '--quiet', refs.at(-1) ?? ''])) !== undefined) return false;
-    throw new CountersignError('store', `It could not be recorded in this clone: ${firstReason(result.stderr)}`);
+    throw new CountersignError('store', sentence('It could not be recorded in this clone: {0}', firstReason(result.stderr)));
   }
 
   private async commit(text: string): Promise<string> {
@@ -177,7 +178,7 @@ export class CloneEvents {
 }
 
 function unreadable(): CountersignError {
-  return new CountersignError('store', 'The recorded events could not be read. Run “git fsck” in this clone.');
+  return new CountersignError('store', sentence('The recorded events could not be read. Run “git fsck” in this clone.'));
 }
 
 /**

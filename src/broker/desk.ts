@@ -1,4 +1,5 @@
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { defaultPolicy, parsePolicy, type Policy } from '../core/policy/policy.js';
 import type { StorePolicy } from '../core/policy/store-policy.js';
 import { databaseSettings, sourceOf } from '../world/database.js';
@@ -69,6 +70,6 @@ async function carrying(repository: Repository, pins: RulePins): Promise<Pick<Po
 /** @throws CountersignError `git` outside a repository */
 export async function requireDesk(directory: string, options: DeskOptions, now: () => number): Promise<Approvals> {
   const desk = await openDesk(directory, options, now);
-  if (!desk) throw new CountersignError('git', 'This is not inside a git repository, and approvals live in one. Open the repository’s folder.');
+  if (!desk) throw new CountersignError('git', sentence('This is not inside a git repository, and approvals live in one. Open the repository’s folder.'));
   return desk;
 }

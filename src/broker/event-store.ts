@@ -1,4 +1,5 @@
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import type { Carrier, Collected } from './carrier.js';
 import type { CloneEvents } from './clone-events.js';
 import type { LedgerBranch } from './ledger-branch.js';
@@ -29,7 +30,7 @@ export class EventStore implements Store {
     const event = await this.clone.add(name, text, this.carrier !== undefined);
     if (!event) {
       if ((await this.clone.all()).some((other) => other.name === name && other.text === text)) return 'delivered';
-      throw new CountersignError('store', 'Something else is already recorded under this name. Ask again.');
+      throw new CountersignError('store', sentence('Something else is already recorded under this name. Ask again.'));
     }
     return (await this.deliver([event])) === undefined ? 'delivered' : 'pending';
   }
@@ -46,7 +47,7 @@ export class EventStore implements Store {
     const event = await this.clone.write(name, text);
     const claim = await this.carrier.claim(event);
     if (claim.result === 'unknown') {
-      throw new CountersignError('store', `Approved, but its one use could not be recorded at ${this.name}, so nothing was run: ${claim.problem} Try again when it can be reached; that needs a new approval.`);
+      throw new CountersignError('store', sentence('Approved, but its one use could not be recorded at {0}, so nothing was run: {1} Try again when it can be reached; that needs a new approval.', this.name, claim.problem));
     }
     // Whoever lost reads the winner's record with the next look; whoever won keeps it now.
     if (claim.result === 'won') await this.clone.add(name, text, false);

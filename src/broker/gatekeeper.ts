@@ -180,7 +180,7 @@ export class Gatekeeper {
       },
     });
     if (!result.run) {
-      progress.say([`Countersign: ${withFullStop(inert(result.reason))} Nothing was run.`]);
+      progress.say([`Countersign: ${withFullStop(inert(spoken(result.reason)))} Nothing was run.`]);
       return false;
     }
     // The process that waited may have gone away while the use was being recorded: then nothing runs.

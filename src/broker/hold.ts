@@ -5,6 +5,7 @@ import { changedParts, operationDigest } from '../core/approval/operation.js';
 import { releasesOf } from '../core/approval/release.js';
 import { REQUEST_NAMESPACE, type ApprovalRequest } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
+import { asSentence, joined, sentence, type Sentence } from '../core/say.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
@@ -47,7 +48,7 @@ export interface HoldOptions {
 /** How a hold ended. Only `run: true` may start anything, and only once. */
 export type HoldResult =
   | { readonly run: true; readonly view: RequestView }
-  | { readonly run: false; readonly view: RequestView; readonly reason: string };
+  | { readonly run: false; readonly view: RequestView; readonly reason: Sentence };
 
 /**
  * Holds one operation until enough other people signed for exactly it: ask, wait, verify, recompute, use up.
@@ -122,7 +123,7 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
     const now = await operationOf(ask.sealed && operation.sealed ? { ...ask, sealed: { ...ask.sealed, recipient: operation.sealed.recipient } } : ask, judged, approvals.repository, nonce, context.home);
     if (operationDigest(now) !== view.signed.request.operationDigest) continue;
     // Trust table 26: asking again at once is how people are worn down.
-    if (refused !== undefined) throw new CountersignError('refused', `${view.denial?.person ?? 'Somebody'} denied exactly this: ${withFullStop(view.denial?.reason ?? '')} It can be asked for again in ${minutes(refused - context.now())}. Talk to them, or change what it does.`);
+    if (refused !== undefined) throw new CountersignError('refused', sentence('{0} denied exactly this: {1} It can be asked for again in {2}. Talk to them, or change what it does.', view.denial?.person ?? sentence('Somebody'), withFullStop(view.denial?.reason ?? ''), minutes(refused - context.now())));
     // What is sealed would be released to the key of another run, which may not be there any more.
     if (ask.sealed?.recipient !== operation.sealed?.recipient) continue;
     if (isUsed(context.home, view.digest)) {
@@ -130,11 +131,11 @@ async function openRequest(ask: Ask, judged: Judged, context: HoldContext, optio
       await approvals.withdraw(view, 'It was used on this account once already, and that was not recorded.');
       continue;
     }
-    if (context.live.has(view.digest)) throw new CountersignError('refused', 'Exactly this is already waiting for approval. Cancel the other one first, or wait for it.');
+    if (context.live.has(view.digest)) throw new CountersignError('refused', sentence('Exactly this is already waiting for approval. Cancel the other one first, or wait for it.'));
     return view;
   }
   if (mine.filter((view) => view.state === 'waiting').length >= MOST_OPEN) {
-    throw new CountersignError('refused', `You have ${MOST_OPEN} requests open already, and nobody reads more with care. Cancel one under Held, or wait for an answer.`);
+    throw new CountersignError('refused', sentence('You have {0} requests open already, and nobody reads more with care. Cancel one under Held, or wait for an answer.', MOST_OPEN));
   }
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, approvals.repository, nonce, context.home);
@@ -147,9 +148,9 @@ function deniedUntil({ state, denial }: RequestView, now: number): number | unde
   return state === 'denied' && until > now ? until : undefined;
 }
 
-function minutes(seconds: number): string {
+function minutes(seconds: number): Sentence {
   const count = Math.ceil(seconds / 60);
-  return `${count} ${count === 1 ? 'minute' : 'minutes'}`;
+  return count === 1 ? sentence('1 minute') : sentence('{0} minutes', count);
 }
 
 async function settle(asked: RequestView, ask: Ask, context: HoldContext, options: HoldOptions): Promise<HoldResult> {
@@ -169,9 +170,9 @@ async function settle(asked: RequestView, ask: Ask, context: HoldContext, option
 }
 
 async function leave(view: RequestView, context: HoldContext, signal: AbortSignal): Promise<HoldResult> {
-  if (signal.reason instanceof WindowClosing) return { run: false, view, reason: 'The window was closed. The request stays open.' };
+  if (signal.reason instanceof WindowClosing) return { run: false, view, reason: sentence('The window was closed. The request stays open.') };
   await context.approvals.withdraw(view, 'Cancelled by the requester.');
-  return { run: false, view, reason: 'Cancelled.' };
+  return { run: false, view, reason: sentence('Cancelled.') };
 }
 
 interface Readiness {
@@ -179,7 +180,7 @@ interface Readiness {
   /** Present when every signature is there. */
   readonly judged?: Judged;
   /** Present when it will never run. */
-  readonly refusal?: string;
+  readonly refusal?: Sentence;
 }
 
 /** Verifies with fresh eyes: today's policy, today's roster, the working copy's stricter rules too. */
@@ -191,10 +192,11 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   const freeze = freezeOf(judged.assessment.targets, judged.policies, context.now());
   const isBroken = isGlassBroken(view, await approvals.requests(), judged.policies, context.now());
   if (freeze && !isBroken) return { quorum, refusal: describeFreeze(freeze) };
-  if (view.state === 'denied' && view.denial) return { quorum, refusal: `Denied by ${view.denial.person}: ${view.denial.reason}` };
-  if (view.state === 'withdrawn') return { quorum, refusal: 'Cancelled by the requester.' };
+  if (view.state === 'denied' && view.denial) return { quorum, refusal: sentence('Denied by {0}: {1}', view.denial.person, view.denial.reason) };
+  if (view.state === 'withdrawn') return { quorum, refusal: sentence('Cancelled by the requester.') };
   if (view.state !== 'waiting' && view.state !== 'approved') {
-    return { quorum, refusal: view.problems[0] ?? `The request is ${stateOf(view.state)}. Run it again to ask again.` };
+    const [problem] = view.problems;
+    return { quorum, refusal: problem === undefined ? sentence('The request is {0}. Run it again to ask again.', asSentence(stateOf(view.state))) : joined([problem], '') };
   }
   // A broken glass opens nothing: what is sealed needs the approver's key, not their word.
   if (isBroken && !ask.sealed) return { quorum, judged };
@@ -214,14 +216,17 @@ async function useUp(asked: RequestView, ask: Ask, { policies }: Judged, context
   // Trust table 15, 19: the protected branch as it is at the remote now, not as it was when this clone last looked.
   const { problem, reached } = await approvals.sync();
   const unconfirmed = problem !== undefined && !reached && mayRunUnconfirmed(policies);
-  if (problem !== undefined && !unconfirmed) throw new CountersignError('store', `Approved, but ${approvals.store.name} ${reached ? 'is in trouble' : 'cannot be reached to make sure of it'}, so nothing was run: ${problem}`);
+  if (problem !== undefined && !unconfirmed) {
+    const { name } = approvals.store;
+    throw new CountersignError('store', reached ? sentence('Approved, but {0} is in trouble, so nothing was run: {1}', name, problem) : sentence('Approved, but {0} cannot be reached to make sure of it, so nothing was run: {1}', name, problem));
+  }
   const view = await approvals.find(asked.digest);
   const ready = await verdictOn(view, ask, context);
-  if (!ready.judged) return { run: false, view, reason: ready.refusal ?? 'The approval no longer counts under the rules at the remote. Run it again to ask again.' };
+  if (!ready.judged) return { run: false, view, reason: ready.refusal ?? sentence('The approval no longer counts under the rules at the remote. Run it again to ask again.') };
   // Trust table 1, 22: also where the store forgets, no account of this machine runs one approval twice.
   const use = () => (unconfirmed && mayRunUnconfirmed(ready.judged?.policies ?? []) ? approvals.consumeUnconfirmed(view) : approvals.consume(view));
   if (!markUsed(context.home, view.digest) || (await use()) !== 'won') {
-    return { run: false, view, reason: 'This approval was used already. Run it again to ask again.' };
+    return { run: false, view, reason: sentence('This approval was used already. Run it again to ask again.') };
   }
   // Trust table 9: recording the use took time, and somebody may have used that time.
   const late = await difference(view, ask, context);
@@ -254,15 +259,16 @@ export function mayRunUnconfirmed(policies: readonly Policy[]): boolean {
 }
 
 /** What is different now from what was approved, as a sentence, or undefined when nothing is. */
-async function difference(view: RequestView, ask: Ask, context: HoldContext): Promise<string | undefined> {
+async function difference(view: RequestView, ask: Ask, context: HoldContext): Promise<Sentence | undefined> {
   const { request } = view.signed;
   const { approvals } = context;
   const judged = judgeAsk(ask, await approvals.trust(), approvals.repository.root, context.home, context.now());
   const now = await operationOf(ask, judged, approvals.repository, request.nonce, context.home);
   if (operationDigest(now) === request.operationDigest) return undefined;
   const parts = changedParts(request.operation, now).join(', ');
-  const [would, again] = ask.kind === 'edit' ? ['be written', 'Make the edit'] : ['run', 'Run it'];
-  return `What would ${would} is no longer what was approved (${parts} changed since). ${again} again to ask again.`;
+  return ask.kind === 'edit'
+    ? sentence('What would be written is no longer what was approved ({0} changed since). Make the edit again to ask again.', parts)
+    : sentence('What would run is no longer what was approved ({0} changed since). Run it again to ask again.', parts);
 }
 
 /**

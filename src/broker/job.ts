@@ -6,6 +6,7 @@ import { looksLikeRequest } from '../core/approval/request.js';
 import { RECORD_NAMESPACE } from '../core/approval/record.js';
 import { isRunner, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
+import { spoken } from '../core/say.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
@@ -80,7 +81,7 @@ function standingOf(view: RequestView, here: Operation, judged: Judged, trust: T
   const differences = jobDifferences(operation, here);
   if (differences.length > 0) return refused(`What this job would run is not what was asked for: ${differences.join(', ')} ${differences.length === 1 ? 'differs' : 'differ'}. Ask for this, at this commit.`);
   const freeze = freezeOf([...operation.targets, ...judged.assessment.targets], judged.policies, now);
-  if (freeze && !isBroken) return refused(describeFreeze(freeze));
+  if (freeze && !isBroken) return refused(spoken(describeFreeze(freeze)));
   if (view.use) return refused(`This approval was used already, at ${timeOf(view.use.at)}. Ask again.`);
   if (view.state === 'denied' && view.denial) return refused(`Denied by ${view.denial.person}: ${view.denial.reason}`);
   if (view.state !== 'waiting' && view.state !== 'approved') return refused(view.problems[0] ?? `The request is ${stateOf(view.state)}. Ask again.`);

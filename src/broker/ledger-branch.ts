@@ -1,6 +1,7 @@
 import { plain } from '../core/approval/display.js';
 import { chainPath, chainText, eventNameAt, LEDGER_BRANCH, ledgerPath, type LedgerCommit, type LedgerFile } from '../core/ledger/chain.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import type { Git } from '../world/git.js';
 import type { RunResult } from '../world/process.js';
 import { firstReason } from './clone-events.js';
@@ -61,7 +62,7 @@ export class LedgerBranch {
   async hasUse(requestHex: string): Promise<boolean> {
     const folder = folderOf(requestHex);
     const names = await this.git.maybe(['ls-tree', '--name-only', '--full-tree', TIP, folder]);
-    if (names === undefined && (await this.tip()) !== undefined) throw new CountersignError('store', 'The ledger cannot be read. Run “git fsck” in this clone.');
+    if (names === undefined && (await this.tip()) !== undefined) throw new CountersignError('store', sentence('The ledger cannot be read. Run “git fsck” in this clone.'));
     return (names ?? '').split('\n').some((name) => /^(used|off-.*)$/.test(name.slice(folder.length)));
   }
 
@@ -87,7 +88,7 @@ export class LedgerBranch {
     if (this.remote !== undefined) {
       const pushed = await this.git.try(['push', '--quiet', '--no-verify', `--force-with-lease=${BRANCH}:${tip ?? ''}`, this.remote, `${id}:${BRANCH}`], { network: true });
       if (pushed.code !== 0 && /stale info|already exists|fetch first|cannot lock ref|failed to update ref/.test(pushed.stderr)) return false;
-      if (pushed.code !== 0) throw new CountersignError('store', `The ledger could not be pushed to “${this.remote}”: ${firstReason(pushed.stderr)} Somebody who may push to the branch ${LEDGER_BRANCH} has to do it.`);
+      if (pushed.code !== 0) throw new CountersignError('store', sentence('The ledger could not be pushed to “{0}”: {1} Somebody who may push to the branch {2} has to do it.', this.remote, firstReason(pushed.stderr), LEDGER_BRANCH));
     }
     await this.accept(id, tip);
     return true;
@@ -95,7 +96,7 @@ export class LedgerBranch {
 
   private async lastList(tip: string): Promise<LedgerFile> {
     const path = (await this.git.text(['ls-tree', '--name-only', '--full-tree', tip, 'chain/'])).split('\n').at(-1) ?? '';
-    if (!/^chain\/\d{8}$/.test(path)) throw new CountersignError('store', 'The ledger branch does not end in a list of what was added. Run “countersign ledger verify”.');
+    if (!/^chain\/\d{8}$/.test(path)) throw new CountersignError('store', sentence('The ledger branch does not end in a list of what was added. Run “countersign ledger verify”.'));
     return { path, text: `${await this.git.text(['cat-file', 'blob', `${tip}:${path}`])}\n` };
   }
 
@@ -145,7 +146,7 @@ export class LedgerBranch {
   async ancestor(name: string): Promise<string> {
     const id = await this.git.maybe(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
     const descends = id === undefined ? undefined : await this.git.try(['merge-base', '--is-ancestor', id, TIP]);
-    if (id === undefined || descends?.code !== 0) throw new CountersignError('store', `The ledger does not descend from “${plain(name)}”.`);
+    if (id === undefined || descends?.code !== 0) throw new CountersignError('store', sentence('The ledger does not descend from “{0}”.', plain(name)));
     return id;
   }
 

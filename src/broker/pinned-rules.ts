@@ -2,6 +2,7 @@ import type { Digest } from '../core/approval/canonical.js';
 import { POLICY_FILE, ROSTER_FILE, rulesFingerprint, sameRules, trustOfRules, type RuleTexts } from '../core/approval/rules-change.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { followRules, type Followed } from '../core/ledger/agreed-rules.js';
 import type { Thread } from '../core/ledger/fold.js';
 import type { Repository } from '../world/repository.js';
@@ -88,8 +89,8 @@ export class PinnedRules {
    */
   async acceptByHand(fingerprint: string): Promise<void> {
     const [branch, pin] = [await this.branch(), await this.current()];
-    if (!branch || rulesFingerprint(branch.texts) !== fingerprint) throw new CountersignError('refused', 'The protected branch says something else by now. Look at it again.');
-    if (trustOfRules(branch.texts, branch.name).roster.entries.length === 0) throw new CountersignError('refused', `There is no roster on ${branch.name}, so nobody would be in charge.`);
+    if (!branch || rulesFingerprint(branch.texts) !== fingerprint) throw new CountersignError('refused', sentence('The protected branch says something else by now. Look at it again.'));
+    if (trustOfRules(branch.texts, branch.name).roster.entries.length === 0) throw new CountersignError('refused', sentence('There is no roster on {0}, so nobody would be in charge.', branch.name));
     await this.pins.replace(rulesPlace(this.repository), successor(pin, [branch.texts], { commit: branch.commit, branch: branch.name, since: this.now(), how: 'by hand', accepted: pin?.accepted ?? [] }));
   }
 

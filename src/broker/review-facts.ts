@@ -19,6 +19,7 @@ import { CommitWorld } from '../world/commit-world.js';
 import { fileDigest } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { shellName } from './assessing.js';
 import { blastOf, groundOf } from './blast.js';
 import { followedFiles } from './review-files.js';
@@ -53,7 +54,7 @@ export interface ReviewFacts {
 export async function reviewFacts(view: RequestView, repository: Repository, trust: Trust, home: string): Promise<ReviewFacts> {
   const { operation } = view.signed.request;
   const { kind } = operation;
-  if (kind === 'rules') throw new CountersignError('request', 'A change of the rules runs nothing: it has a review of its own.');
+  if (kind === 'rules') throw new CountersignError('request', sentence('A change of the rules runs nothing: it has a review of its own.'));
   const commit = await repository.describeCommit(operation.commit);
   const state = await repository.state().catch(() => undefined);
   const { subject, world, inside } = await seenAt(operation, repository, commit !== undefined, home);

@@ -21,13 +21,13 @@ import { sentence, spoken, type Sentence } from '../core/say.js';
 export async function proposalOf(desk: Approvals): Promise<{ readonly from: RuleTexts; readonly to: RuleTexts }> {
   await desk.trust();
   const pin = await desk.rules.current();
-  if (!pin) throw new CountersignError('refused', 'No rules are in force here yet: the first roster on the protected branch counts as it is. Run “Countersign: Set up this repository”.');
+  if (!pin) throw new CountersignError('refused', sentence('No rules are in force here yet: the first roster on the protected branch counts as it is. Run “Countersign: Set up this repository”.'));
   const from = textsOf(pin);
   const branch = await desk.rules.branch();
   const to = [readWorkingRules(desk.repository.root), branch?.texts].find((texts) => texts && !sameRules(texts, from));
-  if (!to) throw new CountersignError('refused', `There is nothing to propose: ${POLICY_FILE} and ${ROSTER_FILE} say what is in force already. Edit them first.`);
+  if (!to) throw new CountersignError('refused', sentence('There is nothing to propose: {0} and {1} say what is in force already. Edit them first.', POLICY_FILE, ROSTER_FILE));
   // Fewer than two people could never approve anything again, the way back included.
-  if (trustOfRules(to, 'the proposal').people.all().length < 2) throw new CountersignError('refused', 'After this change nobody could approve anything: the roster needs two people at least.');
+  if (trustOfRules(to, 'the proposal').people.all().length < 2) throw new CountersignError('refused', sentence('After this change nobody could approve anything: the roster needs two people at least.'));
   return { from, to };
 }
 
@@ -39,7 +39,7 @@ export async function proposalOf(desk: Approvals): Promise<{ readonly from: Rule
 export async function proposeRules(desk: Approvals, to: RuleTexts, reason: string): Promise<RequestView> {
   const trust = await desk.trust();
   const pin = await desk.rules.current();
-  if (!pin) throw new CountersignError('refused', 'No rules are in force here yet.');
+  if (!pin) throw new CountersignError('refused', sentence('No rules are in force here yet.'));
   const mine = (await desk.requests()).find((view) => (view.state === 'waiting' || view.state === 'approved') && isTo(view, to) && view.signed.request.policy === trust.policy.digest && view.signed.request.roster === trust.rosterDigest);
   if (mine) return mine;
   const { repository, commit, worktree } = await desk.repository.state();

@@ -4,6 +4,7 @@ import { authorise } from '../core/approval/roster.js';
 import { APPROVAL_NAMESPACE } from '../core/approval/token.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { findSigningKeys, signSshsig, type SigningKey } from '../world/ssh-keys.js';
 
 export interface SignerOptions {
@@ -43,13 +44,13 @@ export class Signer {
       if (principal !== undefined && person !== undefined) return { person, principal, key };
     }
     if (trust.roster.entries.length === 0) {
-      throw new CountersignError('roster', `Nobody can approve yet: there is no .countersign/allowed_signers on ${trust.source}. Run “Countersign: Set up this repository”, then commit and push.`);
+      throw new CountersignError('roster', sentence('Nobody can approve yet: there is no .countersign/allowed_signers on {0}. Run “Countersign: Set up this repository”, then commit and push.', trust.source));
     }
     throw new CountersignError(
       'key',
       keys.length === 0
-        ? 'No SSH key was found to sign with. Make one with ssh-keygen, or name yours in the setting “countersign.signingKey”.'
-        : `None of your ${keys.length} SSH keys is on the list of allowed signers (${trust.source}). Have one added, or name the right one in the setting “countersign.signingKey”.`,
+        ? sentence('No SSH key was found to sign with. Make one with ssh-keygen, or name yours in the setting “countersign.signingKey”.')
+        : sentence('None of your {0} SSH keys is on the list of allowed signers ({1}). Have one added, or name the right one in the setting “countersign.signingKey”.', keys.length, trust.source),
     );
   }
 

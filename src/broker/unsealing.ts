@@ -6,6 +6,7 @@ import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { demandGuarded, keyFor, readSealed, sealedDigest, SEALED_FOLDER, secretIn, type SealedItem, type SealedUse } from '../core/approval/sealed.js';
 import { recipientOf, type Trust } from '../core/approval/trust.js';
 import { CountersignError, messageOf } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { readIdentity } from '../world/identity.js';
 import { demandMemoryFiles } from '../world/memory-file.js';
@@ -39,11 +40,11 @@ export async function keysToRelease(view: RequestView, approver: string, trust: 
   for (const use of operation.sealed.items) {
     const item = await requestedItem(use, operation, repository, trust);
     const key = requester === undefined ? undefined : keyFor(item, requester, mine.recipient);
-    if (key === undefined) throw new CountersignError('sealed', `${plain(use.name)} is not sealed for ${plain(view.requester ?? '?')} and ${plain(approver)} as the policy knows them now, so you cannot release it. Have somebody who knows the value run “countersign seal ${plain(use.name)}” again, or leave this to another approver.`);
+    if (key === undefined) throw new CountersignError('sealed', sentence('{0} is not sealed for {1} and {2} as the policy knows them now, so you cannot release it. Have somebody who knows the value run “countersign seal {0}” again, or leave this to another approver.', plain(use.name), plain(view.requester ?? '?'), plain(approver)));
     const layer = await decryptWith(mine.identity, fromBase64Url(key));
     const secret = layer && secretIn(Buffer.from(layer).toString('latin1'), 'approver', sealedDigest(item));
     // Trust table 8, for keys: one that was moved here from another item must not be opened in its place.
-    if (secret === undefined) throw new CountersignError('sealed', `The key in the sealed item ${plain(use.name)} was made for another item or another person, so nothing was released. Find out who changed it, and have it sealed again.`);
+    if (secret === undefined) throw new CountersignError('sealed', sentence('The key in the sealed item {0} was made for another item or another person, so nothing was released. Find out who changed it, and have it sealed again.', plain(use.name)));
     keys.push({ item: `sha256:${use.sha256}`, key: await encryptedFor(operation.sealed.recipient, fromBase64Url(secret)) });
   }
   return keys;
@@ -66,13 +67,13 @@ export async function describeSealed({ operation }: { readonly operation: Operat
 /** The item that a request is about, from its own commit, as whoever asked named it. */
 async function requestedItem(use: SealedUse, operation: Operation, repository: Repository, trust: Trust): Promise<SealedItem> {
   demandName(use.name);
-  if ((await repository.describeCommit(operation.commit)) === undefined) throw new CountersignError('sealed', `The commit ${operation.commit.slice(0, 12)} is not in this clone, and with it what is sealed. Fetch it, or ask the requester to push it.`);
+  if ((await repository.describeCommit(operation.commit)) === undefined) throw new CountersignError('sealed', sentence('The commit {0} is not in this clone, and with it what is sealed. Fetch it, or ask the requester to push it.', operation.commit.slice(0, 12)));
   const text = await repository.fileAt(operation.commit, `${SEALED_FOLDER}/${use.name}`);
-  if (text === undefined || hexOf(sha256(text)) !== use.sha256) throw new CountersignError('sealed', `${plain(use.name)} is not sealed in the commit of this request as the request says. Have it asked for again.`);
+  if (text === undefined || hexOf(sha256(text)) !== use.sha256) throw new CountersignError('sealed', sentence('{0} is not sealed in the commit of this request as the request says. Have it asked for again.', plain(use.name)));
   const item = readSealed(use.name, text, trust);
   demandGuarded(item.environment, trust);
   const isTarget = operation.targets.some(({ environment }) => environment === item.environment);
-  if (item.environment !== use.environment || item.kind !== use.kind || !isTarget) throw new CountersignError('sealed', `The request says something else about ${plain(use.name)} than the item itself. Deny it, and find out why.`);
+  if (item.environment !== use.environment || item.kind !== use.kind || !isTarget) throw new CountersignError('sealed', sentence('The request says something else about {0} than the item itself. Deny it, and find out why.', plain(use.name)));
   return item;
 }
 
@@ -90,8 +91,10 @@ async function ownRecipient(person: string, trust: Trust, home: string): Promise
   throw new CountersignError(
     'key',
     identity === undefined
-      ? 'This account has no key for what is sealed. Run “countersign seal --recipient”, have what it prints added to “recipients” in the policy, and have the items sealed again.'
-      : `The policy of ${plain(trust.source)} names ${named === undefined ? 'no recipient' : 'another recipient'} for ${plain(person)}. Have what “countersign seal --recipient” prints added to “recipients” in the policy, and the items sealed again.`,
+      ? sentence('This account has no key for what is sealed. Run “countersign seal --recipient”, have what it prints added to “recipients” in the policy, and have the items sealed again.')
+      : named === undefined
+        ? sentence('The policy of {0} names no recipient for {1}. Have what “countersign seal --recipient” prints added to “recipients” in the policy, and the items sealed again.', plain(trust.source), plain(person))
+        : sentence('The policy of {0} names another recipient for {1}. Have what “countersign seal --recipient” prints added to “recipients” in the policy, and the items sealed again.', plain(trust.source), plain(person)),
   );
 }
 
@@ -113,8 +116,8 @@ export class SealedRun {
    */
   static async prepare(names: readonly string[], desk: Approvals, home: string, now: number): Promise<SealedRun> {
     const { repository, store } = desk;
-    if (names.length > MOST_SEALED || new Set(names).size < names.length) throw new CountersignError('sealed', `Name each sealed item once, and not more than ${MOST_SEALED}.`);
-    if (!store.shared) throw new CountersignError('sealed', 'What is sealed is released through the git remote or database of the team, and this clone has none. Add the remote first.');
+    if (names.length > MOST_SEALED || new Set(names).size < names.length) throw new CountersignError('sealed', sentence('Name each sealed item once, and not more than {0}.', MOST_SEALED));
+    if (!store.shared) throw new CountersignError('sealed', sentence('What is sealed is released through the git remote or database of the team, and this clone has none. Add the remote first.'));
     const trust = await desk.trust();
     const own = await ownRecipient((await desk.signer.me(trust, REQUEST_NAMESPACE, now)).person, trust, home);
     const found = await Promise.all(names.map((name) => itemInCommit(name, own, trust, repository)));
@@ -137,7 +140,7 @@ export class SealedRun {
       const whole = opened.filter((each) => each !== undefined);
       if (whole.length === this.items.length) return whole;
     }
-    throw new CountersignError('sealed', 'What was released is not what was sealed, so nothing could be opened. Have the items sealed again, and ask again.');
+    throw new CountersignError('sealed', sentence('What was released is not what was sealed, so nothing could be opened. Have the items sealed again, and ask again.'));
   }
 
   private async openOne(item: SealedItem, released: string): Promise<Opened | undefined> {
@@ -154,9 +157,9 @@ export class SealedRun {
 async function itemInCommit(name: string, own: Own, trust: Trust, repository: Repository): Promise<{ readonly item: SealedItem; readonly text: string }> {
   demandName(name);
   const text = await repository.fileAt('HEAD', `${SEALED_FOLDER}/${name}`);
-  if (text === undefined) throw new CountersignError('sealed', `${plain(name)} is not sealed in the commit that is checked out. Run “countersign seal ${plain(name)} --environment …”, commit ${SEALED_FOLDER}, and push it.`);
+  if (text === undefined) throw new CountersignError('sealed', sentence('{0} is not sealed in the commit that is checked out. Run “countersign seal {0} --environment …”, commit {1}, and push it.', plain(name), SEALED_FOLDER));
   const item = readSealed(name, text, trust);
   demandGuarded(item.environment, trust);
-  if (!item.keys.some(({ requester }) => requester === own.recipient)) throw new CountersignError('sealed', `${plain(name)} was not sealed for you to ask for it. Have somebody who knows the value run “countersign seal ${plain(name)}” again.`);
+  if (!item.keys.some(({ requester }) => requester === own.recipient)) throw new CountersignError('sealed', sentence('{0} was not sealed for you to ask for it. Have somebody who knows the value run “countersign seal {0}” again.', plain(name)));
   return { item, text };
 }

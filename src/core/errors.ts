@@ -1,3 +1,5 @@
+import { joined, spoken, type Say, type Sentence } from './say.js';
+
 /** Every way in which Countersign refuses to go on. Tests assert the code; people read the message. */
 export type ErrorCode =
   | 'canonical' // a value that has no canonical form
@@ -17,17 +19,28 @@ export type ErrorCode =
 
 /** An error whose message is one plain sentence with the next step, fit to be shown to a person. */
 export class CountersignError extends Error {
+  /** The message before it is known who reads it; `message` is the same in English. */
+  readonly said: Sentence;
+
+  /** @param message a plain text is read as it is in every language */
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    message: string | Sentence,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    const said = typeof message === 'string' ? joined([message], '') : message;
+    super(spoken(said), options);
     this.name = 'CountersignError';
+    this.said = said;
   }
 }
 
-/** The text of anything thrown, as a sentence for a person. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The text of anything thrown, as a sentence for a person: in the reader's language, or without one in English. */
+export function messageOf(error: unknown, say?: Say): string {
+  return spoken(sentenceOf(error), say);
+}
+
+/** The same before it is known who reads it, as a value for another sentence. */
+export function sentenceOf(error: unknown): Sentence {
+  return error instanceof CountersignError ? error.said : joined([error instanceof Error ? error.message : String(error)], '');
 }

@@ -167,7 +167,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
       if (error instanceof CountersignError && error.code === 'cancelled') return undefined;
       log.error(messageOf(error));
       // Not awaited: the command is over, the message may stay.
-      void vscode.window.showErrorMessage(inert(messageOf(error)));
+      void vscode.window.showErrorMessage(inert(messageOf(error, vscode.l10n.t)));
       return undefined;
     }
   };

@@ -29,7 +29,7 @@ export function guardDebugging(decide: AskHandler): vscode.Disposable {
         // No configuration means: do not start, and say nothing more.
         return (await decided(ask, decide, stop)) ? configuration : undefined;
       } catch (error) {
-        void vscode.window.showErrorMessage(inert(messageOf(error)));
+        void vscode.window.showErrorMessage(inert(messageOf(error, vscode.l10n.t)));
         return undefined;
       }
     },

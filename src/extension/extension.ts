@@ -56,5 +56,5 @@ function assistantTools(window: () => Promise<WindowParts>): vscode.Disposable {
 function failed(error: unknown, log: vscode.LogOutputChannel): void {
   log.error(error instanceof Error ? error : messageOf(error));
   const show = vscode.l10n.t('Show log');
-  void vscode.window.showErrorMessage(vscode.l10n.t('Countersign could not start, so production tasks are refused: {0}', messageOf(error)), show).then((choice) => (choice === show ? log.show() : undefined));
+  void vscode.window.showErrorMessage(vscode.l10n.t('Countersign could not start, so production tasks are refused: {0}', messageOf(error, vscode.l10n.t)), show).then((choice) => (choice === show ? log.show() : undefined));
 }

@@ -82,7 +82,7 @@ async function isApproved(execution: vscode.TaskExecution, ask: GuardAsk, { deci
   try {
     return await decide(ask, (lines) => void vscode.window.showWarningMessage(lines.map(inert).join(' ')), gone.signal);
   } catch (error) {
-    void vscode.window.showErrorMessage(inert(messageOf(error)));
+    void vscode.window.showErrorMessage(inert(messageOf(error, vscode.l10n.t)));
     return false;
   } finally {
     listener.dispose();

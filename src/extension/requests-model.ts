@@ -184,7 +184,7 @@ export class RequestsModel implements vscode.Disposable {
       return { desk, trust, person, requests, incidents, problem: trust.pending?.problem };
     } catch (error) {
       this.log.warn(messageOf(error));
-      return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error) };
+      return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error, vscode.l10n.t) };
     }
   }
 

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { inert } from '../core/approval/display.js';
-import { parseRoster } from '../core/approval/roster.js';
+import { parseRoster, RosterLineError } from '../core/approval/roster.js';
 import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
 import { messageOf } from '../core/errors.js';
 import { policyProblems } from '../core/policy/policy.js';
+import { spoken } from '../core/say.js';
 
 /** Shows what is wrong with the rules at its line, as soon as they are open and while they are edited. */
 export class RulesDiagnostics implements vscode.Disposable {
@@ -48,7 +49,6 @@ function problemsIn(document: vscode.TextDocument): readonly { readonly line: nu
     parseRoster(document.getText());
     return [];
   } catch (error) {
-    const [, line = '1', problem = ''] = /^Line (\d+) of the list of allowed signers: (.*)$/s.exec(messageOf(error)) ?? [];
-    return [{ line: Number(line), problem: problem === '' ? messageOf(error) : problem }];
+    return error instanceof RosterLineError ? [{ line: error.line, problem: spoken(error.problem, vscode.l10n.t) }] : [{ line: 1, problem: messageOf(error, vscode.l10n.t) }];
   }
 }

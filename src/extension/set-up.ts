@@ -154,7 +154,7 @@ function problemIn(text: string): string | undefined {
     readKeyList(text);
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return messageOf(error, vscode.l10n.t);
   }
 }
 

@@ -96,7 +96,7 @@ export class WindowGuard implements vscode.Disposable {
       await installStrict(gate, process.env['PATH'] ?? '');
       this.applyEnvironment();
     } catch (error) {
-      void vscode.window.showErrorMessage(vscode.l10n.t('Strict mode is not on. {0}', inert(messageOf(error))));
+      void vscode.window.showErrorMessage(vscode.l10n.t('Strict mode is not on. {0}', inert(messageOf(error, vscode.l10n.t))));
     }
   }
 

@@ -1,5 +1,6 @@
 import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence, type Sentence } from '../core/say.js';
 import { run, type RunResult } from './process.js';
 
 /** How long git may talk to another machine, in milliseconds. */
@@ -34,8 +35,8 @@ export class Git {
         signal: options.signal,
       });
     } catch (error) {
-      if (options.signal?.aborted) throw new CountersignError('cancelled', 'Cancelled.', { cause: error });
-      throw new CountersignError('git', 'Git cannot be started. Install git, or open a folder that still exists.', { cause: error });
+      if (options.signal?.aborted) throw new CountersignError('cancelled', sentence('Cancelled.'), { cause: error });
+      throw new CountersignError('git', sentence('Git cannot be started. Install git, or open a folder that still exists.'), { cause: error });
     }
   }
 
@@ -46,7 +47,7 @@ export class Git {
    */
   async text(args: readonly string[], options: GitOptions = {}): Promise<string> {
     const result = await this.try(args, options);
-    if (result.code !== 0) throw new CountersignError('git', `Git could not ${describe(args)}: ${plain(firstLine(result.stderr))}`);
+    if (result.code !== 0) throw new CountersignError('git', failureOf(args, result.stderr));
     return result.stdout.toString('utf8').replace(/\n$/, '');
   }
 
@@ -66,10 +67,9 @@ function quietEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...inherited, GIT_TERMINAL_PROMPT: '0', GIT_NO_REPLACE_OBJECTS: '1', GIT_SSH_COMMAND: env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes', LC_ALL: 'C' };
 }
 
-function describe(args: readonly string[]): string {
-  return args.filter((arg) => !arg.startsWith('-')).slice(0, 1).join('') || 'do its work';
-}
-
-function firstLine(text: string): string {
-  return text.split('\n').find((line) => line.trim() !== '')?.trim() ?? 'it gave no reason';
+function failureOf(args: readonly string[], told: string): Sentence {
+  const verb = args.find((arg) => !arg.startsWith('-'));
+  const line = told.split('\n').find((text) => text.trim() !== '');
+  const reason = line === undefined ? sentence('it gave no reason') : plain(line.trim());
+  return verb === undefined ? sentence('Git could not do its work: {0}', reason) : sentence('Git could not {0}: {1}', verb, reason);
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { readBounded } from './file-world.js';
 
 /** As age-keygen writes it: comments, and one key. */
@@ -20,9 +21,9 @@ export function readIdentity(home: string): string | undefined {
   const file = identityFile(home);
   const mode = statSync(file, { throwIfNoEntry: false })?.mode;
   if (mode === undefined) return undefined;
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new CountersignError('key', `Others on this machine can read ${file}, which opens what is sealed. Run “chmod 600 ${file}”.`);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new CountersignError('key', sentence('Others on this machine can read {0}, which opens what is sealed. Run “chmod 600 {0}”.', file));
   const identity = IDENTITY.exec(Buffer.from(readBounded(file) ?? []).toString('latin1'))?.[1];
-  if (identity === undefined) throw new CountersignError('key', `${file} holds no age identity. Bring it back from a backup, or move it away and run “countersign seal --recipient” for a new one.`);
+  if (identity === undefined) throw new CountersignError('key', sentence('{0} holds no age identity. Bring it back from a backup, or move it away and run “countersign seal --recipient” for a new one.', file));
   return identity;
 }
 

@@ -1,4 +1,5 @@
 import { CountersignError } from '../core/errors.js';
+import { sentence, type Sentence } from '../core/say.js';
 
 /** How long a hosting service may take, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -23,21 +24,21 @@ export function keyListUrl(name: string): URL | undefined {
  * @throws CountersignError `key` when it cannot be had
  */
 export async function fetchKeyList(url: URL): Promise<string> {
-  const failed = (why: string, cause?: unknown) => new CountersignError('key', `The keys at ${url.href} cannot be had: ${why}. Paste them instead, or name a file.`, { cause });
+  const failed = (why: Sentence, cause?: unknown) => new CountersignError('key', sentence('The keys at {0} cannot be had: {1}. Paste them instead, or name a file.', url.href, why), { cause });
   try {
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT), headers: { accept: 'text/plain' } });
-    if (response.status === 404) throw failed('there is nobody of that name');
-    if (!response.ok || !response.body) throw failed(`the answer is ${response.status}`);
+    if (response.status === 404) throw failed(sentence('there is nobody of that name'));
+    if (!response.ok || !response.body) throw failed(sentence('the answer is {0}', response.status));
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > MAX_BYTES) throw failed('the answer is too long to be a list of keys');
+      if (size > MAX_BYTES) throw failed(sentence('the answer is too long to be a list of keys'));
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
   } catch (error) {
     if (error instanceof CountersignError) throw error;
-    throw failed(error instanceof Error && error.name === 'TimeoutError' ? 'nothing came in time' : 'the service cannot be reached', error);
+    throw failed(error instanceof Error && error.name === 'TimeoutError' ? sentence('nothing came in time') : sentence('the service cannot be reached'), error);
   }
 }

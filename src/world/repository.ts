@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { plain } from '../core/approval/display.js';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { Git } from './git.js';
 import { defaultBranchOf } from './remote-branch.js';
 
@@ -48,7 +49,7 @@ export class Repository {
 
   private async resolve(revision: string): Promise<string> {
     const id = await this.git.maybe(['rev-parse', '--verify', '--quiet', revision]);
-    if (id === undefined) throw new CountersignError('git', 'This repository has no commit yet, so there is nothing an approval could be bound to. Make the first commit.');
+    if (id === undefined) throw new CountersignError('git', sentence('This repository has no commit yet, so there is nothing an approval could be bound to. Make the first commit.'));
     return id;
   }
 
@@ -99,7 +100,7 @@ export class Repository {
     const branch = await defaultBranchOf(remote, this.git);
     if (branch) return { revision: branch.commit, name: branch.ref.replace(/^refs\/(remotes|heads)\//, ''), remote };
     // A clone with remotes has a protected branch somewhere; not finding it is not the same as having none.
-    throw new CountersignError('git', `The default branch of the remote “${remote}” is not known here, so the team's rules cannot be read. Run “git fetch ${remote}” and “git remote set-head ${remote} --auto”.`);
+    throw new CountersignError('git', sentence("The default branch of the remote “{0}” is not known here, so the team's rules cannot be read. Run “git fetch {0}” and “git remote set-head {0} --auto”.", remote));
   }
 
   private async ownBranch(): Promise<{ readonly revision: string; readonly name: string; readonly remote: undefined } | undefined> {
@@ -139,7 +140,7 @@ export class Repository {
     const entry = await this.git.text(['ls-tree', '-z', '--full-tree', revision, '--', file]);
     if (entry === '') return undefined;
     const result = await this.git.try(['cat-file', 'blob', `${revision}:${file}`]);
-    if (result.code !== 0) throw new CountersignError('git', `Git could not read ${plain(file)} at ${revision.slice(0, 12)}. Run “git fsck”, or fetch again.`);
+    if (result.code !== 0) throw new CountersignError('git', sentence('Git could not read {0} at {1}. Run “git fsck”, or fetch again.', plain(file), revision.slice(0, 12)));
     return result.stdout;
   }
 

@@ -3,7 +3,8 @@ import { linkSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeF
 import path from 'node:path';
 import * as z from 'zod/mini';
 import type { RuleTexts } from '../core/approval/rules-change.js';
-import { CountersignError, messageOf } from '../core/errors.js';
+import { CountersignError, sentenceOf } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { readBounded } from './file-world.js';
 
 const seconds = z.int().check(z.minimum(0), z.maximum(9_999_999_999));
@@ -125,7 +126,7 @@ export class RulePins {
       writeFileSync(scratch, content, { flag: 'wx', mode: 0o600 });
       place(scratch, file);
     } catch (error) {
-      if (!isThere(error)) throw new CountersignError('store', `The rules that count could not be noted in ${this.directory}: ${messageOf(error)}. Make room there, or make it writable.`, { cause: error });
+      if (!isThere(error)) throw new CountersignError('store', sentence('The rules that count could not be noted in {0}: {1}. Make room there, or make it writable.', this.directory, sentenceOf(error)), { cause: error });
     } finally {
       rmSync(scratch, { force: true });
     }
@@ -163,7 +164,7 @@ function isThere(error: unknown): boolean {
 }
 
 function fault(directory: string, cause?: unknown): never {
-  throw new CountersignError('policy', `The pinned rules in ${directory} cannot be read, so it is not known which rules count. Restore that directory from a backup, or remove it to begin anew with the rules of the protected branch.`, { cause });
+  throw new CountersignError('policy', sentence('The pinned rules in {0} cannot be read, so it is not known which rules count. Restore that directory from a backup, or remove it to begin anew with the rules of the protected branch.', directory), { cause });
 }
 
 export function textsOf({ policy, roster }: Pin): RuleTexts {

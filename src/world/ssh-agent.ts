@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { CountersignError } from '../core/errors.js';
+import { sentence } from '../core/say.js';
 import { parsePublicKeyBlob, type PublicKey } from '../core/approval/public-key.js';
 import { WireReader, wireString, wireU32 } from '../core/approval/ssh-wire.js';
 
@@ -83,7 +84,7 @@ function usable(blob: Buffer): PublicKey | undefined {
 /** One question, one connection, one answer. */
 async function ask(request: Buffer, options: AgentOptions & { readonly timeout: number }): Promise<WireReader> {
   const path = agentSocket(options.env);
-  if (path === undefined) throw new CountersignError('key', 'No ssh-agent is running; start one and load your key with ssh-add.');
+  if (path === undefined) throw new CountersignError('key', sentence('No ssh-agent is running; start one and load your key with ssh-add.'));
   const reply = await exchange(path, wireString(request), options);
   return new WireReader(reply, 'key', 'The ssh-agent');
 }
@@ -97,23 +98,23 @@ function exchange(path: string, message: Buffer, options: AgentOptions & { reado
       finish();
       reject(error);
     };
-    const cancel = (): void => stop(new CountersignError('cancelled', 'Signing was cancelled.'));
-    const timer = setTimeout(() => stop(new CountersignError('key', 'The ssh-agent did not answer in time; try again.')), options.timeout);
+    const cancel = (): void => stop(new CountersignError('cancelled', sentence('Signing was cancelled.')));
+    const timer = setTimeout(() => stop(new CountersignError('key', sentence('The ssh-agent did not answer in time; try again.'))), options.timeout);
     const finish = (): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', cancel);
       socket.destroy();
     };
     socket.on('connect', () => socket.write(message));
-    socket.on('error', (cause) => stop(new CountersignError('key', 'The ssh-agent cannot be reached; start it and load your key with ssh-add.', { cause })));
-    socket.on('close', () => stop(new CountersignError('key', 'The ssh-agent closed the connection without an answer; try again.')));
+    socket.on('error', (cause) => stop(new CountersignError('key', sentence('The ssh-agent cannot be reached; start it and load your key with ssh-add.'), { cause })));
+    socket.on('close', () => stop(new CountersignError('key', sentence('The ssh-agent closed the connection without an answer; try again.'))));
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       received += chunk.length;
       if (received < 4) return;
       const bytes = Buffer.concat(chunks);
       const length = bytes.readUInt32BE(0);
-      if (length > MAX_REPLY || received > 4 + length) stop(new CountersignError('key', 'The ssh-agent gave an answer that is not one.'));
+      if (length > MAX_REPLY || received > 4 + length) stop(new CountersignError('key', sentence('The ssh-agent gave an answer that is not one.')));
       if (received !== 4 + length) return;
       finish();
       resolve(bytes.subarray(4));

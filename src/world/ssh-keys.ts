@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { CountersignError, messageOf } from '../core/errors.js';
+import { CountersignError, sentenceOf } from '../core/errors.js';
+import { sentence, type Sentence } from '../core/say.js';
 import type { PublicKey } from '../core/approval/public-key.js';
 import { composeSshsig, dearmor, signedData, verifySshsig } from '../core/approval/sshsig.js';
 import { Git } from './git.js';
@@ -73,8 +74,12 @@ async function configuredKeys({ configured, home }: FindOptions, agent: readonly
   const line = await readPublicKey(path);
   const inAgent = agent.some(({ publicKey }) => line?.key.blob.equals(publicKey.blob));
   if (inAgent) return [];
-  const problem = line ? 'has no private half beside it, and the ssh-agent does not hold it either' : 'is not an SSH key that can sign';
-  throw new CountersignError('key', `The configured signing key ${path} ${problem}; correct the setting or load the key with ssh-add.`);
+  throw new CountersignError(
+    'key',
+    line
+      ? sentence('The configured signing key {0} has no private half beside it, and the ssh-agent does not hold it either; correct the setting or load the key with ssh-add.', path)
+      : sentence('The configured signing key {0} is not an SSH key that can sign; correct the setting or load the key with ssh-add.', path),
+  );
 }
 
 /** Asked from the home directory, so that no repository that happens to be open can choose the key. */
@@ -112,8 +117,12 @@ export async function signSshsig(key: SigningKey, namespace: string, message: Bu
   const raw = source.kind === 'file' ? await signWithFile(source.path, namespace, message, options) : await signWithAgent(publicKey, namespace, message, options);
   const signer = verifySshsig(raw, message, namespace).key;
   if (signer.blob.equals(publicKey.blob)) return raw;
-  const where = source.kind === 'file' ? `${source.path} and its .pub file` : 'The ssh-agent and its list';
-  throw new CountersignError('key', `${where} hold different keys; make the .pub file anew with ssh-keygen -y.`);
+  throw new CountersignError(
+    'key',
+    source.kind === 'file'
+      ? sentence('{0} and its .pub file hold different keys; make the .pub file anew with ssh-keygen -y.', source.path)
+      : sentence('The ssh-agent and its list hold different keys; make the .pub file anew with ssh-keygen -y.'),
+  );
 }
 
 async function signWithAgent(publicKey: PublicKey, namespace: string, message: Buffer, options: SignOptions): Promise<Buffer> {
@@ -143,25 +152,25 @@ async function signWithFile(path: string, namespace: string, message: Buffer, op
     if (result.code !== 0) throw new CountersignError('key', explain(path, result));
     return dearmor(result.stdout.toString('latin1'));
   } catch (error) {
-    if (problem !== undefined) throw new CountersignError('key', `The passphrase could not be asked for: ${messageOf(problem)}`, { cause: problem });
-    if (stop.signal.aborted || options.signal?.aborted) throw new CountersignError('cancelled', 'Signing was cancelled.', { cause: error });
+    if (problem !== undefined) throw new CountersignError('key', sentence('The passphrase could not be asked for: {0}', sentenceOf(problem)), { cause: problem });
+    if (stop.signal.aborted || options.signal?.aborted) throw new CountersignError('cancelled', sentence('Signing was cancelled.'), { cause: error });
     if (error instanceof CountersignError) throw error;
-    throw new CountersignError('key', 'ssh-keygen cannot be started; install OpenSSH 8.9 or newer, or load the key into an ssh-agent.', { cause: error });
+    throw new CountersignError('key', sentence('ssh-keygen cannot be started; install OpenSSH 8.9 or newer, or load the key into an ssh-agent.'), { cause: error });
   } finally {
     await askpass.close();
   }
 }
 
 /** What ssh-keygen's messages mean for the person, most telling first. */
-const PROBLEMS: readonly (readonly [pattern: RegExp, sentence: (path: string) => string])[] = [
-  [/incorrect passphrase/i, (path) => `Wrong passphrase or PIN: nothing was signed. The key is ${path}.`],
-  [/bad permissions|too open/i, (path) => `Others can read ${path}, so OpenSSH does not use it; run chmod 600 on it.`],
-  [/device not found|no FIDO/i, (path) => `The security key for ${path} was not found; plug it in and try again.`],
-  [/(unknown|illegal) option/i, () => 'ssh-keygen is too old to sign; install OpenSSH 8.9 or newer.'],
+const PROBLEMS: readonly (readonly [pattern: RegExp, said: (path: string) => Sentence])[] = [
+  [/incorrect passphrase/i, (path) => sentence('Wrong passphrase or PIN: nothing was signed. The key is {0}.', path)],
+  [/bad permissions|too open/i, (path) => sentence('Others can read {0}, so OpenSSH does not use it; run chmod 600 on it.', path)],
+  [/device not found|no FIDO/i, (path) => sentence('The security key for {0} was not found; plug it in and try again.', path)],
+  [/(unknown|illegal) option/i, () => sentence('ssh-keygen is too old to sign; install OpenSSH 8.9 or newer.')],
 ];
 
-function explain(path: string, { stderr }: RunResult): string {
+function explain(path: string, { stderr }: RunResult): Sentence {
   const known = PROBLEMS.find(([pattern]) => pattern.test(stderr));
   const lastLine = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
-  return known ? known[1](path) : `ssh-keygen could not sign with ${path}: ${lastLine}`;
+  return known ? known[1](path) : sentence('ssh-keygen could not sign with {0}: {1}', path, lastLine);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Ask } from '../../src/broker/assessing.js';
+import { spoken } from '../../src/core/say.js';
 import { createTeam, deployments, git, type Team } from '../demo/team.js';
 import { Seat, TestClock } from './people.js';
 
@@ -39,7 +40,7 @@ describe('attacks on what was signed: nothing else runs', () => {
       const result = await end;
       stop.abort();
       assert.equal(result.run, false);
-      assert.match('reason' in result ? result.reason : '', new RegExp(`no longer what was approved \\(the files it would run or obey \\(ignored/${file.replace('.', '\\.')}\\) changed since\\)`));
+      assert.match('reason' in result ? spoken(result.reason) : '', new RegExp(`no longer what was approved \\(the files it would run or obey \\(ignored/${file.replace('.', '\\.')}\\) changed since\\)`));
       assert.deepEqual(deployments(team.ana), []);
     });
   }

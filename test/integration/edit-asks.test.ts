@@ -6,6 +6,7 @@ import { askAhead, takeUp, type Standing } from '../../src/broker/hold.js';
 import { reviewOf } from '../../src/broker/review-rules.js';
 import type { Edit } from '../../src/core/edits/compare.js';
 import type { RequestView } from '../../src/core/ledger/fold.js';
+import { spoken } from '../../src/core/say.js';
 import { clock } from '../../src/world/clock.js';
 import { createTeam, type Team } from '../demo/team.js';
 import { Seat } from './people.js';
@@ -13,7 +14,7 @@ import { Seat } from './people.js';
 /** Why it is not let through; undefined while it waits. */
 function reasonIn(standing: Standing): string | undefined {
   assert.ok(!standing.run, 'it is let through');
-  return standing.reason;
+  return standing.reason && spoken(standing.reason);
 }
 
 /** A held edit, from the person who asks for it to the file. */

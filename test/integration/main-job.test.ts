@@ -7,6 +7,7 @@ import { eventName } from '../../src/broker/store.js';
 import { WindowClosing } from '../../src/broker/window-closing.js';
 import { hexOf } from '../../src/core/approval/canonical.js';
 import { armor } from '../../src/core/approval/sshsig.js';
+import { spoken } from '../../src/core/say.js';
 import { createTeam, DEMO_POLICY, deployments, environmentOf, git, type Team, type TeamOptions } from '../demo/team.js';
 import { Seat, TestClock } from './people.js';
 
@@ -64,7 +65,7 @@ describe('the main job, between two clones', () => {
     await ana.desk.sync();
     const result = await end;
     assert.equal(result.run, false);
-    assert.match('reason' in result ? result.reason : '', /Denied by ben@payments\.example: Not on a Friday/);
+    assert.match('reason' in result ? spoken(result.reason) : '', /Denied by ben@payments\.example: Not on a Friday/);
     assert.equal(ran(), 0);
   });
 
@@ -85,7 +86,7 @@ describe('the main job, between two clones', () => {
     clock.seconds += 1;
     const result = await end;
     assert.equal(result.run, false);
-    assert.match('reason' in result ? result.reason : '', /expired/);
+    assert.match('reason' in result ? spoken(result.reason) : '', /expired/);
     assert.equal(ran(), 0);
   });
 
@@ -226,7 +227,7 @@ describe('the main job, between two clones', () => {
         await ana.desk.sync();
         const result = await end;
         assert.equal(result.run, false, part);
-        assert.match('reason' in result ? result.reason : '', new RegExp(`no longer what was approved.*${part}`));
+        assert.match('reason' in result ? spoken(result.reason) : '', new RegExp(`no longer what was approved.*${part}`));
         assert.equal(ran(), 0);
         team.dispose();
       }

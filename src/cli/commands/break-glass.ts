@@ -8,6 +8,7 @@ import { tell } from '../../guards/tell.js';
 import { inert, plain } from '../../core/approval/display.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import { CountersignError } from '../../core/errors.js';
+import { spoken } from '../../core/say.js';
 import { askFor, requestByPrefix, syncedDesk, type Context } from '../context.js';
 import { askLine, EXIT, hasPerson, print } from '../terminal.js';
 import { start } from './run.js';
@@ -23,11 +24,11 @@ export async function breakGlassFor(context: Context, words: readonly string[], 
   const emergency = { reason: '', agent: null, emergency: true } as const;
   const asked = await tryOnce(ask, judged, holding, emergency);
   if (!asked.run) {
-    if (asked.reason !== undefined) return refuse(asked.reason);
+    if (asked.reason !== undefined) return refuse(spoken(asked.reason));
     await talk(asked.view, desk, context);
   }
   const result = asked.run ? asked : await tryOnce(ask, judged, holding, emergency);
-  if (!result.run) return refuse(result.reason ?? 'The glass did not break.');
+  if (!result.run) return refuse(result.reason === undefined ? 'The glass did not break.' : spoken(result.reason));
   return runOnce(ask, result.view, desk);
 }
 

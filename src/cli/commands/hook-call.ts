@@ -17,6 +17,7 @@ import { WINDOW_VARIABLE } from '../../broker/windows.js';
 import type { Digest } from '../../core/approval/canonical.js';
 import { inert, plain } from '../../core/approval/display.js';
 import { CountersignError, messageOf } from '../../core/errors.js';
+import { spoken } from '../../core/say.js';
 import { strictest } from '../../core/policy/decide.js';
 import { desksAround, type Context } from '../context.js';
 import { firstReason } from '../../core/policy/words.js';
@@ -96,7 +97,7 @@ async function approve({ ask, ruling: { judged, desk } }: Judged, context: Conte
       if (ask.kind === 'command') await tellWindow(ask, end.view.digest, context);
       return noObjection(dialect);
     }
-    return denial(end.reason === undefined ? waitingReason(held, shortName(end.view)) : refusedReason(held, withFullStop(inert(end.reason))), dialect);
+    return denial(end.reason === undefined ? waitingReason(held, shortName(end.view)) : refusedReason(held, withFullStop(inert(spoken(end.reason)))), dialect);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return denial(refusedReason(held, withFullStop(inert(messageOf(error)))), dialect);

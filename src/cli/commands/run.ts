@@ -63,7 +63,7 @@ export async function runHeld(context: Context, words: readonly string[], option
         shown = true;
       },
     });
-    if (!result.run) return refuse(withFullStop(inert(result.reason)));
+    if (!result.run) return refuse(withFullStop(inert(spoken(result.reason))));
     clearInterval(poll);
     process.off('SIGINT', interrupt);
     tell([releasedLine(result.view)]);

@@ -1,4 +1,5 @@
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 import { guardedEnvironment } from '../policy/policy.js';
 import { CLOCK_LEEWAY } from './judge.js';
 import { BREAK_GLASS_NAMESPACE, parseRecord, RECORD_NAMESPACE, recordBytes, recordSigner, requestOf, type EventRecord } from './record.js';
@@ -40,14 +41,14 @@ export function checkBreakGlass(line: string, signed: SignedRequest, requester: 
   const read = parseRecord(line);
   const record = recordFor(read.record, 'break-glass', signed);
   const { key, presence } = verifySshsig(read.signature, recordBytes(read.record), BREAK_GLASS_NAMESPACE);
-  if (!presence) throw new CountersignError('refused', 'The glass was broken with a plain key, which anything on that machine can use. Only a security key counts.');
-  if (!presence.touched) throw new CountersignError('refused', 'The glass was broken with a security key that nobody touched.');
-  if (trust.policy.breakGlass.presence === 'pin' && !presence.verified) throw new CountersignError('refused', 'The policy asks for the PIN of the security key to break the glass, and this was done without it. A key made with “ssh-keygen -O verify-required” asks for it.');
+  if (!presence) throw new CountersignError('refused', sentence('The glass was broken with a plain key, which anything on that machine can use. Only a security key counts.'));
+  if (!presence.touched) throw new CountersignError('refused', sentence('The glass was broken with a security key that nobody touched.'));
+  if (trust.policy.breakGlass.presence === 'pin' && !presence.verified) throw new CountersignError('refused', sentence('The policy asks for the PIN of the security key to break the glass, and this was done without it. A key made with “ssh-keygen -O verify-required” asks for it.'));
   const { principal } = authorise(trust.roster, key, BREAK_GLASS_NAMESPACE, record.at);
-  if (trust.people.personOf(principal) !== requester) throw new CountersignError('refused', 'Only the requester can break the glass for a request.');
+  if (trust.people.personOf(principal) !== requester) throw new CountersignError('refused', sentence('Only the requester can break the glass for a request.'));
   const { notBefore, expires } = signed.request;
-  if (record.at < notBefore - CLOCK_LEEWAY || record.at > expires + CLOCK_LEEWAY) throw new CountersignError('refused', 'The glass was broken outside the time for which the request was open. Ask again.');
-  if ([...record.environments].sort().join('\n') !== environmentsOf(signed, trust).join('\n')) throw new CountersignError('refused', 'The glass was broken for other environments than the request is for.');
+  if (record.at < notBefore - CLOCK_LEEWAY || record.at > expires + CLOCK_LEEWAY) throw new CountersignError('refused', sentence('The glass was broken outside the time for which the request was open. Ask again.'));
+  if ([...record.environments].sort().join('\n') !== environmentsOf(signed, trust).join('\n')) throw new CountersignError('refused', sentence('The glass was broken for other environments than the request is for.'));
   return { at: record.at, reason: record.reason, environments: record.environments, fingerprint: key.fingerprint };
 }
 
@@ -61,12 +62,12 @@ export function checkGlassReview(line: string, signed: SignedRequest, requester:
   const record = recordFor(read.record, 'review', signed);
   const { principal } = authorise(trust.roster, recordSigner(read), RECORD_NAMESPACE, record.at);
   const person = trust.people.personOf(principal);
-  if (person === undefined || isRunner(trust, person)) throw new CountersignError('refused', 'Only a person on the roster can look at a broken glass.');
-  if (person === requester) throw new CountersignError('refused', `${person} broke the glass, and another person has to look at it.`);
+  if (person === undefined || isRunner(trust, person)) throw new CountersignError('refused', sentence('Only a person on the roster can look at a broken glass.'));
+  if (person === requester) throw new CountersignError('refused', sentence('{0} broke the glass, and another person has to look at it.', person));
   return { person, at: record.at, note: record.note };
 }
 
 function recordFor<Event extends EventRecord['event']>(record: EventRecord, event: Event, signed: SignedRequest): Extract<EventRecord, { event: Event }> {
-  if (record.event !== event || requestOf(record) !== signed.digest) throw new CountersignError('refused', 'This record is for another request.');
+  if (record.event !== event || requestOf(record) !== signed.digest) throw new CountersignError('refused', sentence('This record is for another request.'));
   return record as Extract<EventRecord, { event: Event }>;
 }

@@ -1,5 +1,6 @@
 import type { Quorum } from '../policy/quorum.js';
 import { CountersignError, messageOf } from '../errors.js';
+import { sentence } from '../say.js';
 import { type Digest } from './canonical.js';
 import { parseRecord, RECORD_NAMESPACE, recordSigner, requestOf, type EventRecord } from './record.js';
 import { REQUEST_NAMESPACE, requestSigner, type ApprovalRequest, type SignedRequest } from './request.js';
@@ -51,10 +52,10 @@ export function checkRequest(signed: SignedRequest, trust: Trust, now: number): 
   const requester = checkRequester(signed, trust);
   const { request } = signed;
   // Trust table 15, 16: rules that changed in between need a new request.
-  if (request.policy !== trust.policy.digest) throw new CountersignError('changed', 'The policy changed since this was asked. Ask again.');
-  if (request.roster !== trust.rosterDigest) throw new CountersignError('changed', 'The list of allowed signers changed since this was asked. Ask again.');
+  if (request.policy !== trust.policy.digest) throw new CountersignError('changed', sentence('The policy changed since this was asked. Ask again.'));
+  if (request.roster !== trust.rosterDigest) throw new CountersignError('changed', sentence('The list of allowed signers changed since this was asked. Ask again.'));
   // Trust table 20: a clock that is far behind must not make a request live longer.
-  if (now < request.notBefore - CLOCK_LEEWAY) throw new CountersignError('refused', 'The request comes from the future: check the clocks of both machines.');
+  if (now < request.notBefore - CLOCK_LEEWAY) throw new CountersignError('refused', sentence('The request comes from the future: check the clocks of both machines.'));
   return requester;
 }
 
@@ -71,9 +72,9 @@ export function checkRequester(signed: SignedRequest, trust: Trust): string {
   const requester = trust.people.personOf(principal);
   // Trust table 6: the name in the request and the key's owner must be the same person.
   if (requester === undefined || requester !== trust.people.personOf(request.by)) {
-    throw new CountersignError('request', 'The request is not signed by the person it names.');
+    throw new CountersignError('request', sentence('The request is not signed by the person it names.'));
   }
-  if (isRunner(trust, requester)) throw new CountersignError('request', `${requester} is the key of a job, and only people may ask.`);
+  if (isRunner(trust, requester)) throw new CountersignError('request', sentence('{0} is the key of a job, and only people may ask.', requester));
   return requester;
 }
 
@@ -87,38 +88,38 @@ export function checkToken(line: string, signed: SignedRequest, requester: strin
   const token = parseToken(line);
   const { digest, expires } = token.statement;
   // Trust table 8: the token names exactly this request, and through it exactly this operation.
-  if (digest !== signed.digest) throw new CountersignError('refused', 'This approval is for another request.');
+  if (digest !== signed.digest) throw new CountersignError('refused', sentence('This approval is for another request.'));
   // The roster is asked first: rubbish by strangers must not cost a signature check each.
   authorise(trust.roster, parsePublicKeyBlob(parseSshsig(token.signature).publicKey), APPROVAL_NAMESPACE, now);
   const { key, presence } = verifySshsig(token.signature, statementBytes(token.statement), APPROVAL_NAMESPACE);
   // Trust table 12: stock ssh-keygen accepts a security key that nobody touched; here it proves nothing.
-  if (presence && !presence.touched) throw new CountersignError('refused', 'This approval was made with a security key that nobody touched.');
+  if (presence && !presence.touched) throw new CountersignError('refused', sentence('This approval was made with a security key that nobody touched.'));
   // Trust table 11: a key in an agent signs for whoever asks it; only a touch or a PIN shows that a person did.
-  if (quorum.presence !== 'none' && !presence) throw new CountersignError('refused', 'The policy asks for a security key or passkey here, and this approval was made with a plain key.');
-  if (quorum.presence === 'pin' && !presence?.verified) throw new CountersignError('refused', 'The policy asks for the PIN of the security key, and this approval was made without it.');
+  if (quorum.presence !== 'none' && !presence) throw new CountersignError('refused', sentence('The policy asks for a security key or passkey here, and this approval was made with a plain key.'));
+  if (quorum.presence === 'pin' && !presence?.verified) throw new CountersignError('refused', sentence('The policy asks for the PIN of the security key, and this approval was made without it.'));
   const person = approverOf(key, APPROVAL_NAMESPACE, now, requester, quorum, trust);
   // Trust table 21: an approval never outlives its request.
-  if (expires > signed.request.expires) throw new CountersignError('refused', 'This approval lasts longer than its request.');
-  if (now > expires) throw new CountersignError('refused', 'This approval has expired. Ask again.');
+  if (expires > signed.request.expires) throw new CountersignError('refused', sentence('This approval lasts longer than its request.'));
+  if (now > expires) throw new CountersignError('refused', sentence('This approval has expired. Ask again.'));
   return { person, expires, fingerprint: key.fingerprint };
 }
 
 function approverOf(key: Parameters<typeof authorise>[1], namespace: string, now: number, requester: string, quorum: Quorum, trust: Trust): string {
   const { principal } = authorise(trust.roster, key, namespace, now);
   const person = trust.people.personOf(principal);
-  if (person === undefined) throw new CountersignError('refused', 'This key belongs to nobody on the roster.');
+  if (person === undefined) throw new CountersignError('refused', sentence('This key belongs to nobody on the roster.'));
   // Trust table 5: persons are compared, not keys, so a second key or address does not make a second person.
-  if (person === requester) throw new CountersignError('refused', `${person} asked for this and cannot approve it as well.`);
-  if (!candidatesFor(trust, quorum).has(person)) throw new CountersignError('refused', `The policy does not let ${person} approve this.`);
+  if (person === requester) throw new CountersignError('refused', sentence('{0} asked for this and cannot approve it as well.', person));
+  if (!candidatesFor(trust, quorum).has(person)) throw new CountersignError('refused', sentence('The policy does not let {0} approve this.', person));
   return person;
 }
 
 function checkDenial(line: string, digest: Digest, requester: string, quorum: Quorum, trust: Trust): Denial {
   const signed = parseRecord(line);
   const { record } = signed;
-  if (record.event !== 'denial' || requestOf(record) !== digest) throw new CountersignError('refused', 'This denial is for another request.');
+  if (record.event !== 'denial' || requestOf(record) !== digest) throw new CountersignError('refused', sentence('This denial is for another request.'));
   const person = approverOf(recordSigner(signed), RECORD_NAMESPACE, record.at, requester, quorum, trust);
-  if (person !== trust.people.personOf(record.by)) throw new CountersignError('refused', 'This denial is not signed by the person it names.');
+  if (person !== trust.people.personOf(record.by)) throw new CountersignError('refused', sentence('This denial is not signed by the person it names.'));
   return { person, reason: record.reason, at: record.at };
 }
 
@@ -133,7 +134,7 @@ export function judge(signed: SignedRequest, said: Said, quorum: Quorum, trust: 
   const requester = checkRequest(signed, trust, now);
   // Trust table 21: a request cannot give itself a longer life than the policy gives it.
   if (signed.request.expires - signed.request.notBefore > quorum.lifetime) {
-    throw new CountersignError('refused', 'The request stays open for longer than the policy allows. Ask again.');
+    throw new CountersignError('refused', sentence('The request stays open for longer than the policy allows. Ask again.'));
   }
   const rejected: string[] = [];
   const kept = <T>(lines: readonly string[], check: (line: string) => T): T[] =>
@@ -168,11 +169,11 @@ export function judge(signed: SignedRequest, said: Said, quorum: Quorum, trust: 
 export function checkOwnRecord(line: string, signed: SignedRequest, requester: string, trust: Trust): EventRecord {
   const signedRecord = parseRecord(line);
   const { record } = signedRecord;
-  if (requestOf(record) !== signed.digest) throw new CountersignError('refused', 'This record is for another request.');
+  if (requestOf(record) !== signed.digest) throw new CountersignError('refused', sentence('This record is for another request.'));
   const { principal } = authorise(trust.roster, recordSigner(signedRecord), RECORD_NAMESPACE, record.at);
   const person = trust.people.personOf(principal);
   const isJob = (record.event === 'use' || record.event === 'outcome') && person !== undefined && isRunner(trust, person);
-  if (person !== requester && !isJob) throw new CountersignError('refused', 'This record was not written by the requester.');
+  if (person !== requester && !isJob) throw new CountersignError('refused', sentence('This record was not written by the requester.'));
   return record;
 }
 

@@ -1,9 +1,10 @@
-import { CountersignError, messageOf } from '../errors.js';
+import { CountersignError, sentenceOf } from '../errors.js';
+import { sentence } from '../say.js';
 import { APPROVAL_NAMESPACE } from './token.js';
 import { parsePublicKeyLine, type PublicKey } from './public-key.js';
 import { BREAK_GLASS_NAMESPACE, RECORD_NAMESPACE } from './record.js';
 import { REQUEST_NAMESPACE } from './request.js';
-import { formatRosterLine, parseRoster } from './roster.js';
+import { formatRosterLine, parseRoster, RosterLineError } from './roster.js';
 
 /** What a key on the roster may sign. */
 export const ROSTER_NAMESPACES = [REQUEST_NAMESPACE, APPROVAL_NAMESPACE, RECORD_NAMESPACE, BREAK_GLASS_NAMESPACE];
@@ -34,28 +35,34 @@ export interface Member {
  * @throws CountersignError `key` naming the first line that is neither, or when there is no key at all
  */
 export function readKeyList(text: string): readonly ListedKey[] {
-  if (text.length > MAX_LENGTH) throw new CountersignError('key', 'The list of keys is too long to be one.');
+  if (text.length > MAX_LENGTH) throw new CountersignError('key', sentence('The list of keys is too long to be one.'));
   const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 })).filter(({ line }) => line !== '' && !line.startsWith('#'));
   const found = new Map<string, ListedKey>();
   for (const { line, number } of lines) {
-    const listed = readLine(line, lines.length > 1 ? `Line ${number}: ` : '');
+    const listed = readNumbered(line, lines.length > 1 ? number : undefined);
     const known = `${listed.principal ?? ''} ${listed.key.fingerprint}`;
     if (!found.has(known)) found.set(known, listed);
   }
-  if (found.size === 0) throw new CountersignError('key', 'There is no public key in it.');
+  if (found.size === 0) throw new CountersignError('key', sentence('There is no public key in it.'));
   return [...found.values()];
 }
 
-function readLine(line: string, where: string): ListedKey {
+/** @param number what the line is called in what is wrong with it */
+function readNumbered(line: string, number: number | undefined): ListedKey {
   try {
-    if (/^(ssh-|ecdsa-|sk-)/.test(line)) return { principal: undefined, ...parsePublicKeyLine(line) };
-    const [entry] = parseRoster(`${line}\n`).entries;
-    const [principal] = entry?.principals ?? [];
-    if (entry && principal !== undefined) return { principal, key: entry.key, comment: principal };
+    return readLine(line);
   } catch (error) {
-    throw new CountersignError('key', `${where}${messageOf(error).replace(/^Line 1 of the list of allowed signers: /, '')}`, { cause: error });
+    const problem = error instanceof RosterLineError ? error.problem : sentenceOf(error);
+    throw new CountersignError('key', number === undefined ? problem : sentence('Line {0}: {1}', number, problem), { cause: error });
   }
-  throw new CountersignError('key', `${where}This is neither a public key nor a roster line.`);
+}
+
+function readLine(line: string): ListedKey {
+  if (/^(ssh-|ecdsa-|sk-)/.test(line)) return { principal: undefined, ...parsePublicKeyLine(line) };
+  const [entry] = parseRoster(`${line}\n`).entries;
+  const [principal] = entry?.principals ?? [];
+  if (entry && principal !== undefined) return { principal, key: entry.key, comment: principal };
+  throw new CountersignError('key', sentence('This is neither a public key nor a roster line.'));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 import { CURVES, isOnCurve, isDegenerateEd25519, type Curve } from './curves.js';
 import { WireReader, canonicalBase64 } from './ssh-wire.js';
 
@@ -108,7 +109,7 @@ class ParsedKey implements PublicKey {
     try {
       return createPublicKey({ key: this.jwk, format: 'jwk' });
     } catch (cause) {
-      throw new CountersignError('key', `The public key ${this.fingerprint} cannot be used for checking signatures.`, { cause });
+      throw new CountersignError('key', sentence('The public key {0} cannot be used for checking signatures.', this.fingerprint), { cause });
     }
   }
 }
@@ -119,13 +120,13 @@ class ParsedKey implements PublicKey {
  *   points off their curve, and RSA below 2048 bits.
  */
 export function parsePublicKeyBlob(blob: Buffer): PublicKey {
-  if (blob.length > MAX_BLOB) throw new CountersignError('key', 'The public key is too long to be one.');
+  if (blob.length > MAX_BLOB) throw new CountersignError('key', sentence('The public key is too long to be one.'));
   const copy = Buffer.from(blob);
   const reader = new WireReader(copy, 'key', 'The public key');
   const type = reader.cstring();
   if (!isKeyType(type)) {
     const shown = type.slice(0, 60);
-    throw new CountersignError('key', `Keys of type "${shown}" cannot sign approvals; use an ssh-ed25519 or security key.`);
+    throw new CountersignError('key', sentence('Keys of type "{0}" cannot sign approvals; use an ssh-ed25519 or security key.', shown));
   }
   const { read, securityKey } = KEY_TYPES[type];
   const jwk = read(reader);
@@ -147,7 +148,7 @@ export function parsePublicKeyLine(line: string): { readonly key: PublicKey; rea
   const encoded = rest.find((word) => word !== '') ?? '';
   const key = decodeKey(type, encoded);
   const comment = trimmed.slice(trimmed.indexOf(encoded, type.length) + encoded.length).trim();
-  if (/\p{Cc}/u.test(comment)) throw new CountersignError('key', 'The public key must be one line without control characters.');
+  if (/\p{Cc}/u.test(comment)) throw new CountersignError('key', sentence('The public key must be one line without control characters.'));
   return { key, comment };
 }
 
@@ -157,9 +158,9 @@ export function parsePublicKeyLine(line: string): { readonly key: PublicKey; rea
  */
 export function decodeKey(type: string, encoded: string): PublicKey {
   const blob = canonicalBase64(encoded);
-  if (!blob?.length) throw new CountersignError('key', 'The public key is not written as a type and canonical base64.');
+  if (!blob?.length) throw new CountersignError('key', sentence('The public key is not written as a type and canonical base64.'));
   const key = parsePublicKeyBlob(blob);
-  if (key.type !== type) throw new CountersignError('key', `The public key says it is "${type.slice(0, 60)}" but is ${key.type}.`);
+  if (key.type !== type) throw new CountersignError('key', sentence('The public key says it is "{0}" but is {1}.', type.slice(0, 60), key.type));
   return key;
 }
 

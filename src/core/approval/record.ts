@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Digest } from './canonical.js';
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 import { MOST_SEALED } from './operation.js';
 import type { PublicKey } from './public-key.js';
 import { base64UrlSchema, formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from './signed-line.js';
@@ -40,7 +41,7 @@ const FORMAT: LineFormat<EventRecord> = {
   prefix: 'cse1.',
   longest: 64 * 1024,
   schema: recordSchema,
-  malformed: (cause) => new CountersignError('request', 'A record of this request is not well formed and was left out.', { cause }),
+  malformed: (cause) => new CountersignError('request', sentence('A record of this request is not well formed and was left out.'), { cause }),
 };
 
 /** Something that was said about a request after it was made. */

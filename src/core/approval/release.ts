@@ -1,4 +1,5 @@
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 import type { Quorum } from '../policy/quorum.js';
 import type { Operation } from './operation.js';
 import { parseRecord, RECORD_NAMESPACE, recordSigner, requestOf, type EventRecord } from './record.js';
@@ -21,11 +22,11 @@ export interface Release {
 export function checkRelease(line: string, signed: SignedRequest, requester: string, quorum: Quorum, trust: Trust): Release {
   const read = parseRecord(line);
   const { record } = read;
-  if (record.event !== 'release' || requestOf(record) !== signed.digest) throw new CountersignError('refused', 'What was released is for another request.');
+  if (record.event !== 'release' || requestOf(record) !== signed.digest) throw new CountersignError('refused', sentence('What was released is for another request.'));
   const { principal } = authorise(trust.roster, recordSigner(read), RECORD_NAMESPACE, record.at);
   const person = trust.people.personOf(principal);
-  if (person === undefined || person !== trust.people.personOf(record.by)) throw new CountersignError('refused', 'What was released is not signed by the person it names.');
-  if (person === requester || !candidatesFor(trust, quorum).has(person)) throw new CountersignError('refused', `The policy does not let ${person} release anything for this.`);
+  if (person === undefined || person !== trust.people.personOf(record.by)) throw new CountersignError('refused', sentence('What was released is not signed by the person it names.'));
+  if (person === requester || !candidatesFor(trust, quorum).has(person)) throw new CountersignError('refused', sentence('The policy does not let {0} release anything for this.', person));
   return { person, keys: record.keys };
 }
 

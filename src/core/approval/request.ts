@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { sha256, type Digest } from './canonical.js';
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 import { operationDigest, operationSchema } from './operation.js';
 import type { PublicKey } from './public-key.js';
 import { formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from './signed-line.js';
@@ -41,7 +42,7 @@ const FORMAT: LineFormat<ApprovalRequest> = {
   // A longer request would not be read by anybody.
   longest: 512 * 1024,
   schema: requestSchema,
-  malformed: (cause) => new CountersignError('request', 'This is not a Countersign request: copy the whole text, from “csr1.” to its end.', { cause }),
+  malformed: (cause) => new CountersignError('request', sentence('This is not a Countersign request: copy the whole text, from “csr1.” to its end.'), { cause }),
 };
 
 /** One held operation, described by the person who wants to run it. */
@@ -96,7 +97,7 @@ export function parseWholeRequest(line: string): SignedRequest {
   try {
     requestSigner(signed);
   } catch (error) {
-    throw new CountersignError('request', 'This request was cut or changed on its way: copy the whole text again, from “csr1.” to its end.', { cause: error });
+    throw new CountersignError('request', sentence('This request was cut or changed on its way: copy the whole text again, from “csr1.” to its end.'), { cause: error });
   }
   return signed;
 }

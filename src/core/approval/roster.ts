@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CountersignError, messageOf } from '../errors.js';
+import { CountersignError, sentenceOf } from '../errors.js';
+import { sentence, type Sentence } from '../say.js';
 import { decodeKey, isKeyType, publicKeyLine, type PublicKey } from './public-key.js';
 
 export { People } from './people.js';
@@ -32,6 +33,18 @@ const NAMESPACE = /^[A-Za-z0-9_][A-Za-z0-9_.+@:/-]{0,253}$/;
 /** Control, format (bidi, zero-width), separator and broken characters can make a line read as another. */
 const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFD]/u;
 
+/** What is wrong with one line of a list of allowed signers. */
+export class RosterLineError extends CountersignError {
+  /** @param line from 1 */
+  constructor(
+    readonly line: number,
+    readonly problem: Sentence,
+    cause?: unknown,
+  ) {
+    super('roster', sentence('Line {0} of the list of allowed signers: {1}', line, problem), { cause });
+  }
+}
+
 /**
  * Reads a list of allowed signers in OpenSSH's format (ssh-keygen(1), ALLOWED SIGNERS), strictly: what this
  * accepts, stock ssh-keygen understands in the same way on every machine, and the reverse need not hold.
@@ -41,13 +54,13 @@ const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFD]/u;
  * @throws CountersignError 'roster' naming the line
  */
 export function parseRoster(text: string): Roster {
-  if (text.length > MAX_CHARACTERS) throw new CountersignError('roster', 'The list of allowed signers is larger than 4 MB; remove what is not a key.');
-  if (text.startsWith('\uFEFF')) throw new CountersignError('roster', 'The list of allowed signers starts with a byte order mark; save it as plain UTF-8.');
+  if (text.length > MAX_CHARACTERS) throw new CountersignError('roster', sentence('The list of allowed signers is larger than 4 MB; remove what is not a key.'));
+  if (text.startsWith('\uFEFF')) throw new CountersignError('roster', sentence('The list of allowed signers starts with a byte order mark; save it as plain UTF-8.'));
   const entries = text.split('\n').flatMap((line, index) => {
     try {
       return parseLine(line.endsWith('\r') ? line.slice(0, -1) : line, index + 1);
     } catch (cause) {
-      throw new CountersignError('roster', `Line ${index + 1} of the list of allowed signers: ${messageOf(cause)}`, { cause });
+      throw new RosterLineError(index + 1, sentenceOf(cause), cause);
     }
   });
   refuseLookAlikes(entries);
@@ -60,7 +73,7 @@ export function emptyRoster(): Roster {
 }
 
 function parseLine(raw: string, line: number): RosterEntry[] {
-  if (DECEPTIVE.test(raw.replaceAll('\t', ' '))) refuse('It holds an invisible, control or broken character; type the line anew.');
+  if (DECEPTIVE.test(raw.replaceAll('\t', ' '))) refuse(sentence('It holds an invisible, control or broken character; type the line anew.'));
   const text = raw.trim();
   if (text === '' || text.startsWith('#')) return [];
   const [principals, afterPrincipals] = takeWord(text);
@@ -84,7 +97,7 @@ function takeWord(text: string): readonly [word: string, rest: string] {
     if (character === '"') quoted = !quoted;
     if (!quoted && (character === ' ' || character === '\t')) break;
   }
-  if (quoted) refuse('A quotation mark is missing.');
+  if (quoted) refuse(sentence('A quotation mark is missing.'));
   return [text.slice(0, end), text.slice(end).trimStart()];
 }
 
@@ -94,8 +107,8 @@ function parsePrincipals(word: string): readonly string[] {
 }
 
 function checkPrincipal(principal: string): string {
-  if (/[*?!]/.test(principal)) refuse(`"${principal}" is a pattern, which would let one key be several people; write each name in full.`);
-  if (!PRINCIPAL.test(principal)) refuse(`"${escapeForeign(principal)}" is not a name of ASCII letters, digits and . _ - + @ % = '.`);
+  if (/[*?!]/.test(principal)) refuse(sentence('"{0}" is a pattern, which would let one key be several people; write each name in full.', principal));
+  if (!PRINCIPAL.test(principal)) refuse(sentence('"{0}" is not a name of ASCII letters, digits and . _ - + @ % = \'.', escapeForeign(principal)));
   return principal;
 }
 
@@ -106,35 +119,35 @@ function parseOptions(text: string): Options {
   const values = new Map<string, string>();
   let rest = text;
   while (rest !== '') {
-    const [whole, written = '', value] = /^([A-Za-z-]{1,40})(?:="([^"\\]*)")?(?=,.|$)/.exec(rest) ?? refuse('Options are written as name="value" and joined by commas.');
+    const [whole, written = '', value] = /^([A-Za-z-]{1,40})(?:="([^"\\]*)")?(?=,.|$)/.exec(rest) ?? refuse(sentence('Options are written as name="value" and joined by commas.'));
     const name = written.toLowerCase();
-    if (name === 'cert-authority') refuse('Certificate authorities are not accepted, because they can name anybody; list each key.');
-    if (!['namespaces', 'valid-after', 'valid-before'].includes(name)) refuse(`The option "${written}" is not known.`);
-    if (value === undefined) refuse(`The option "${written}" needs a value in quotation marks.`);
-    if (values.has(name)) refuse(`The option "${written}" is given twice.`);
+    if (name === 'cert-authority') refuse(sentence('Certificate authorities are not accepted, because they can name anybody; list each key.'));
+    if (!['namespaces', 'valid-after', 'valid-before'].includes(name)) refuse(sentence('The option "{0}" is not known.', written));
+    if (value === undefined) refuse(sentence('The option "{0}" needs a value in quotation marks.', written));
+    if (values.has(name)) refuse(sentence('The option "{0}" is given twice.', written));
     values.set(name, value);
     rest = rest.slice(whole.length + 1);
   }
   const validAfter = parseTime(values.get('valid-after'));
   const validBefore = parseTime(values.get('valid-before'));
-  if (validAfter !== undefined && validBefore !== undefined && validBefore <= validAfter) refuse('The key ends before it starts.');
+  if (validAfter !== undefined && validBefore !== undefined && validBefore <= validAfter) refuse(sentence('The key ends before it starts.'));
   return { namespaces: values.get('namespaces')?.split(',').map(checkNamespace), validAfter, validBefore };
 }
 
 function checkNamespace(namespace: string): string {
-  return NAMESPACE.test(namespace) ? namespace : refuse(`"${escapeForeign(namespace)}" is not a namespace; patterns are not accepted.`);
+  return NAMESPACE.test(namespace) ? namespace : refuse(sentence('"{0}" is not a namespace; patterns are not accepted.', escapeForeign(namespace)));
 }
 
 /** YYYYMMDD[HHMM[SS]]Z in Unix seconds. */
 function parseTime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const parts = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/.exec(text) ?? refuse(`"${escapeForeign(text)}" is not a time like 20270131Z.`);
-  if (parts[7] === '') refuse(`"${text}" is in local time and means another moment on each machine; write ${text}Z for UTC.`);
+  const parts = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/.exec(text) ?? refuse(sentence('"{0}" is not a time like 20270131Z.', escapeForeign(text)));
+  if (parts[7] === '') refuse(sentence('"{0}" is in local time and means another moment on each machine; write {0}Z for UTC.', text));
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map((part?: string) => Number(part ?? 0));
   const time = Date.UTC(year, month - 1, day, hour, minute, second);
   const digits = new Date(time).toISOString().replace(/\D/g, '').slice(0, 14);
   // The round trip refuses 30 February; ssh-keygen takes 0 for "no limit".
-  if (year < 1971 || digits !== text.slice(0, -1).padEnd(14, '0')) refuse(`"${text}" is not a day and time of the calendar.`);
+  if (year < 1971 || digits !== text.slice(0, -1).padEnd(14, '0')) refuse(sentence('"{0}" is not a day and time of the calendar.', text));
   return time / 1000;
 }
 
@@ -144,7 +157,7 @@ function refuseLookAlikes(entries: readonly RosterEntry[]): void {
   for (const { principals, line } of entries) {
     for (const principal of principals) {
       const known = seen.get(principal.toLowerCase()) ?? principal;
-      if (known !== principal) throw new CountersignError('roster', `Line ${line} of the list of allowed signers: "${principal}" is written "${known}" above; write it in one way.`);
+      if (known !== principal) throw new RosterLineError(line, sentence('"{0}" is written "{1}" above; write it in one way.', principal, known));
       seen.set(principal.toLowerCase(), principal);
     }
   }
@@ -159,7 +172,7 @@ function refuseLookAlikes(entries: readonly RosterEntry[]): void {
 export function authorise(roster: Roster, key: PublicKey, namespace: string, at: number): { readonly principal: string; readonly entry: RosterEntry } {
   const rows = rowsByKey(roster).get(keyName(key)) ?? [];
   const [named] = rows;
-  if (!named) throw new CountersignError('roster', `The key ${key.fingerprint} is not on the list of allowed signers; have its owner added.`);
+  if (!named) throw new CountersignError('roster', sentence('The key {0} is not on the list of allowed signers; have its owner added.', key.fingerprint));
   const forNamespace = rows.filter((entry) => entry.namespaces?.includes(namespace) ?? true);
   const entry = forNamespace.find((row) => !isBefore(row, at) && !isAfter(row, at));
   const [principal] = entry?.principals ?? [];
@@ -168,8 +181,10 @@ export function authorise(roster: Roster, key: PublicKey, namespace: string, at:
   const owner = (row ?? named).principals[0] ?? '';
   const limit = (row && isBefore(row, at) ? row.validAfter : row?.validBefore) ?? 0;
   const when = new Date(limit * 1000).toISOString();
-  const reason = !row ? `may not sign for "${namespace}"` : isBefore(row, at) ? `is not valid before ${when}` : `expired at ${when}`;
-  throw new CountersignError('roster', `The key of ${owner} (${key.fingerprint}) ${reason}; have line ${(row ?? named).line} of the list of allowed signers changed.`);
+  const { line } = row ?? named;
+  if (!row) refuse(sentence('The key of {0} ({1}) may not sign for "{2}"; have line {3} of the list of allowed signers changed.', owner, key.fingerprint, namespace, line));
+  if (isBefore(row, at)) refuse(sentence('The key of {0} ({1}) is not valid before {2}; have line {3} of the list of allowed signers changed.', owner, key.fingerprint, when, line));
+  return refuse(sentence('The key of {0} ({1}) expired at {2}; have line {3} of the list of allowed signers changed.', owner, key.fingerprint, when, line));
 }
 
 /** The lines of a roster by key: every signature of every request asks, and a large team has hundreds of lines. */
@@ -200,8 +215,8 @@ const isAfter = (entry: RosterEntry, at: number): boolean => entry.validBefore !
  */
 export function formatRosterLine(entry: { readonly principal: string; readonly key: PublicKey; readonly namespaces: readonly string[]; readonly comment?: string }): string {
   const { principal, key, namespaces, comment = '' } = entry;
-  if (DECEPTIVE.test(comment)) refuse('The comment holds an invisible, control or broken character.');
-  if (namespaces.length === 0) refuse('A key needs at least one namespace to sign for.');
+  if (DECEPTIVE.test(comment)) refuse(sentence('The comment holds an invisible, control or broken character.'));
+  if (namespaces.length === 0) refuse(sentence('A key needs at least one namespace to sign for.'));
   return `${checkPrincipal(principal)} namespaces="${namespaces.map(checkNamespace).join(',')}" ${publicKeyLine(key, comment.trim())}`;
 }
 
@@ -209,6 +224,6 @@ function escapeForeign(text: string): string {
   return text.slice(0, 100).replace(/[^ -~]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-function refuse(message: string): never {
+function refuse(message: Sentence): never {
   throw new CountersignError('roster', message);
 }

@@ -60,7 +60,7 @@ const formatOf = (name: string): LineFormat<SealedItem> => ({
   prefix: 'css1.',
   longest: 4 * 1024 * 1024,
   schema: sealedSchema,
-  malformed: (cause) => new CountersignError('sealed', `The sealed item ${plain(name)} is not as it was written: bring ${SEALED_FOLDER}/${plain(name)} back from git, or have it sealed again.`, { cause }),
+  malformed: (cause) => new CountersignError('sealed', sentence('The sealed item {0} is not as it was written: bring {1}/{0} back from git, or have it sealed again.', plain(name), SEALED_FOLDER), { cause }),
 });
 
 /** Whether something can be sealed under this name. */
@@ -97,7 +97,7 @@ export function readSealed(name: string, text: string, trust: Trust): SealedItem
 }
 
 function unsigned(name: string, cause?: unknown): CountersignError {
-  return new CountersignError('sealed', `Nobody on the list of allowed signers signed the sealed item ${plain(name)} as it is: have somebody who knows the value seal it again.`, { cause });
+  return new CountersignError('sealed', sentence('Nobody on the list of allowed signers signed the sealed item {0} as it is: have somebody who knows the value seal it again.', plain(name)), { cause });
 }
 
 /**
@@ -160,7 +160,7 @@ export function pairsFor(trust: Trust, environment: string): readonly SealedPair
  */
 export function demandGuarded(environment: string, trust: Trust): void {
   if (guardedEnvironment(trust.policy, environment)?.name === environment) return;
-  throw new CountersignError('sealed', `What is sealed needs an environment with approvals, and “${plain(environment)}” has none in the policy of ${plain(trust.source)}. Name another one, or have it given some.`);
+  throw new CountersignError('sealed', sentence('What is sealed needs an environment with approvals, and “{0}” has none in the policy of {1}. Name another one, or have it given some.', plain(environment), plain(trust.source)));
 }
 
 /** Where an operation lands by what it would be given. */

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { CountersignError } from '../errors.js';
+import { joined, sentence } from '../say.js';
 import { parsePublicKeyBlob, type PublicKey } from './public-key.js';
 import { ALGORITHMS, type Outcome, type Presence } from './signature-algorithms.js';
 import { WireReader, canonicalBase64, wireString, wireU32 } from './ssh-wire.js';
@@ -115,11 +116,11 @@ function checkSshsig(raw: Buffer, message: Buffer, namespace: string): VerifiedS
   const parsed = parseSshsig(raw);
   // Trust table 14: made for another purpose, such as a git commit.
   if (parsed.namespace !== namespace) {
-    throw new CountersignError('signature', `The signature was made for "${parsed.namespace.slice(0, 60)}" and not for "${namespace}".`);
+    throw new CountersignError('signature', sentence('The signature was made for "{0}" and not for "{1}".', parsed.namespace.slice(0, 60), namespace));
   }
   const key = signerOf(parsed);
   const { valid, presence, origin } = check(parsed, key, signedData(namespace, parsed.hash, message));
-  if (!valid) throw new CountersignError('signature', 'The signature does not belong to this text: one of the two was changed.');
+  if (!valid) throw new CountersignError('signature', sentence('The signature does not belong to this text: one of the two was changed.'));
   return { key, presence, origin };
 }
 
@@ -145,6 +146,6 @@ function check(parsed: Sshsig, key: PublicKey, data: Buffer): Outcome {
 
 function unreadable(cause: unknown): CountersignError {
   if (cause instanceof CountersignError && cause.code === 'signature') return cause;
-  const why = cause instanceof CountersignError ? ` ${cause.message}` : '';
-  return new CountersignError('signature', `The signature's key cannot be used.${why}`, { cause });
+  const unusable = sentence("The signature's key cannot be used.");
+  return new CountersignError('signature', cause instanceof CountersignError ? joined([unusable, cause.said], ' ') : unusable, { cause });
 }

@@ -1,5 +1,6 @@
 import { fromBase64Url, isDigest, type Digest } from './canonical.js';
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 
 export const APPROVAL_NAMESPACE = 'countersign-approval';
 const PREFIX = 'cs1.';
@@ -58,5 +59,5 @@ function decode(text: string): Buffer {
 }
 
 function malformed(cause?: unknown): CountersignError {
-  return new CountersignError('token', 'This is not an approval token: copy the whole text, from “cs1.” to its end.', { cause });
+  return new CountersignError('token', sentence('This is not an approval token: copy the whole text, from “cs1.” to its end.'), { cause });
 }

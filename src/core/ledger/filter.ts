@@ -1,4 +1,5 @@
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 import { peopleOf, stateOf, timestamp, type LedgerEntry } from './entries.js';
 
 /** What somebody looks for in the ledger; what is not given fits everything. */
@@ -32,7 +33,7 @@ export type FilterWords = { readonly [Key in (typeof KEYS)[number] | 'text']?: s
  */
 export function readFilter({ since, until, person, agent, state, text }: FilterWords, now: number): LedgerFilter {
   if (state !== undefined && !(LEDGER_STATES as readonly string[]).includes(state)) {
-    throw new CountersignError('refused', `“${state}” is no state: write one of ${LEDGER_STATES.join(', ')}.`);
+    throw new CountersignError('refused', sentence('“{0}” is no state: write one of {1}.', state, LEDGER_STATES.join(', ')));
   }
   return { since: since === undefined ? undefined : momentOf(since, now, 'start'), until: until === undefined ? undefined : momentOf(until, now, 'end'), person, agent, state, text };
 }
@@ -58,7 +59,7 @@ function momentOf(text: string, now: number, edge: 'start' | 'end'): number {
   const ago = /^(\d{1,5})([hd])$/.exec(text);
   if (ago) return now - Number(ago[1]) * (ago[2] === 'd' ? 86_400 : 3600);
   const at = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) / 1000 : NaN;
-  if (Number.isNaN(at)) throw new CountersignError('refused', `“${text}” is no time: write 2026-11-26, 2026-11-26T08:30Z, or 7d or 12h for how long ago.`);
+  if (Number.isNaN(at)) throw new CountersignError('refused', sentence('“{0}” is no time: write 2026-11-26, 2026-11-26T08:30Z, or 7d or 12h for how long ago.', text));
   return text.length === 10 && edge === 'end' ? at + 86_400 : at;
 }
 

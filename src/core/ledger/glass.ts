@@ -1,3 +1,4 @@
+import { sentence, type Sentence } from '../say.js';
 import type { Policy } from '../policy/policy.js';
 import type { RequestView } from './fold.js';
 
@@ -12,14 +13,17 @@ export const GLASS_WEEK = 7 * 24 * 60 * 60;
  * @param at Unix seconds
  * @param besides the request that it is about, which does not count against itself
  */
-export function whyGlassHolds(requester: string, views: readonly RequestView[], policies: readonly Policy[], at: number, besides?: string): string | undefined {
+export function whyGlassHolds(requester: string, views: readonly RequestView[], policies: readonly Policy[], at: number, besides?: string): Sentence | undefined {
   const perWeek = Math.min(...policies.map(({ breakGlass }) => breakGlass.perWeek));
-  if (perWeek === 0) return 'The policy does not let anybody break the glass.';
+  if (perWeek === 0) return sentence('The policy does not let anybody break the glass.');
   const before = views.filter(({ glass, digest }) => glass !== undefined && glass.at <= at && digest !== besides);
   const open = before.find((view) => view.requester === requester && (view.glassReview === undefined || view.glassReview.at > at));
-  if (open?.glass) return `Nobody has looked yet at what you did when you broke the glass on ${dayOf(open.glass.at)} (${open.glass.reason}). Have another person review it first.`;
+  if (open?.glass) return sentence('Nobody has looked yet at what you did when you broke the glass on {0} ({1}). Have another person review it first.', dayOf(open.glass.at), open.glass.reason);
   const recent = before.filter(({ glass }) => glass !== undefined && glass.at > at - GLASS_WEEK);
-  return recent.length >= perWeek ? `The glass was broken ${recent.length === 1 ? 'once' : `${recent.length} times`} in the last seven days, as often as the policy allows. Only an approval lets this run.` : undefined;
+  if (recent.length < perWeek) return undefined;
+  return recent.length === 1
+    ? sentence('The glass was broken once in the last seven days, as often as the policy allows. Only an approval lets this run.')
+    : sentence('The glass was broken {0} times in the last seven days, as often as the policy allows. Only an approval lets this run.', recent.length);
 }
 
 /**

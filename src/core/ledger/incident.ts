@@ -6,6 +6,7 @@ import { formatSignedLine, parseSignedLine, signedBytes, type LineFormat } from 
 import { verifySshsig } from '../approval/sshsig.js';
 import type { Trust } from '../approval/trust.js';
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 
 /** A longer command line is told by its beginning: an incident says what began, it is not what runs. Characters. */
 const MAX_SCRIPT = 8_000;
@@ -39,7 +40,7 @@ const FORMAT: LineFormat<Incident> = {
   prefix: 'csi1.',
   longest: 1024 * 1024,
   schema: incidentSchema,
-  malformed: (cause) => new CountersignError('request', 'A record of an incident is not well formed and was left out.', { cause }),
+  malformed: (cause) => new CountersignError('request', sentence('A record of an incident is not well formed and was left out.'), { cause }),
 };
 
 /** What the watcher knows before anybody signs it. */
@@ -101,7 +102,7 @@ export function checkIncident({ incident, signature }: SignedIncident, trust: Tr
   const { key } = verifySshsig(signature, incidentBytes(incident), RECORD_NAMESPACE);
   const { principal } = authorise(trust.roster, key, RECORD_NAMESPACE, incident.at);
   const person = trust.people.personOf(principal);
-  if (person === undefined || person !== trust.people.personOf(incident.by)) throw new CountersignError('request', 'An incident is not signed by the person it names.');
+  if (person === undefined || person !== trust.people.personOf(incident.by)) throw new CountersignError('request', sentence('An incident is not signed by the person it names.'));
   return person;
 }
 

@@ -1,3 +1,4 @@
+import { sentence, type Sentence } from '../say.js';
 import type { Freeze, Policy } from './policy.js';
 
 /**
@@ -13,7 +14,7 @@ export function freezeOf(targets: readonly { readonly environment: string }[], p
 }
 
 /** Why nothing runs now and when it can again, in one sentence. */
-export function describeFreeze({ until, reason }: Freeze): string {
+export function describeFreeze({ until, reason }: Freeze): Sentence {
   const end = new Date(until * 1000).toISOString().slice(0, 16).replace('T', ' ');
-  return `Nothing changes here until ${end} UTC: ${reason.replace(/[.\s]+$/, '')}. Ask again then.`;
+  return sentence('Nothing changes here until {0} UTC: {1}. Ask again then.', end, reason.replace(/[.\s]+$/, ''));
 }

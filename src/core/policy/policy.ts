@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { sha256, type Digest } from '../approval/canonical.js';
 import { plain } from '../approval/display.js';
 import { CountersignError } from '../errors.js';
+import { sentence } from '../say.js';
 import { isTooDeep } from '../files/depth.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
 import type { NotifyPolicy } from './notify-policy.js';
@@ -138,7 +139,7 @@ export function parsePolicy(text: string): Policy {
   const read = readPolicy(text);
   if ('file' in read) return complete(read.file, text);
   const [{ line, problem }] = read.problems;
-  throw new CountersignError('policy', `Line ${line} of .countersign/policy.yaml: ${problem}. Production stays held until it is mended.`);
+  throw new CountersignError('policy', sentence('Line {0} of .countersign/policy.yaml: {1}. Production stays held until it is mended.', line, problem));
 }
 
 /** Everything that is wrong with a policy file, in the order of its lines; nothing for one that is fine. */

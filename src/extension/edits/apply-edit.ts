@@ -9,6 +9,7 @@ import { inline } from '../../core/approval/display.js';
 import type { Operation } from '../../core/approval/operation.js';
 import type { Edit } from '../../core/edits/compare.js';
 import { CountersignError } from '../../core/errors.js';
+import { spoken } from '../../core/say.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import { isInside } from '../../core/shell/paths.js';
 import { clock } from '../../world/clock.js';
@@ -35,7 +36,7 @@ export async function applyEdit({ desk, view }: DeskRequest, edits: ProposedEdit
   const file = openPath(change.path);
   await checkText(file, change, operation);
   const standing = await takeUp(view, ask, { approvals: desk, home: homedir(), now: clock, live: new Set() });
-  if (!standing.run) throw new CountersignError('refused', standing.reason === undefined ? vscode.l10n.t('It still waits for signatures.') : withFullStop(standing.reason));
+  if (!standing.run) throw new CountersignError('refused', standing.reason === undefined ? vscode.l10n.t('It still waits for signatures.') : withFullStop(spoken(standing.reason, vscode.l10n.t)));
   try {
     await edits.write({ ...change, path: file }, 'seen');
   } catch (error) {

@@ -71,7 +71,7 @@ export class AskedEdits implements vscode.Disposable {
       await this.apply(request);
     } catch (error) {
       const { state } = await request.desk.find(request.view.digest).catch(() => request.view);
-      const [file, why] = [fileOf(request.view), withFullStop(inert(messageOf(error)))];
+      const [file, why] = [fileOf(request.view), withFullStop(inert(messageOf(error, vscode.l10n.t)))];
       tell(request.view, state === 'approved' ? vscode.l10n.t('The approved change of {0} was not made. {1} “Apply approved edit” under Held tries again.', file, why) : vscode.l10n.t('The approved change of {0} was not made. {1}', file, why));
     }
   }

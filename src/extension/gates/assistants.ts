@@ -50,7 +50,7 @@ function fixOf(assistants: readonly Assistant[]): Fix {
           const { state, detail } = standingOf(assistant, 'user', ground());
           return state === 'gated' ? [] : [detail];
         } catch (error) {
-          return [messageOf(error)];
+          return [messageOf(error, vscode.l10n.t)];
         }
       });
       if (problems.length > 0) void vscode.window.showWarningMessage(inert(problems.join(' ')));

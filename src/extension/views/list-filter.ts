@@ -90,6 +90,6 @@ function problemOf(line: string): string | undefined {
     readFilter(filterWords(line), clock());
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return messageOf(error, vscode.l10n.t);
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EVENTS } from '../../../src/broker/clone-events.js';
 import { messageOf } from '../../../src/core/errors.js';
+import { spoken } from '../../../src/core/say.js';
 import { POLL } from '../../../src/extension/pace.js';
 import { deployments, git, type Person } from '../../demo/team.js';
 import { Seat } from '../../integration/people.js';
@@ -82,7 +83,7 @@ export class Member {
     try {
       const { view, end } = await this.seat.hold();
       const result = await end;
-      if (!result.run) throw new Error(result.reason);
+      if (!result.run) throw new Error(spoken(result.reason));
       await this.seat.desk.recordOutcome(view.digest, 0);
       if (deployments(this.seat.person).length !== 1) throw new Error('It ran, but not once.');
       this.seen.runs += 1;

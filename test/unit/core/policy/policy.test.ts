@@ -5,7 +5,7 @@ import { decide, strictest, type Action, type ActorKind } from '../../../../src/
 import { defaultPolicy, guardedEnvironment, parsePolicy } from '../../../../src/core/policy/policy.js';
 import { describeFreeze, freezeOf } from '../../../../src/core/policy/freeze.js';
 import { describeQuorum, isMet, quorumFor } from '../../../../src/core/policy/quorum.js';
-import { sentence } from '../../../../src/core/say.js';
+import { sentence, spoken } from '../../../../src/core/say.js';
 
 const assessment = (effect: Effect, reversible: Reversible, environment: string | undefined, kind = 'kubernetes context'): Assessment => ({
   effect,
@@ -123,7 +123,7 @@ describe('a freeze', () => {
 
   it('says until when and why', () => {
     const freeze = at('2026-12-25T00:00:00Z');
-    assert.equal(freeze && describeFreeze(freeze), 'Nothing changes here until 2027-01-02 08:00 UTC: Holidays. Ask again then.');
+    assert.equal(freeze && spoken(describeFreeze(freeze)), 'Nothing changes here until 2027-01-02 08:00 UTC: Holidays. Ask again then.');
   });
 });
 
