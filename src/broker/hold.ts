@@ -5,7 +5,7 @@ import { changedParts, operationDigest } from '../core/approval/operation.js';
 import { releasesOf } from '../core/approval/release.js';
 import { REQUEST_NAMESPACE, type ApprovalRequest } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
-import { asSentence, joined, sentence, type Sentence } from '../core/say.js';
+import { asSentence, sentence, type Sentence } from '../core/say.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
@@ -195,8 +195,7 @@ async function verdictOn(view: RequestView, ask: Ask, context: HoldContext): Pro
   if (view.state === 'denied' && view.denial) return { quorum, refusal: sentence('Denied by {0}: {1}', view.denial.person, view.denial.reason) };
   if (view.state === 'withdrawn') return { quorum, refusal: sentence('Cancelled by the requester.') };
   if (view.state !== 'waiting' && view.state !== 'approved') {
-    const [problem] = view.problems;
-    return { quorum, refusal: problem === undefined ? sentence('The request is {0}. Run it again to ask again.', asSentence(stateOf(view.state))) : joined([problem], '') };
+    return { quorum, refusal: view.problems[0] ?? sentence('The request is {0}. Run it again to ask again.', asSentence(stateOf(view.state))) };
   }
   // A broken glass opens nothing: what is sealed needs the approver's key, not their word.
   if (isBroken && !ask.sealed) return { quorum, judged };

@@ -84,7 +84,7 @@ function standingOf(view: RequestView, here: Operation, judged: Judged, trust: T
   if (freeze && !isBroken) return refused(spoken(describeFreeze(freeze)));
   if (view.use) return refused(`This approval was used already, at ${timeOf(view.use.at)}. Ask again.`);
   if (view.state === 'denied' && view.denial) return refused(`Denied by ${view.denial.person}: ${view.denial.reason}`);
-  if (view.state !== 'waiting' && view.state !== 'approved') return refused(view.problems[0] ?? `The request is ${stateOf(view.state)}. Ask again.`);
+  if (view.state !== 'waiting' && view.state !== 'approved') return refused(view.problems[0] ? spoken(view.problems[0]) : `The request is ${stateOf(view.state)}. Ask again.`);
   if (isBroken) return { state: 'approved', view, quorum, reason: undefined };
   const { state } = judge(view.signed, { tokens, denials: [] }, quorum, trust, now);
   return state === 'approved' ? { state, view, quorum, reason: undefined } : { state: 'waiting', view, quorum, reason: `It waits for ${describeQuorum(quorum)}.` };

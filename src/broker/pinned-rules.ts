@@ -2,7 +2,7 @@ import type { Digest } from '../core/approval/canonical.js';
 import { POLICY_FILE, ROSTER_FILE, rulesFingerprint, sameRules, trustOfRules, type RuleTexts } from '../core/approval/rules-change.js';
 import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
-import { sentence } from '../core/say.js';
+import { sentence, type Sentence } from '../core/say.js';
 import { followRules, type Followed } from '../core/ledger/agreed-rules.js';
 import type { Thread } from '../core/ledger/fold.js';
 import type { Repository } from '../world/repository.js';
@@ -15,7 +15,7 @@ interface Difference {
   readonly key: string;
   readonly followed: Followed;
   readonly commit: string;
-  readonly problem: string;
+  readonly problem: Sentence;
 }
 
 /**
@@ -125,8 +125,8 @@ export class PinnedRules {
     const name = rulesFingerprint(pinned);
     if (descends !== true) {
       const problem = descends === false
-        ? `${branch.name} no longer contains the commit that the pinned rules come from, so the rules there do not count and the pinned ones (${name}) stay in force. Find out who rewrote it; “countersign rules accept” takes them over by hand.`
-        : `This clone is too shallow to show that ${branch.name} follows from the pinned rules, so those (${name}) stay in force. Run “git fetch --unshallow”.`;
+        ? sentence('{0} no longer contains the commit that the pinned rules come from, so the rules there do not count and the pinned ones ({1}) stay in force. Find out who rewrote it; “countersign rules accept” takes them over by hand.', branch.name, name)
+        : sentence('This clone is too shallow to show that {0} follows from the pinned rules, so those ({1}) stay in force. Run “git fetch --unshallow”.', branch.name, name);
       return { followed: stay, commit: pin.commit, problem };
     }
     const commits = await this.repository.changesOf([POLICY_FILE, ROSTER_FILE], pin.commit, branch.commit);
@@ -135,7 +135,7 @@ export class PinnedRules {
     return {
       followed,
       commit: steps[followed.at]?.commit ?? pin.commit,
-      problem: `The rules on ${branch.name} changed and nobody approved the change, so production follows the pinned rules (${rulesFingerprint(followed.texts)}). Ask for its approval with “Countersign: Propose rule change…” or “countersign rules propose”.`,
+      problem: sentence('The rules on {0} changed and nobody approved the change, so production follows the pinned rules ({1}). Ask for its approval with “Countersign: Propose rule change…” or “countersign rules propose”.', branch.name, rulesFingerprint(followed.texts)),
     };
   }
 }

@@ -6,7 +6,7 @@ import type { Trust } from '../core/approval/trust.js';
 import { extentLines, type Extent } from '../core/blast/extent.js';
 import { candidatesFor } from '../core/approval/trust.js';
 import type { RequestState, RequestView } from '../core/ledger/fold.js';
-import { english, spoken, spokenWay, type Say } from '../core/say.js';
+import { english, type Say, type Sentence, spoken, spokenWay } from '../core/say.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
 
@@ -194,8 +194,8 @@ function scriptLines(script: string, say: Say): string[] {
 }
 
 /** What was left out of account: counted in full, shown in part, for anybody can add to it. */
-function problemLines(problems: readonly string[], say: Say): string[] {
-  const shown = [...new Set(problems)].slice(0, 5).map((problem) => row(say('Note'), inert(problem)));
+function problemLines(problems: readonly Sentence[], say: Say): string[] {
+  const shown = [...new Set(problems.map((problem) => spoken(problem, say)))].slice(0, 5).map((problem) => row(say('Note'), inert(problem)));
   return problems.length > shown.length ? [...shown, row(say('Note'), say('{0} things in all were left out of account', problems.length))] : shown;
 }
 

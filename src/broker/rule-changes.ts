@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RequestView } from '../core/ledger/fold.js';
 import { proposedRules, ROSTER_FILE, POLICY_FILE, rulesOperation, sameRules, trustOfRules, type RuleTexts } from '../core/approval/rules-change.js';
 import type { Trust } from '../core/approval/trust.js';
-import { CountersignError, messageOf } from '../core/errors.js';
+import { CountersignError, sentenceOf } from '../core/errors.js';
 import { weakeningsOf } from '../core/edits/weakenings.js';
 import { quorumForRules } from '../core/policy/quorum.js';
 import { FileWorld } from '../world/file-world.js';
@@ -79,7 +79,7 @@ export async function settleRules(desk: Approvals): Promise<void> {
  * @param fingerprint the one that the person saw and typed
  * @returns why the others could not be told, or undefined when they were
  */
-export async function acceptRulesByHand(desk: Approvals, fingerprint: string, now: number): Promise<string | undefined> {
+export async function acceptRulesByHand(desk: Approvals, fingerprint: string, now: number): Promise<Sentence | undefined> {
   const before = await desk.trust();
   await desk.rules.acceptByHand(fingerprint);
   const environments = before.policy.environments.filter(({ approvals }) => approvals > 0).map(({ name }) => name);
@@ -88,6 +88,6 @@ export async function acceptRulesByHand(desk: Approvals, fingerprint: string, no
     await desk.reportIncident({ at: now, way: 'terminal', name: 'Rules taken over by hand', script: `countersign rules accept: from ${old} to ${fingerprint}`, environments, findings: ['The rules of the protected branch were taken over on this account without the approval of those who were in charge.'], stopped: false });
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return sentenceOf(error);
   }
 }

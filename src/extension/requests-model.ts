@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
+import { spoken } from '../core/say.js';
 import { clock } from '../world/clock.js';
 import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { candidatesFor, type Trust } from '../core/approval/trust.js';
@@ -181,7 +182,7 @@ export class RequestsModel implements vscode.Disposable {
         (me) => me.person,
         () => undefined,
       );
-      return { desk, trust, person, requests, incidents, problem: trust.pending?.problem };
+      return { desk, trust, person, requests, incidents, problem: trust.pending && spoken(trust.pending.problem, vscode.l10n.t) };
     } catch (error) {
       this.log.warn(messageOf(error));
       return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error, vscode.l10n.t) };

@@ -54,5 +54,5 @@ export async function acceptByHand(desks: Desks): Promise<void> {
   if (typed === undefined) return;
   if (typed.trim() !== word) throw new CountersignError('refused', vscode.l10n.t('Not accepted: the fingerprint was not typed. The pinned rules stay in force.'));
   const untold = await acceptRulesByHand(desk, fingerprint, clock());
-  void vscode.window.showWarningMessage(untold === undefined ? vscode.l10n.t('The rules {0} are in force now. The others see that you took them over.', fingerprint) : vscode.l10n.t('The rules {0} are in force now. The others could not be told: {1}', fingerprint, inert(untold)));
+  void vscode.window.showWarningMessage(untold === undefined ? vscode.l10n.t('The rules {0} are in force now. The others see that you took them over.', fingerprint) : vscode.l10n.t('The rules {0} are in force now. The others could not be told: {1}', fingerprint, inert(spoken(untold, vscode.l10n.t))));
 }

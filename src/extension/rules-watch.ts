@@ -4,6 +4,7 @@ import { inert, inline } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
 import { COMMANDS } from './ids.js';
 import type { Gate, GateGroup } from './gates/gate.js';
+import { spoken } from '../core/say.js';
 import type { DeskState, RequestsModel } from './requests-model.js';
 
 /** Tells which rules count: when they are met for the first time, when they change, and when others stand on the branch. */
@@ -30,7 +31,10 @@ export class RulesWatch implements vscode.Disposable {
   private async look({ desk, trust }: DeskState): Promise<void> {
     if (!trust?.pinned) return;
     const { pinned, pending, source } = trust;
-    if (pending && this.isNew(`${desk.repository.root} ${pending.fingerprint} ${pending.problem}`)) this.warn(pending.problem);
+    if (pending) {
+      const problem = spoken(pending.problem, vscode.l10n.t);
+      if (this.isNew(`${desk.repository.root} ${pending.fingerprint} ${problem}`)) this.warn(problem);
+    }
     if (!pinned.announced && this.isNew(`${desk.repository.root} ${pinned.fingerprint}`)) {
       this.log.info(`Rules of ${source} in force: ${pinned.fingerprint}, by ${pinned.how}.`);
       await desk.rules.announced(pinned.fingerprint);
@@ -78,7 +82,7 @@ export class RulesWatch implements vscode.Disposable {
           id: `rules/${root}`,
           name: inline(source),
           state: pending ? 'late' : 'gated',
-          explanation: pending ? inert(pending.problem) : vscode.l10n.t('These rules are in force: {0}. Others count only once those in charge approved them.', pinned.fingerprint),
+          explanation: pending ? inert(spoken(pending.problem, vscode.l10n.t)) : vscode.l10n.t('These rules are in force: {0}. Others count only once those in charge approved them.', pinned.fingerprint),
           ...(pending && { fix: { title: vscode.l10n.t('Propose rule change…'), apply: propose } }),
         },
         ...exceptions,

@@ -76,7 +76,7 @@ describe('attacks that are withstood', () => {
   it('6: a request in another person’s name', async () => {
     const forged = await take(forgeRequest({ ...view.signed.request, by: team.ben.email, nonce: '0'.repeat(32) }, team.ana.key));
     assert.equal(forged.state, 'invalid');
-    assert.match(forged.problems.join(), /not signed by the person it names/);
+    assert.match(forged.problems.map((problem) => spoken(problem)).join(), /not signed by the person it names/);
     await assert.rejects(ben.desk.approve(forged), /not valid/);
     await assert.rejects(ana.desk.approve(forged), /not valid/);
   });
@@ -121,7 +121,7 @@ describe('attacks that are withstood', () => {
     ({ view } = held);
     const seen = await plant('approval', forgeToken({ digest: view.digest, expires: view.signed.request.expires }, team.ben.key));
     assert.equal(seen.state, 'waiting');
-    assert.match(seen.problems.join(), /expired at 2020-01-01/);
+    assert.match(seen.problems.map((problem) => spoken(problem)).join(), /expired at 2020-01-01/);
   });
 
   it('11: an approval by a plain key, which anything that reaches the agent could have made, where a touch is asked for', async () => {
@@ -161,7 +161,7 @@ describe('attacks that are withstood', () => {
     appendFileSync(path.join(team.ana.clone, '.countersign', 'allowed_signers'), `mallory@elsewhere.example ${key}\n`);
     const seen = await plant('approval', forgeToken({ digest: view.digest, expires: view.signed.request.expires }, mallory.key));
     assert.equal(seen.state, 'waiting');
-    assert.match(seen.problems.join(), /not on the list of allowed signers/);
+    assert.match(seen.problems.map((problem) => spoken(problem)).join(), /not on the list of allowed signers/);
   });
 
   it('15, 16: rules that changed between the request and the run', async () => {
@@ -200,13 +200,13 @@ describe('attacks that are withstood', () => {
   it('20, 21: a token that outlives its request, a request of a year, a request of tomorrow', async () => {
     const { request } = view.signed;
     const long = await plant('approval', forgeToken({ digest: view.digest, expires: request.expires + 3600 }, team.ben.key));
-    assert.match(long.problems.join(), /lasts longer than its request/);
+    assert.match(long.problems.map((problem) => spoken(problem)).join(), /lasts longer than its request/);
     assert.equal(long.state, 'waiting');
     const year = await take(forgeRequest({ ...request, nonce: '2'.repeat(32), expires: request.notBefore + 365 * 86_400 }, team.ana.key));
-    assert.match(year.problems.join(), /longer than the policy allows/);
+    assert.match(year.problems.map((problem) => spoken(problem)).join(), /longer than the policy allows/);
     await assert.rejects(ben.desk.approve(year), /not valid/);
     const tomorrow = await take(forgeRequest({ ...request, nonce: '3'.repeat(32), notBefore: request.notBefore + 86_400, expires: request.expires + 86_400 }, team.ana.key));
-    assert.match(tomorrow.problems.join(), /from the future/);
+    assert.match(tomorrow.problems.map((problem) => spoken(problem)).join(), /from the future/);
   });
 
   it('a denial, a withdrawal, a use or an outcome by somebody who may not say so', async () => {

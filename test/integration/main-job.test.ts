@@ -192,7 +192,7 @@ describe('the main job, between two clones', () => {
       await ana.desk.sync();
       const seen = await ana.see(view);
       assert.equal(seen.state, 'waiting');
-      assert.equal(seen.problems.filter((problem) => /cannot approve it as well/.test(problem)).length, 2);
+      assert.equal(seen.problems.filter((problem) => /cannot approve it as well/.test(spoken(problem))).length, 2);
       stop.abort();
       await end;
       assert.equal(ran(), 0);

@@ -54,7 +54,7 @@ async function status(desk: Approvals, json: boolean): Promise<number> {
   await settleRules(desk);
   const pin = await desk.rules.current();
   if (json) {
-    print(JSON.stringify({ pinned: pinned ?? null, pending: pending ? { fingerprint: pending.fingerprint, problem: pending.problem } : null, source, commit: pin?.commit ?? null, history: pin?.history ?? [] }));
+    print(JSON.stringify({ pinned: pinned ?? null, pending: pending ? { fingerprint: pending.fingerprint, problem: spoken(pending.problem) } : null, source, commit: pin?.commit ?? null, history: pin?.history ?? [] }));
     return pending ? EXIT.needsApproval : EXIT.ok;
   }
   if (!pinned) print(`No rules are pinned: there is no roster on ${plain(source)} yet. The first one that is seen there counts as it is.`);
@@ -67,7 +67,7 @@ async function status(desk: Approvals, json: boolean): Promise<number> {
     await desk.rules.announced(pinned.fingerprint);
   }
   for (const { environment, reason, until } of policy.exceptions) print(`  exception in ${plain(environment)} until ${timeOf(until)}: ${plain(reason)}`);
-  if (pending) print(inert(pending.problem));
+  if (pending) print(inert(spoken(pending.problem)));
   return pending ? EXIT.needsApproval : EXIT.ok;
 }
 
@@ -88,14 +88,14 @@ async function accept(desk: Approvals, context: Context): Promise<number> {
     return EXIT.ok;
   }
   const { fingerprint, problem } = trust.pending;
-  printError(inert(problem));
+  printError(inert(spoken(problem)));
   printError(`This takes the rules of ${plain(branch.name)} (${fingerprint}) over without the approval of those in charge, for this account. It is recorded, and the others are told. Do it only when they cannot approve any more.`);
   for (const change of changesInWords(textsOf(pin), branch.texts, trust)) printError(`  ${plain(spoken(change))}`);
   const word = fingerprint.slice(0, 9);
   if ((await typed(`Compare the fingerprint with a teammate’s. To go on, type its first two groups (${word}):`)) !== word) throw new CountersignError('refused', 'Not accepted: the fingerprint was not typed. The pinned rules stay in force.');
   const untold = await acceptRulesByHand(desk, fingerprint, context.now());
   print(`The rules ${rulesFingerprint(branch.texts)} are in force now.`);
-  if (untold !== undefined) printError(`The others could not be told: ${inert(untold)}`);
+  if (untold !== undefined) printError(`The others could not be told: ${inert(spoken(untold))}`);
   return EXIT.ok;
 }
 

@@ -10,6 +10,7 @@ import { CountersignError, messageOf } from '../../core/errors.js';
 import { readBounded } from '../../world/file-world.js';
 import { keepIdentity, readIdentity } from '../../world/identity.js';
 import { syncedDesk, type Context } from '../context.js';
+import { spoken } from '../../core/say.js';
 import { askHidden, EXIT, print, printError, readStandardInput } from '../terminal.js';
 
 export interface SealOptions {
@@ -22,7 +23,7 @@ export async function sealItem(context: Context, name: string, options: SealOpti
   demandName(name);
   const { desk } = await syncedDesk(context);
   const trust = await desk.trust();
-  if (trust.pending) printError(inert(trust.pending.problem));
+  if (trust.pending) printError(inert(spoken(trust.pending.problem)));
   const file = path.join(desk.repository.root, SEALED_FOLDER, name);
   const before = itemIn(file, name, trust);
   const environment = options.environment ?? before?.environment;

@@ -1,6 +1,6 @@
 import type { Quorum } from '../policy/quorum.js';
-import { CountersignError, messageOf } from '../errors.js';
-import { sentence } from '../say.js';
+import { CountersignError, sentenceOf } from '../errors.js';
+import { sentence, type Sentence } from '../say.js';
 import { type Digest } from './canonical.js';
 import { parseRecord, RECORD_NAMESPACE, recordSigner, requestOf, type EventRecord } from './record.js';
 import { REQUEST_NAMESPACE, requestSigner, type ApprovalRequest, type SignedRequest } from './request.js';
@@ -32,7 +32,7 @@ export interface Judgement {
   readonly approvals: readonly Approval[];
   readonly denial: Denial | undefined;
   /** Tokens and denials that were not counted, and why. */
-  readonly rejected: readonly string[];
+  readonly rejected: readonly Sentence[];
 }
 
 /** The words said about one request, as the one-line texts that are stored and shared. */
@@ -136,13 +136,13 @@ export function judge(signed: SignedRequest, said: Said, quorum: Quorum, trust: 
   if (signed.request.expires - signed.request.notBefore > quorum.lifetime) {
     throw new CountersignError('refused', sentence('The request stays open for longer than the policy allows. Ask again.'));
   }
-  const rejected: string[] = [];
+  const rejected: Sentence[] = [];
   const kept = <T>(lines: readonly string[], check: (line: string) => T): T[] =>
     lines.flatMap((line) => {
       try {
         return [check(line)];
       } catch (error) {
-        rejected.push(messageOf(error));
+        rejected.push(sentenceOf(error));
         return [];
       }
     });

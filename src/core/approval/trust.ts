@@ -1,4 +1,5 @@
 import type { Digest } from './canonical.js';
+import type { Sentence } from '../say.js';
 import type { Part, Policy } from '../policy/policy.js';
 import { isMet, type Quorum } from '../policy/quorum.js';
 import { People, type Roster } from './roster.js';
@@ -31,8 +32,8 @@ export interface Pending {
   /** It may only tighten, like a working copy's. */
   readonly policy: Policy;
   readonly fingerprint: string;
-  /** Why they do not count, and what to do, as a sentence each. */
-  readonly problem: string;
+  /** Why they do not count, and what to do. */
+  readonly problem: Sentence;
 }
 
 export function trustOf(policy: Policy, roster: Roster, source: string): Trust {

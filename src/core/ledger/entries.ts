@@ -1,6 +1,7 @@
 import type { Digest } from '../approval/canonical.js';
 import { operationTitle } from '../approval/operation.js';
 import { isEnough, type Trust } from '../approval/trust.js';
+import { spoken } from '../say.js';
 import { describeQuorum } from '../policy/quorum.js';
 import type { RequestState, RequestView } from './fold.js';
 import type { Incident, IncidentFacts } from './incident.js';
@@ -105,7 +106,7 @@ export function requestEntry(view: RequestView, trust: Trust): RequestEntry {
     use: use ? { at: timestamp(use.at), by: trust.people.personOf(use.by) ?? use.by } : null,
     outcome: outcome ? { at: timestamp(outcome.at), exitCode: outcome.exitCode } : null,
     bypassed: [...(glass ? (['broken glass'] as const) : []), ...(use?.unconfirmed ? (['unconfirmed use'] as const) : []), ...(lacksApproval(view, trust) ? (['unapproved use'] as const) : [])],
-    problems: [...new Set(view.problems)],
+    problems: [...new Set(view.problems.map((problem) => spoken(problem)))],
   };
 }
 

@@ -5,7 +5,8 @@ import type { EventRecord } from '../approval/record.js';
 import { checkRelease, type Release } from '../approval/release.js';
 import type { SignedRequest } from '../approval/request.js';
 import type { Trust } from '../approval/trust.js';
-import { messageOf } from '../errors.js';
+import { sentenceOf } from '../errors.js';
+import { sentence, type Sentence } from '../say.js';
 import { quorumOf, type Quorum } from '../policy/quorum.js';
 
 /** Everything that was said about one request, as stored. */
@@ -50,7 +51,7 @@ export interface RequestView {
   /** Sealed items that approvers opened their part of. */
   readonly releases: readonly Release[];
   /** Why the request does not stand, or what was left out of account. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Sentence[];
 }
 
 const SETTLED: ReadonlySet<RequestState> = new Set(['running', 'finished', 'denied', 'withdrawn', 'expired']);
@@ -106,14 +107,14 @@ export function foldThread(thread: Thread, trust: Trust, now: number): RequestVi
   try {
     requester = checkRequester(signed, trust);
   } catch (error) {
-    return { ...base, requester: undefined, state: 'invalid', problems: [messageOf(error)] };
+    return { ...base, requester: undefined, state: 'invalid', problems: [sentenceOf(error)] };
   }
-  const problems: string[] = [];
+  const problems: Sentence[] = [];
   const own = (lines: readonly string[]): EventRecord[] => ownRecords(lines, signed, requester, trust, problems);
   const uses = own(thread.uses).flatMap((record) => (record.event === 'use' ? [record] : []));
   // One that a store confirmed is the one that counts; others ran without asking it.
   const use = uses.find(({ unconfirmed }) => !unconfirmed) ?? uses[0];
-  if (uses.length > 1) problems.push(`This one approval was used ${uses.length} times, ${uses.filter(({ unconfirmed }) => unconfirmed).length} of them while the store could not be reached.`);
+  if (uses.length > 1) problems.push(sentence('This one approval was used {0} times, {1} of them while the store could not be reached.', uses.length, uses.filter(({ unconfirmed }) => unconfirmed).length));
   const outcome = own(thread.outcomes).find((record) => record.event === 'outcome');
   const withdrawal = own(thread.withdrawals).find((record) => record.event === 'withdrawal');
   const verdict = judged(thread, quorum, trust, use?.at ?? now, problems);
@@ -137,26 +138,26 @@ export function foldThread(thread: Thread, trust: Trust, now: number): RequestVi
   };
 }
 
-function judged(thread: Thread, quorum: Quorum, trust: Trust, now: number, problems: string[]): Judgement | undefined {
+function judged(thread: Thread, quorum: Quorum, trust: Trust, now: number, problems: Sentence[]): Judgement | undefined {
   try {
     return judge(thread.signed, thread, quorum, trust, now);
   } catch (error) {
-    problems.push(messageOf(error));
+    problems.push(sentenceOf(error));
     return undefined;
   }
 }
 
-function ownRecords(lines: readonly string[], signed: SignedRequest, requester: string, trust: Trust, problems: string[]): EventRecord[] {
+function ownRecords(lines: readonly string[], signed: SignedRequest, requester: string, trust: Trust, problems: Sentence[]): EventRecord[] {
   return kept(lines, problems, (line) => checkOwnRecord(line, signed, requester, trust));
 }
 
 /** What checks of lines give; a line that fails is left out and named. */
-function kept<T>(lines: readonly string[], problems: string[], check: (line: string) => T): T[] {
+function kept<T>(lines: readonly string[], problems: Sentence[], check: (line: string) => T): T[] {
   return lines.flatMap((line) => {
     try {
       return [check(line)];
     } catch (error) {
-      problems.push(messageOf(error));
+      problems.push(sentenceOf(error));
       return [];
     }
   });

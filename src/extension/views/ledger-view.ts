@@ -12,6 +12,7 @@ import type { DeskRequest, RequestsModel } from '../requests-model.js';
 import type { ListFilter } from './list-filter.js';
 import { ListView, oneOf } from './list-view.js';
 import { requestItem } from './requests-views.js';
+import { spoken } from '../../core/say.js';
 import { placed } from './words.js';
 
 /** No more rows are made for one day: a filter finds the others. */
@@ -160,7 +161,7 @@ function ledgerLines(view: RequestView): LedgerRow[] {
   if (view.use) rows.push({ icon: 'play', line: view.use.unconfirmed ? vscode.l10n.t('Run at {0}, unconfirmed: the store could not be reached', timeOf(view.use.at)) : vscode.l10n.t('Run at {0}', timeOf(view.use.at)) });
   if (view.state === 'running') rows.push({ icon: 'circle-outline', line: vscode.l10n.t('No outcome is recorded: it still runs, or nobody saw its end') });
   if (view.outcome) rows.push({ icon: 'check-all', line: outcomeText(view.outcome.exitCode) });
-  for (const problem of view.problems) rows.push({ icon: 'warning', line: inert(problem) });
+  for (const problem of view.problems) rows.push({ icon: 'warning', line: inert(spoken(problem, vscode.l10n.t)) });
   return rows;
 }
 
