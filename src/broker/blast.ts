@@ -1,7 +1,7 @@
 import { counted, filesOf, sizeOf, type Extent } from '../core/blast/extent.js';
 import type { Look } from '../core/blast/look.js';
 import { listed, readObjects, readPlan, readResources } from '../core/blast/readings.js';
-import { messageOf } from '../core/errors.js';
+import { sentenceOf } from '../core/errors.js';
 import { joined, sentence, type Sentence } from '../core/say.js';
 import { CommitFiles } from '../world/blast/commit-files.js';
 import { DiskFiles } from '../world/blast/disk-files.js';
@@ -43,7 +43,7 @@ export async function blastOf(looks: readonly Look[], ground: Ground, signal?: A
   const both = signal ? AbortSignal.any([signal, time]) : time;
   const extents: Extent[] = [];
   for (const look of looks) {
-    const extent = await extentOf(look, ground, both).catch((error: unknown) => unknown('about' in look ? look.about : '', time.aborted ? TIME_UP : joined([messageOf(error)], '')));
+    const extent = await extentOf(look, ground, both).catch((error: unknown) => unknown('about' in look ? look.about : '', time.aborted ? TIME_UP : sentenceOf(error)));
     extents.push(...extent);
     if (signal?.aborted) break;
   }

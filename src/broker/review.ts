@@ -154,7 +154,7 @@ function reachLines(reach: Reach, say: Say): readonly string[] {
 }
 
 function sealedLines({ sealed }: ReviewFacts, say: Say): string[] {
-  return sealed.length === 0 ? [] : [say('What it would be given'), ...sealed.map(({ name, text, good }) => row(good ? plain(name) : say('Attention'), inert(text))), ''];
+  return sealed.length === 0 ? [] : [say('What it would be given'), ...sealed.map(({ name, text, good }) => row(good ? plain(name) : say('Attention'), inert(spoken(text, say)))), ''];
 }
 
 /** What the requester did without the others, and who looked at it since. */

@@ -5,8 +5,8 @@ import { releasesOf, type Release } from '../core/approval/release.js';
 import { REQUEST_NAMESPACE } from '../core/approval/request.js';
 import { demandGuarded, keyFor, readSealed, sealedDigest, SEALED_FOLDER, secretIn, type SealedItem, type SealedUse } from '../core/approval/sealed.js';
 import { recipientOf, type Trust } from '../core/approval/trust.js';
-import { CountersignError, messageOf } from '../core/errors.js';
-import { sentence } from '../core/say.js';
+import { CountersignError, sentenceOf } from '../core/errors.js';
+import { sentence, type Sentence } from '../core/say.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { readIdentity } from '../world/identity.js';
 import { demandMemoryFiles } from '../world/memory-file.js';
@@ -51,14 +51,19 @@ export async function keysToRelease(view: RequestView, approver: string, trust: 
 }
 
 /** What the sealed items of a request are, or what is wrong with them, one sentence each: as the approver's own clone has them. */
-export async function describeSealed({ operation }: { readonly operation: Operation }, trust: Trust, repository: Repository): Promise<readonly { readonly name: string; readonly text: string; readonly good: boolean }[]> {
+export async function describeSealed({ operation }: { readonly operation: Operation }, trust: Trust, repository: Repository): Promise<readonly { readonly name: string; readonly text: Sentence; readonly good: boolean }[]> {
   return Promise.all(
     (operation.sealed?.items ?? []).map(async (use) => {
       try {
         const { kind, environment, by, at } = await requestedItem(use, operation, repository, trust);
-        return { name: use.name, text: `${kind} of ${environment}, sealed by ${by} on ${new Date(at * 1000).toISOString().slice(0, 10)}; your approval releases it to this one run`, good: true };
+        const day = new Date(at * 1000).toISOString().slice(0, 10);
+        const text =
+          kind === 'file'
+            ? sentence('file of {0}, sealed by {1} on {2}; your approval releases it to this one run', environment, by, day)
+            : sentence('variable of {0}, sealed by {1} on {2}; your approval releases it to this one run', environment, by, day);
+        return { name: use.name, text, good: true };
       } catch (error) {
-        return { name: use.name, text: messageOf(error), good: false };
+        return { name: use.name, text: sentenceOf(error), good: false };
       }
     }),
   );
