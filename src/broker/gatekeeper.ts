@@ -19,7 +19,7 @@ import type { Digest } from '../core/approval/canonical.js';
 import { inert, plain } from '../core/approval/display.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { firstReason } from '../core/policy/words.js';
-import { spoken, type Sentence } from '../core/say.js';
+import { english, sentence, spoken, type Say as InLanguage, type Sentence } from '../core/say.js';
 
 /** What the gatekeeper needs of the editor around it. */
 export interface GatekeeperPorts {
@@ -33,6 +33,8 @@ export interface GatekeeperPorts {
   /** Asks the person at this keyboard, who reads why. */
   readonly confirm: (reasons: readonly Sentence[], signal: AbortSignal) => Promise<boolean>;
   readonly log: (line: string) => void;
+  /** The language of the editor; default English. */
+  readonly inLanguage?: InLanguage;
   /** The folders that are open. */
   readonly folders?: () => readonly string[];
   /** The editor's own environment. */
@@ -60,10 +62,12 @@ export class Gatekeeper {
   private readonly grants = new Grants();
   private readonly passes = new Passes();
   private readonly quickJudge: QuickJudge;
+  private readonly inLanguage: InLanguage;
 
   constructor(private readonly ports: GatekeeperPorts) {
     const rules = new KnownRules(ports.desksFor, ports.folders ?? (() => []), ports.home);
-    this.quickJudge = new QuickJudge(rules, (pid, judged) => this.isGranted(pid, judged), ports.home, ports.announce, ports.around);
+    this.inLanguage = ports.inLanguage ?? english;
+    this.quickJudge = new QuickJudge(rules, (pid, judged) => this.isGranted(pid, judged), ports.home, ports.announce, ports.around, ports.inLanguage);
   }
 
   /** Whether what a guard reports is plainly fine. Never waits for a person. */
@@ -94,7 +98,7 @@ export class Gatekeeper {
 
   /** Whether the waiting process may go on. Anything but a clear yes is a no. */
   async decide(guard: GuardAsk, say: Say, signal: AbortSignal): Promise<boolean> {
-    const progress = new Progress(say);
+    const progress = new Progress(say, this.inLanguage);
     try {
       return await this.judge(guard, progress, signal);
     } finally {
@@ -106,7 +110,7 @@ export class Gatekeeper {
     const names = guard.kind === 'task' ? await this.namesOf(guard) : undefined;
     const agent = agentIn(guard.env, this.ports.around);
     const ask: Ask = { ...guard, kind: guard.kind === 'task' ? 'task' : 'command', label: names?.label, labels: names?.labels ?? [], actor: agent ? 'agent' : 'person' };
-    progress.doing = 'Reading the rules and what this would do.';
+    progress.doing = sentence('Reading the rules and what this would do.');
     const { judged, desk, problem, blind } = await ruleAtGuard(ask, () => this.ports.desksFor(guard.cwd), this.ports.home);
     const { action } = judged.verdict;
     this.ports.log(`${action}: ${guard.kind} ${plain(names?.label ?? guard.text)}`);
@@ -119,12 +123,12 @@ export class Gatekeeper {
       case 'confirm':
         return (await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged)) || this.confirm(guard, judged, progress, signal);
       case 'deny':
-        progress.say([`Countersign: ${plain(firstReason(judged.verdict, 'The policy denies it.'))} Nothing was run.`]);
+        progress.say([this.refusal(plain(this.firstReason(judged, sentence('The policy denies it.'))))]);
         return false;
       case 'approve':
         if (problem) throw problem;
         if ((await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged))) return true;
-        if (!desk) throw new CountersignError('git', `${plain(firstReason(judged.verdict, 'This needs approval.'))} There is no git repository here to approve it in: run it from inside one.`);
+        if (!desk) throw new CountersignError('git', spoken(sentence('{0} There is no git repository here to approve it in: run it from inside one.', plain(this.firstReason(judged, sentence('This needs approval.')))), this.inLanguage));
         return this.hold(ask, judged, desk, { guard, agent, names, progress, signal });
     }
   }
@@ -160,34 +164,42 @@ export class Gatekeeper {
 
   private async confirm(guard: GuardAsk, judged: Judged, progress: Progress, signal: AbortSignal): Promise<boolean> {
     const { reasons } = judged.verdict;
-    progress.say([`Countersign asks you in the window: ${plain(reasons.map((reason) => spoken(reason)).join(' '))}`]);
+    progress.say([spoken(sentence('Countersign asks you in the window: {0}', plain(reasons.map((reason) => spoken(reason, this.inLanguage)).join(' '))), this.inLanguage)]);
     const run = await this.ports.confirm(reasons, signal);
-    if (!run) progress.say(['Countersign: Not confirmed. Nothing was run.']);
+    if (!run) progress.say([spoken(sentence('Countersign: Not confirmed. Nothing was run.'), this.inLanguage)]);
     else if (!signal.aborted) await this.grants.give(guard, judged.assessment, () => Promise.resolve());
     return run;
   }
 
   private async hold(ask: Ask, judged: Judged, desk: Approvals, { guard, agent, names, progress, signal }: Held): Promise<boolean> {
-    progress.doing = 'This is held, and the others are being asked for approval.';
+    progress.doing = sentence('This is held, and the others are being asked for approval.');
     let announced = false;
     const result = await hold(ask, judged, this.contextOf(desk), {
       reason: '',
       agent: agent ?? null,
       signal,
       onUpdate: (view, quorum) => {
-        if (!announced) progress.say(heldLines(view, quorum, judged), names ?? null);
+        if (!announced) progress.say(heldLines(view, quorum, judged, this.inLanguage), names ?? null);
         announced = true;
       },
     });
     if (!result.run) {
-      progress.say([`Countersign: ${withFullStop(inert(spoken(result.reason)))} Nothing was run.`]);
+      progress.say([this.refusal(withFullStop(inert(spoken(result.reason, this.inLanguage))))]);
       return false;
     }
     // The process that waited may have gone away while the use was being recorded: then nothing runs.
     if (signal.aborted) return false;
     await this.grants.give(guard, judged.assessment, this.recorder(desk, result.view.digest));
-    progress.say([releasedLine(result.view)]);
+    progress.say([releasedLine(result.view, this.inLanguage)]);
     return true;
+  }
+
+  private firstReason({ verdict }: Judged, otherwise: Sentence): string {
+    return firstReason(verdict, spoken(otherwise, this.inLanguage), this.inLanguage);
+  }
+
+  private refusal(reason: string): string {
+    return spoken(sentence('Countersign: {0} Nothing was run.', reason), this.inLanguage);
   }
 
   /** A process ended, or the line that a shell was running. When it had been held, its outcome goes into the ledger. */

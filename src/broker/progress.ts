@@ -1,3 +1,4 @@
+import { english, sentence, spoken, type Say as InLanguage } from '../core/say.js';
 import type { Say } from './protocol.js';
 
 /** Nobody waits for longer than this without being told what for, in milliseconds. */
@@ -5,11 +6,15 @@ const SILENCE = 1_000;
 
 /** Speaks to whoever waits: what there is to say, and, when that takes its time, what is being done. */
 export class Progress {
-  doing = 'Finding out what this is called.';
+  doing = sentence('Finding out what this is called.');
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly tell: Say) {
-    this.timer = setTimeout(() => tell([`Countersign: One moment. ${this.doing}`]), SILENCE);
+  /** @param inLanguage the language of whoever waits */
+  constructor(
+    private readonly tell: Say,
+    inLanguage: InLanguage = english,
+  ) {
+    this.timer = setTimeout(() => tell([spoken(sentence('Countersign: One moment. {0}', this.doing), inLanguage)]), SILENCE);
   }
 
   readonly say: Say = (lines, held) => {

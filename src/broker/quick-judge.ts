@@ -12,7 +12,7 @@ import type { Define, QuickVerdict } from './quick-server.js';
 import { strictest } from '../core/policy/decide.js';
 import { objectionAtGuard } from './voices.js';
 import { unexplained } from '../core/shell/mentions.js';
-import { spoken } from '../core/say.js';
+import { spoken, type Say } from '../core/say.js';
 
 const ASK: QuickVerdict = { run: false };
 /** Shells repeat themselves: as many of their environments are kept read. */
@@ -38,6 +38,7 @@ export class QuickJudge {
     private readonly announce: Announce = () => undefined,
     /** The editor's own environment. */
     private readonly around: Readonly<Record<string, string | undefined>> = {},
+    private readonly inLanguage?: Say,
   ) {}
 
   /** @param define gets the shell's definitions of more names, for a line may call what it does not show */
@@ -63,7 +64,7 @@ export class QuickJudge {
       if (!names) return ASK;
       if (names.length === 0) {
         if (action === 'allow') return { run: true };
-        if (action === 'warn') return { run: true, say: quick.kind === 'line' && reasons[0] ? spoken(reasons[0]) : undefined };
+        if (action === 'warn') return { run: true, say: quick.kind === 'line' && reasons[0] ? spoken(reasons[0], this.inLanguage) : undefined };
         return action !== 'deny' && (await this.covers(quick.pid, judged)) ? { run: true } : ASK;
       }
       const more = await define(names);

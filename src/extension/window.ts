@@ -79,6 +79,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     identify: (ask) => tasks.identify(ask),
     confirm: confirmRun,
     log: (line) => log.info(line),
+    inLanguage: vscode.l10n.t,
     folders: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
     around: process.env,
     editor: vscode.env.appRoot,

@@ -10,6 +10,7 @@ import { reviewOf } from '../../broker/review-rules.js';
 import { looksLikeRequest } from '../../core/approval/request.js';
 import { secondsLeft } from '../../core/approval/judge.js';
 import { plain } from '../../core/approval/display.js';
+import { sentence } from '../../core/say.js';
 import { CountersignError } from '../../core/errors.js';
 import type { RequestView } from '../../core/ledger/fold.js';
 import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
@@ -116,7 +117,7 @@ async function showReview(desk: Approvals, view: RequestView, context: Context):
 
 async function wholeReview(view: RequestView, desk: Approvals, context: Context): Promise<string> {
   const progress = new Progress((lines) => lines.forEach(printError));
-  progress.doing = 'Counting how far it reaches.';
+  progress.doing = sentence('Counting how far it reaches.');
   try {
     const reach = await reachOf(view, desk.repository, await desk.trust(), context.home);
     return await reviewOf(view, desk, context.home, context.now(), reach);

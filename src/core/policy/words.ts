@@ -1,4 +1,4 @@
-import { sentence, spoken, type Sentence } from '../say.js';
+import { english, sentence, spoken, type Say, type Sentence } from '../say.js';
 import type { Action, Verdict } from './decide.js';
 
 /** What an action means for the person who wants to run something. */
@@ -15,7 +15,7 @@ export function verdictLines({ action, reasons }: Verdict): readonly Sentence[] 
   return [ACTION_WORDS[action], ...new Map(reasons.map((reason) => [spoken(reason), reason])).values()];
 }
 
-/** The strongest reason in English, or what is said where there is none. */
-export function firstReason({ reasons: [first] }: Verdict, otherwise: string): string {
-  return first ? spoken(first) : otherwise;
+/** The strongest reason, or what is said where there is none. */
+export function firstReason({ reasons: [first] }: Verdict, otherwise: string, say: Say = english): string {
+  return first ? spoken(first, say) : otherwise;
 }
