@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
 import { copied, heldRequest, rows, runTask, Scene, told, withScene } from './scene.js';
 
@@ -17,6 +19,8 @@ describe('the extension in an editor whose language is German', () => {
     await heldRequest(ana);
     assert.match((await rows(ana, 'Angehalten', 1)).join(), /^deploy: production wartet · noch \d+ min$/);
     await waitFor(async () => (await ana.statusBarText()).includes('1 angehalten'), { message: 'the status bar' });
+    // Wide terminals are rare: what is said may be broken between any two letters.
+    await waitFor(async () => /CountersignhältdieseAufgabean\..+Nichtswurdeausgeführt\.NachderFreigabeläuftesvonselbst;Strg\+Cbrichtab\./s.test((await ana.terminalText()).replace(/\s/g, '')), { message: 'the terminal' });
   });
 
   it('shows the review in German', async () => {
@@ -25,8 +29,18 @@ describe('the extension in an editor whose language is German', () => {
     await ana.treeItem('Angehalten', 'deploy: production').click();
     await waitFor(async () => /^Freigabeanfrage [0-9a-f]{8}$/m.test(await ana.editorText()), { message: 'the review' });
     const review = await ana.editorText();
-    for (const words of [/^Was laufen würde$/m, /^ {2}Anfrage von +ana@payments\.example, kein Assistent gemeldet$/m, /^ {2}Stand +Wartet auf 1 Signatur\. Signieren können: ben@payments\.example$/m, /^Was dieser Rechner festgestellt hat$/m, /^ {2}Commit +[0-9a-f]{12} ist in diesem Klon/m]) assert.match(review, words);
+    for (const words of [/^Was laufen würde$/m, /^ {2}Anfrage von +ana@payments\.example, kein Assistent gemeldet$/m, /^ {2}Stand +Wartet auf 1 Signatur\. Signieren können: ben@payments\.example$/m, /^Was dieser Rechner festgestellt hat$/m, /^ {2}Commit +[0-9a-f]{12} ist in diesem Klon/m, /^ {2}Ändert Infrastruktur/m]) assert.match(review, words);
     await scene().picture('german-review');
+  });
+
+  it('says in German what a script would do, while it is typed', async () => {
+    const { ana, team } = scene();
+    const script = path.join(team.ana.clone, 'wipe.sh');
+    writeFileSync(script, '#!/bin/sh\nkubectl delete namespace payments\n');
+    await ana.openFile('wipe.sh');
+    await ana.command('View: Toggle Problems');
+    await waitFor(async () => /Löscht .*payments/.test((await ana.page.locator('.markers-panel').innerText()).replace(/\u00a0/g, ' ')), { message: 'the finding' });
+    await scene().picture('german-finding');
   });
 
   it('has its commands in German, and what they answer', async () => {
