@@ -6,13 +6,12 @@ import { askAhead } from './hold.js';
 import { withFullStop, shortName, stateOf, timeLeft, titleOf } from './review.js';
 import { ruleOn, type Ruling } from './rules.js';
 import { hexOf } from '../core/approval/canonical.js';
-import { inert, plain } from '../core/approval/display.js';
+import { inert, plain, plainly } from '../core/approval/display.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { Action } from '../core/policy/decide.js';
 import { describeQuorum } from '../core/policy/quorum.js';
-import { spoken } from '../core/say.js';
 
 /** What the tools of an assistant need of the place they run in. */
 export interface ToolContext {
@@ -103,9 +102,9 @@ function describeRuling({ cwd }: Ask, { judged, problem }: Ruling): string {
   const { assessment, verdict } = judged;
   const lines = [
     WOULD[verdict.action],
-    ...verdict.reasons.map((reason) => withFullStop(plain(spoken(reason)))),
-    ...assessment.findings.map(({ severity, message, safer }) => `${severity}: ${withFullStop(plain(spoken(message)))}${safer === undefined ? '' : ` Safer: ${withFullStop(plain(safer))}`}`),
-    ...assessment.targets.map(({ environment, evidence }) => `Target: ${plain(environment)}, by ${withFullStop(plain(spoken(evidence)))}`),
+    ...verdict.reasons.map((reason) => withFullStop(plainly(reason))),
+    ...assessment.findings.map(({ severity, message, safer }) => `${severity}: ${withFullStop(plainly(message))}${safer === undefined ? '' : ` Safer: ${withFullStop(plain(safer))}`}`),
+    ...assessment.targets.map(({ environment, evidence }) => `Target: ${plain(environment)}, by ${withFullStop(plainly(evidence))}`),
     `In ${plain(cwd)}.`,
     ...(problem ? [`The team\u2019s rules could not be read, so the defaults were used: ${withFullStop(inert(problem.message))}`] : []),
   ];
@@ -121,7 +120,7 @@ async function requestApproval(input: z.infer<typeof requestInput>, context: Too
   const { problem: unreachable } = await desk.sync();
   const view = await askAhead(ask, judged, { approvals: desk, home: context.home, now: context.now, live: new Set() }, { reason: input.reason.trim(), agent: context.agent });
   return [
-    `Request ${shortName(view)} waits for ${plain(describeQuorum(view.quorum))}. Nothing was run.`,
+    `Request ${shortName(view)} waits for ${describeQuorum(view.quorum)}. Nothing was run.`,
     'Until it is signed, do something else or stop: other ways to the same end are held as well. Then run exactly this command in exactly this directory; the gate checks the signatures itself, whatever anybody says here.',
     ...(unreachable === undefined ? [] : [`The others could not be reached yet: ${withFullStop(inert(unreachable))}`]),
   ].join('\n');
@@ -144,7 +143,7 @@ function describeRequest(view: RequestView, now: number): string {
   const signed = view.approvals.map(({ person }) => plain(person)).join(', ');
   return [
     `Request ${shortName(view)} (${titleOf(view)}) is ${stateOf(view.state)}${view.state === 'waiting' || view.state === 'approved' ? `, ${timeLeft(secondsLeft(view.signed.request, now))}` : ''}.`,
-    `It needs ${plain(describeQuorum(view.quorum))}. Signed so far by: ${signed === '' ? 'nobody' : signed}.`,
+    `It needs ${describeQuorum(view.quorum)}. Signed so far by: ${signed === '' ? 'nobody' : signed}.`,
     ...(view.denial ? [`Denied by ${plain(view.denial.person)}: ${withFullStop(plain(view.denial.reason))} Do not try it another way.`] : []),
     'This is a report and no permission: the gate checks the signatures itself when the command comes.',
   ].join('\n');

@@ -16,7 +16,7 @@ import { agentIn } from '../assistants/agent-in.js';
 import type { Agent } from '../assistants/call.js';
 import { ruleAtGuard } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
-import { inert, plain } from '../core/approval/display.js';
+import { inert, plain, plainly } from '../core/approval/display.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { firstReason } from '../core/policy/words.js';
 import { english, sentence, spoken, type Say as InLanguage, type Sentence } from '../core/say.js';
@@ -123,12 +123,12 @@ export class Gatekeeper {
       case 'confirm':
         return (await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged)) || this.confirm(guard, judged, progress, signal);
       case 'deny':
-        progress.say([this.refusal(plain(this.firstReason(judged, sentence('The policy denies it.'))))]);
+        progress.say([this.refusal(this.firstReason(judged, sentence('The policy denies it.')))]);
         return false;
       case 'approve':
         if (problem) throw problem;
         if ((await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged))) return true;
-        if (!desk) throw new CountersignError('git', spoken(sentence('{0} There is no git repository here to approve it in: run it from inside one.', plain(this.firstReason(judged, sentence('This needs approval.')))), this.inLanguage));
+        if (!desk) throw new CountersignError('git', spoken(sentence('{0} There is no git repository here to approve it in: run it from inside one.', this.firstReason(judged, sentence('This needs approval.'))), this.inLanguage));
         return this.hold(ask, judged, desk, { guard, agent, names, progress, signal });
     }
   }
@@ -164,7 +164,7 @@ export class Gatekeeper {
 
   private async confirm(guard: GuardAsk, judged: Judged, progress: Progress, signal: AbortSignal): Promise<boolean> {
     const { reasons } = judged.verdict;
-    progress.say([spoken(sentence('Countersign asks you in the window: {0}', plain(reasons.map((reason) => spoken(reason, this.inLanguage)).join(' '))), this.inLanguage)]);
+    progress.say([spoken(sentence('Countersign asks you in the window: {0}', reasons.map((reason) => plainly(reason, this.inLanguage)).join(' ')), this.inLanguage)]);
     const run = await this.ports.confirm(reasons, signal);
     if (!run) progress.say([spoken(sentence('Countersign: Not confirmed. Nothing was run.'), this.inLanguage)]);
     else if (!signal.aborted) await this.grants.give(guard, judged.assessment, () => Promise.resolve());

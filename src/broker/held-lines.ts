@@ -1,23 +1,23 @@
-import { plain } from '../core/approval/display.js';
+import { plain, plainly } from '../core/approval/display.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { describeQuorum, type Quorum } from '../core/policy/quorum.js';
 import { firstReason } from '../core/policy/words.js';
-import { english, spoken, spokenWay, type Say } from '../core/say.js';
+import { english, spokenWay, type Say } from '../core/say.js';
 import type { Judged } from './assessing.js';
 import { shortName } from './review.js';
 
 /** What a terminal says while it holds something: what, why, the safer way, and the way out. */
 export function heldLines(view: RequestView, quorum: Quorum, { verdict, assessment }: Judged, say: Say = english): string[] {
   const { operation, expires, notBefore } = view.signed.request;
-  const reason = plain(firstReason(verdict, say('It needs approval.'), say));
+  const reason = firstReason(verdict, say('It needs approval.'), say);
   const risky = assessment.findings.filter((finding) => finding.effect === 'destroy').slice(0, 5);
   return [
     operation.kind === 'task' ? say('Countersign holds this task. {0}', reason) : say('Countersign holds this command. {0}', reason),
     ...risky.map(({ message, safer }) => {
-      const what = plain(spoken(message, say));
-      return `  ${safer === undefined ? say('It would: {0}', what) : say('It would: {0} Safer: {1}', what, plain(spokenWay(safer, say)))}`;
+      const what = plainly(message, say);
+      return `  ${safer === undefined ? say('It would: {0}', what) : say('It would: {0} Safer: {1}', what, spokenWay(safer, say))}`;
     }),
-    say('Waiting for {0} from somebody else. Request {1}, open for {2} minutes.', plain(describeQuorum(quorum, say)), shortName(view), Math.round((expires - notBefore) / 60)),
+    say('Waiting for {0} from somebody else. Request {1}, open for {2} minutes.', describeQuorum(quorum, say), shortName(view), Math.round((expires - notBefore) / 60)),
     say('Nothing has run. It runs by itself once approved; Ctrl+C cancels.'),
   ];
 }

@@ -12,7 +12,8 @@ import type { Define, QuickVerdict } from './quick-server.js';
 import { strictest } from '../core/policy/decide.js';
 import { objectionAtGuard } from './voices.js';
 import { unexplained } from '../core/shell/mentions.js';
-import { spoken, type Say } from '../core/say.js';
+import { plainly } from '../core/approval/display.js';
+import type { Say } from '../core/say.js';
 
 const ASK: QuickVerdict = { run: false };
 /** Shells repeat themselves: as many of their environments are kept read. */
@@ -64,7 +65,7 @@ export class QuickJudge {
       if (!names) return ASK;
       if (names.length === 0) {
         if (action === 'allow') return { run: true };
-        if (action === 'warn') return { run: true, say: quick.kind === 'line' && reasons[0] ? spoken(reasons[0], this.inLanguage) : undefined };
+        if (action === 'warn') return { run: true, say: quick.kind === 'line' && reasons[0] ? plainly(reasons[0], this.inLanguage) : undefined };
         return action !== 'deny' && (await this.covers(quick.pid, judged)) ? { run: true } : ASK;
       }
       const more = await define(names);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { plain } from '../core/approval/display.js';
+import { inert } from '../core/approval/display.js';
 import { MAX_ROUNDS, QUICK_VERSION, RecordReader, type QuickAsk, type QuickCall, type QuickRecord } from './quick-protocol.js';
 
 /** What a guard is told at once: `run`, or anything else, which means "ask the slow way". */
@@ -166,7 +166,7 @@ class Conversation {
       const judged = judge(define);
       const verdict = judged instanceof Promise ? await judged : judged;
       if (performance.now() - started > TOO_LATE) return void this.socket.destroy();
-      const said = verdict.run && verdict.say !== undefined ? `say ${plain(verdict.say)}\n` : '';
+      const said = verdict.run && verdict.say !== undefined ? `say ${inert(verdict.say)}\n` : '';
       const printed = verdict.print === undefined ? '' : `print ${verdict.print}\n`;
       this.write(verdict.run ? `${said}${printed}run\n` : 'ask\n');
     } catch {

@@ -1,12 +1,12 @@
 import { hexOf } from '../core/approval/canonical.js';
-import { counted, inert, inline, plain, showLines } from '../core/approval/display.js';
+import { counted, inert, inline, plain, plainly, showLines } from '../core/approval/display.js';
 import { operationTitle, type Operation } from '../core/approval/operation.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
 import { extentLines, type Extent } from '../core/blast/extent.js';
 import { candidatesFor } from '../core/approval/trust.js';
 import type { RequestState, RequestView } from '../core/ledger/fold.js';
-import { english, type Say, type Sentence, spoken, spokenWay } from '../core/say.js';
+import { english, sentence, spoken, spokenWay, type Say, type Sentence } from '../core/say.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
 
@@ -56,7 +56,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     say('What this machine found'),
     ...problemLines(view.problems, say),
     ...factLines(facts, operation.commit, say),
-    ...facts.assessment.findings.map((finding) => row(finding.severity, [plain(spoken(finding.message, say)), ...(finding.safer === undefined ? [] : [say('Safer: {0}', plain(spokenWay(finding.safer, say)))])].join(' '))),
+    ...facts.assessment.findings.map((finding) => row(finding.severity, [plainly(finding.message, say), ...(finding.safer === undefined ? [] : [say('Safer: {0}', spokenWay(finding.safer, say))])].join(' '))),
     '',
     ...reachLines(reach, say),
     say('What the requester was shown'),
@@ -231,7 +231,7 @@ function standing(view: RequestView, now: number, say: Say): string {
     const at = `${new Date(use.at * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     return use.unconfirmed ? say('Used while the store could not be reached at {0}, and no outcome is recorded: it still runs, or nobody saw its end', at) : say('Used at {0}, and no outcome is recorded: it still runs, or nobody saw its end', at);
   }
-  return isOpen(view, now) ? say('Waiting for {0}', inert(describeQuorum(quorum, say))) : capitalised(stateOf(view.state, say));
+  return isOpen(view, now) ? say('Waiting for {0}', describeQuorum(quorum, say)) : capitalised(stateOf(view.state, say));
 }
 
 function factLines(facts: ReviewFacts, commit: string, say: Say): string[] {

@@ -31,9 +31,13 @@ export function joined(sentences: readonly Value[], between: string): Sentence {
   return { text: sentences.map((_, place) => `{${place}}`).join(between), values: sentences };
 }
 
-/** A sentence in the reader's language; without one in English, as records hold it. */
-export function spoken({ text, values }: Sentence, say: Say = english): string {
-  return say(text, ...values.map((value) => (typeof value === 'object' ? spoken(value, say) : value)));
+/**
+ * A sentence in the reader's language; without one in English, as records hold it.
+ *
+ * @param show makes what comes from outside fit for the place where it is shown; our own words are
+ */
+export function spoken({ text, values }: Sentence, say: Say = english, show: (value: string) => string = (value) => value): string {
+  return say(text, ...values.map((value) => (typeof value === 'object' ? spoken(value, say, show) : typeof value === 'string' ? show(value) : value)));
 }
 
 /** A safer way in the reader's language: a sentence of ours ends with a full stop, and a command is the same in all of them. */

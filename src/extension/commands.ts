@@ -280,7 +280,7 @@ async function enterToken({ desks }: CommandParts, argument: unknown): Promise<v
   if (text === undefined) return;
   const { view } = await (await onlyDesk(desks)).takeToken(text);
   void vscode.window.showInformationMessage(
-    view.state === 'waiting' ? vscode.l10n.t('The approval counts; {0} still waits for others ({1}).', titleOf(view), inert(describeQuorum(view.quorum, vscode.l10n.t))) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
+    view.state === 'waiting' ? vscode.l10n.t('The approval counts; {0} still waits for others ({1}).', titleOf(view), describeQuorum(view.quorum, vscode.l10n.t)) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
   );
 }
 

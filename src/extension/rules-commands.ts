@@ -30,7 +30,7 @@ export async function proposeAt(desk: Approvals): Promise<RequestView | undefine
   });
   if (reason === undefined) return undefined;
   const view = await proposeRules(desk, to, reason.trim());
-  void vscode.window.showInformationMessage(vscode.l10n.t('Request {0} waits for {1}. Once it is approved, bring the files to the protected branch; the change counts from then on.', shortName(view), inert(describeQuorum(view.quorum, vscode.l10n.t))));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Request {0} waits for {1}. Once it is approved, bring the files to the protected branch; the change counts from then on.', shortName(view), describeQuorum(view.quorum, vscode.l10n.t)));
   return view;
 }
 

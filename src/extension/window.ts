@@ -46,8 +46,8 @@ import { gatesView, tasksView } from './views/machine-views.js';
 import { awaitingView, heldView } from './views/requests-views.js';
 import { WeakeningWatch } from './weakening-watch.js';
 import type { Judge, WindowGuard } from './window-guard.js';
-import { plain } from '../core/approval/display.js';
-import { spoken, type Sentence } from '../core/say.js';
+import { plainly } from '../core/approval/display.js';
+import { type Sentence } from '../core/say.js';
 
 export interface WindowStart {
   readonly context: vscode.ExtensionContext;
@@ -166,7 +166,7 @@ function environment(): Record<string, string> {
 
 /** A modal question, for an operation whose loss only the person at this keyboard can weigh. */
 async function confirmRun(reasons: readonly Sentence[]): Promise<boolean> {
-  const question = plain(reasons.map((reason) => spoken(reason, vscode.l10n.t)).join(' '));
+  const question = reasons.map((reason) => plainly(reason, vscode.l10n.t)).join(' ');
   const run = vscode.l10n.t('Run it');
   return (await vscode.window.showWarningMessage(question, { modal: true }, run)) === run;
 }

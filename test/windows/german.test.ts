@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
-import { copied, heldRequest, rows, runTask, Scene, told, withScene } from './scene.js';
+import { copied, countersign, heldRequest, rows, runTask, Scene, told, withScene } from './scene.js';
 
 describe('the extension in an editor whose language is German', () => {
   const scene = withScene('german', () => Scene.open({ seats: ['ana'], language: 'de' }));
@@ -29,7 +29,7 @@ describe('the extension in an editor whose language is German', () => {
     await ana.treeItem('Angehalten', 'deploy: production').click();
     await waitFor(async () => /^Freigabeanfrage [0-9a-f]{8}$/m.test(await ana.editorText()), { message: 'the review' });
     const review = await ana.editorText();
-    for (const words of [/^Was laufen würde$/m, /^ {2}Anfrage von +ana@payments\.example, kein Assistent gemeldet$/m, /^ {2}Stand +Wartet auf 1 Signatur\. Signieren können: ben@payments\.example$/m, /^Was dieser Rechner festgestellt hat$/m, /^ {2}Commit +[0-9a-f]{12} ist in diesem Klon/m, /^ {2}Ändert Infrastruktur/m]) assert.match(review, words);
+    for (const words of [/^Was laufen würde$/m, /^ {2}Anfrage von +ana@payments\.example, kein Assistent gemeldet$/m, /^ {2}Stand +Wartet auf 1 Signatur\. Signieren können: ben@payments\.example$/m, /^Was dieser Rechner festgestellt hat$/m, /^ {2}Commit +[0-9a-f]{12} ist in diesem Klon/m]) assert.match(review, words);
     await scene().picture('german-review');
   });
 
@@ -41,6 +41,17 @@ describe('the extension in an editor whose language is German', () => {
     await ana.command('View: Toggle Problems');
     await waitFor(async () => /Löscht .*payments/.test((await ana.page.locator('.markers-panel').innerText()).replace(/\u00a0/g, ' ')), { message: 'the finding' });
     await scene().picture('german-finding');
+  });
+
+  it('shows in German what a command would do, and how far it reaches', async () => {
+    const { ana, team } = scene();
+    await countersign(team.ana, team.ana.clone, 'request', '--', 'terraform -chdir=infra destroy -var-file=production.tfvars');
+    await rows(ana, 'Angehalten', 2, 30_000);
+    await ana.treeItem('Angehalten', 'terraform').click();
+    await waitFor(async () => /^ {2}Ressourcen +terraform/m.test(await ana.editorText()), { message: 'how far it reaches', timeout: 30_000 });
+    const review = await ana.editorText();
+    for (const words of [/^ {2}critical +Zerstört jede Ressource dieser Konfiguration\./m, /^ {2}Ressourcen +terraform .*: \d+ Ressourcen \(wie die Dateien in Commit [0-9a-f]{8} festlegen; count, for_each/m]) assert.match(review, words);
+    await scene().picture('german-reach');
   });
 
   it('has its commands in German, and what they answer', async () => {

@@ -172,7 +172,7 @@ export async function runTask(window: Window): Promise<void> {
 export async function heldRequest(window: Window, known: readonly string[] = []): Promise<string> {
   return waitFor(
     async () => {
-      const name = /Request ([0-9a-f]{8})/.exec(await terminalWords(window))?.[1];
+      const name = /(?:Request|Anfrage) ([0-9a-f]{8})/.exec(await terminalWords(window))?.[1];
       return name !== undefined && !known.includes(name) ? name : undefined;
     },
     { message: 'the task to be held', timeout: 30_000 },

@@ -2,7 +2,7 @@ import { blastOf, groundHere } from '../../broker/blast.js';
 import { subjectOf, worldOf } from '../../broker/assessing.js';
 import type { Ask, Judged } from '../../broker/assessing.js';
 import { ruleOn } from '../../broker/rules.js';
-import { plain } from '../../core/approval/display.js';
+import { plain, plainly } from '../../core/approval/display.js';
 import { explain } from '../../core/assess/explain.js';
 import type { Explained } from '../../core/assess/explain.js';
 import { extentLines, recordedExtent } from '../../core/blast/extent.js';
@@ -50,9 +50,9 @@ function json({ assessment, verdict }: Judged, explained: readonly Explained[], 
 
 function human({ assessment, verdict }: Judged, explained: readonly Explained[], reach: readonly Extent[]): string {
   const lines = [spoken(ACTION_WORDS[verdict.action])];
-  for (const reason of verdict.reasons) lines.push(`  ${plain(spoken(reason))}`);
+  for (const reason of verdict.reasons) lines.push(`  ${plainly(reason)}`);
   for (const finding of assessment.findings) {
-    lines.push(`  ${finding.severity}: ${plain(spoken(finding.message))} (${finding.rule})`);
+    lines.push(`  ${finding.severity}: ${plainly(finding.message)} (${finding.rule})`);
     if (finding.safer !== undefined) lines.push(`    safer: ${plain(finding.safer)}`);
   }
   for (const target of assessment.targets) lines.push(`  target: ${plain(target.environment)}, ${plain(spoken(target.evidence))}`);

@@ -42,7 +42,7 @@ export async function gate(context: Context, given: string, options: GateOptions
   const named = kind === 'task' ? productionTask(text, desk?.repository.root ?? context.cwd, judged.policies[0]) : undefined;
   const understood = !blind || judged.assessment.effect === 'read';
   if ((action === 'allow' || action === 'warn') && !named && understood) return RUN_STATUS;
-  const why = named ? `It may be the task "${plain(named.label)}".` : plain(firstReason(judged.verdict, 'It needs approval.'));
+  const why = named ? `It may be the task "${plain(named.label)}".` : firstReason(judged.verdict, 'It needs approval.');
   tell([
     `Countersign holds this ${kind}. ${why}`,
     ...(problem ? [withFullStop(messageOf(problem))] : []),

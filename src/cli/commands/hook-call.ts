@@ -127,5 +127,5 @@ async function waitFor(desk: Approvals, ask: Ask, judged: Ruling['judged'], hold
 
 function heldOf({ ask, ruling: { judged } }: Judged): Held {
   const safer = judged.assessment.findings.find((finding) => finding.safer !== undefined)?.safer;
-  return { kind: ask.kind, why: withFullStop(plain(firstReason(judged.verdict, 'It needs approval.'))), safer: safer === undefined ? undefined : withFullStop(plain(safer)) };
+  return { kind: ask.kind, why: withFullStop(firstReason(judged.verdict, 'It needs approval.')), safer: safer === undefined ? undefined : withFullStop(plain(safer)) };
 }

@@ -27,7 +27,7 @@ export async function request(context: Context, words: readonly string[], option
   const nonce = randomBytes(16).toString('hex');
   const operation = await operationOf(ask, judged, desk.repository, nonce, context.home);
   const view = await desk.ask(operation, nonce, { agent: agentIn(context.env) ?? null, ...saidOf(judged), reason: options.reason, quorum });
-  printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(quorum))}. When it is approved: countersign run -- …`);
+  printError(`Request ${shortName(view)} waits for ${describeQuorum(quorum)}. When it is approved: countersign run -- …`);
   print(desk.textOf(view));
   return EXIT.ok;
 }
@@ -37,7 +37,7 @@ export async function requestPush(context: Context, spec: string, options: { rea
   const { desk } = await syncedDesk(context);
   const { change, remote, losesCommits } = await readPush(desk.repository, spec, (await desk.trust()).policy.remote);
   const view = await askForPush(desk, change, remote, losesCommits, options.reason);
-  printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(view.quorum))}. When it is approved, push: ${plain(view.signed.request.operation.script)}`);
+  printError(`Request ${shortName(view)} waits for ${describeQuorum(view.quorum)}. When it is approved, push: ${plain(view.signed.request.operation.script)}`);
   print(desk.textOf(view));
   return EXIT.ok;
 }

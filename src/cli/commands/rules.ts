@@ -74,7 +74,7 @@ async function status(desk: Approvals, json: boolean): Promise<number> {
 async function propose(desk: Approvals, reason: string): Promise<number> {
   const { to } = await proposalOf(desk);
   const view = await proposeRules(desk, to, reason);
-  printError(`Request ${shortName(view)} waits for ${plain(describeQuorum(view.quorum))}. Once it is approved, bring the files to the protected branch; the change counts from then on.`);
+  printError(`Request ${shortName(view)} waits for ${describeQuorum(view.quorum)}. Once it is approved, bring the files to the protected branch; the change counts from then on.`);
   print(desk.textOf(view));
   return EXIT.ok;
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { plain } from '../../core/approval/display.js';
+import { plain, plainly } from '../../core/approval/display.js';
 import type { EnvironmentPattern, Finding } from '../../core/assess/assessment.js';
 import { compareEdit } from '../../core/edits/compare.js';
 import { CountersignError } from '../../core/errors.js';
@@ -15,7 +15,6 @@ import { ScannerPool } from '../../world/scanner-pool.js';
 import { desksAround, type Context } from '../context.js';
 import { EXIT, print } from '../terminal.js';
 import { recorded } from '../../core/assess/findings.js';
-import { spoken } from '../../core/say.js';
 
 /** A finding with the path by which it was asked for. */
 interface Located {
@@ -91,5 +90,5 @@ function located(finding: Finding, name: string, text: string): Located {
 function line({ path: name, finding }: Located): string {
   const safer = finding.safer === undefined ? '' : ` Safer: ${plain(finding.safer)}`;
   const weight = finding.suppressed === undefined ? finding.severity : `suppressed (${plain(finding.suppressed)})`;
-  return `${plain(name)}:${finding.line}:${finding.column}: ${weight}: ${plain(spoken(finding.message))} (${finding.rule})${safer}`;
+  return `${plain(name)}:${finding.line}:${finding.column}: ${weight}: ${plainly(finding.message)} (${finding.rule})${safer}`;
 }

@@ -30,7 +30,7 @@ export async function verifyToken(context: Context, token: string, options: { re
   const { view } = await desk.takeToken(token);
   const enough = isEnough(await desk.trust(), view.quorum, view.approvals.map(({ person }) => person));
   if (options.json) print(JSON.stringify({ request: view.digest, state: view.state, approvals: view.approvals, enough, required: describeQuorum(view.quorum) }));
-  else print(`Good: ${view.approvals.map((approval) => plain(approval.person)).join(', ')} approved ${shortName(view)} (${titleOf(view)}). ${enough ? 'That is enough.' : `Not enough yet: it needs ${plain(describeQuorum(view.quorum))}.`}`);
+  else print(`Good: ${view.approvals.map((approval) => plain(approval.person)).join(', ')} approved ${shortName(view)} (${titleOf(view)}). ${enough ? 'That is enough.' : `Not enough yet: it needs ${describeQuorum(view.quorum)}.`}`);
   return enough ? EXIT.ok : EXIT.needsApproval;
 }
 

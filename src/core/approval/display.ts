@@ -1,3 +1,5 @@
+import { spoken, type Say, type Sentence } from '../say.js';
+
 /**
  * How text from outside is shown, in terminals and documents alike: every character that can hide, reorder,
  * move a cursor or look like another one becomes visible ASCII. Nothing is ever cut out.
@@ -26,6 +28,11 @@ export function show(text: string): Shown {
 /** The text alone, for places that show it inline. */
 export function plain(text: string): string {
   return show(text).text;
+}
+
+/** A sentence of our own in the reader's language: its words as they are, and what it quotes escaped. */
+export function plainly(sentence: Sentence, say?: Say): string {
+  return spoken(sentence, say, plain);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { plain } from '../approval/display.js';
+import { plain, plainly } from '../approval/display.js';
 import { english, joined, sentence, spoken, type Say, type Sentence, type Value } from '../say.js';
 
 const SORTS = {
@@ -63,15 +63,15 @@ export interface RecordedExtent {
 
 /** An extent as programs have it, in English. */
 export function recordedExtent({ sort, about, amount, how, parts, items }: Extent): RecordedExtent {
-  return { sort, about, amount: spoken(amount), how: how.map((clause) => spoken(clause)).join('; '), parts: parts.map(({ name, count }) => ({ name: inLanguage(name), count })), items: items.map((item) => inLanguage(item)) };
+  return { sort, about, amount: spoken(amount), how: how.map((clause) => spoken(clause)).join('; '), parts: parts.map(({ name, count }) => ({ name: inEnglish(name), count })), items: items.map((item) => inEnglish(item)) };
 }
 
-function inLanguage(value: Value, say?: Say): string {
-  return typeof value === 'object' ? spoken(value, say) : String(value);
+function inEnglish(value: Value): string {
+  return typeof value === 'object' ? spoken(value) : String(value);
 }
 
 function shown(value: Value, say: Say): string {
-  return plain(inLanguage(value, say));
+  return typeof value === 'object' ? plainly(value, say) : plain(String(value));
 }
 
 function bars(parts: readonly Part[], say: Say): readonly string[] {

@@ -1,3 +1,4 @@
+import { plain } from '../approval/display.js';
 import { english, type Say } from '../say.js';
 import type { Part, Policy, PresenceDemand, Signing } from './policy.js';
 
@@ -56,7 +57,7 @@ function both(a: Quorum, b: Quorum): Quorum {
   };
 }
 
-/** The quorum as people say it: `1 signature`, `2 of sre and 1 of dba`. */
+/** The quorum as people say it: `1 signature`, `2 of sre and 1 of dba`; the policy's names are escaped. */
 export function describeQuorum({ requirements, presence }: Quorum, say: Say = english): string {
   const each = requirements.map((parts) => chained(parts.map((part) => describePart(part, say)), (before, next) => say('{0} and {1}', before, next)));
   const said = chained(each, (before, next) => say('{0}; and {1}', before, next));
@@ -75,7 +76,7 @@ function chained([first = '', ...rest]: readonly string[], both: (before: string
 }
 
 function describePart({ count, of }: Part, say: Say): string {
-  if (of !== undefined) return say('{0} of {1}', count, of.join(', '));
+  if (of !== undefined) return say('{0} of {1}', count, of.map(plain).join(', '));
   return count === 1 ? say('1 signature') : say('{0} signatures', count);
 }
 

@@ -1,3 +1,4 @@
+import { plainly } from '../approval/display.js';
 import { english, sentence, spoken, type Say, type Sentence } from '../say.js';
 import type { Action, Verdict } from './decide.js';
 
@@ -15,7 +16,7 @@ export function verdictLines({ action, reasons }: Verdict): readonly Sentence[] 
   return [ACTION_WORDS[action], ...new Map(reasons.map((reason) => [spoken(reason), reason])).values()];
 }
 
-/** The strongest reason, or what is said where there is none. */
+/** The strongest reason, fit to be shown, or what is said where there is none. */
 export function firstReason({ reasons: [first] }: Verdict, otherwise: string, say: Say = english): string {
-  return first ? spoken(first, say) : otherwise;
+  return first ? plainly(first, say) : otherwise;
 }

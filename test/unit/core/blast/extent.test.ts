@@ -53,6 +53,11 @@ describe('how far an operation reaches', () => {
     assert.equal(spoken(sizeOf(3_140_000), german), '3,1 MB');
   });
 
+  it('shows our own words as the language writes them, and escapes the same letters from outside', () => {
+    const extent: Extent = { sort: 'Files', about: 'ö', amount: sentence('{0} files', 'ä'), how: [sentence('größer als {0}', 'ü')], parts: [], items: ['ß'] };
+    assert.deepEqual(extentLines([extent], row), ['Files         \\u{f6}: \\u{e4} files (größer als \\u{fc})', '              \\u{df}']);
+  });
+
   it('shows nothing from outside as it is when that could hide or mislead', () => {
     const hostile = fc.string({ unit: fc.oneof(fc.constantFrom('\u202e', '\u001b', '\n', '\u200b', '\r', 'а', '█', 'a'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })) });
     fc.assert(fc.property(hostile, hostile, hostile, fc.array(hostile), fc.array(hostile), (about, amount, how, kinds, items) => {
