@@ -4,11 +4,11 @@ import { headLines, reviewText, type Reach, row } from './review.js';
 import { reviewFacts } from './review-facts.js';
 import { historyLines, historyOf } from './review-history.js';
 import { changesInWords } from './rule-changes.js';
-import { counted, plain } from '../core/approval/display.js';
+import { counted, plain, plainly } from '../core/approval/display.js';
 import { POLICY_FILE, proposedRules, ROSTER_FILE, rulesFingerprint, type RuleTexts } from '../core/approval/rules-change.js';
 import type { Trust } from '../core/approval/trust.js';
 import type { RequestView } from '../core/ledger/fold.js';
-import { english, spoken, type Say } from '../core/say.js';
+import { english, type Say } from '../core/say.js';
 import { textsOf } from '../world/rule-pins.js';
 
 /** No change of rules has more lines; what is cut says so. */
@@ -51,7 +51,7 @@ export function rulesReviewText(view: RequestView, current: RuleTexts, trust: Tr
     ...(view.state === 'finished' ? [] : [...new Set(view.problems.map((problem) => spoken(problem, say)))].slice(0, 5).map((problem) => row(say('Note'), plain(problem)))),
     ...(follows || isInForce ? [] : [row(isOpen ? say('Attention') : say('Note'), say('this is a change of other rules than those in force here: the lines below compare with the ones in force here'))]),
     ...(isInForce ? [row(say('Note'), say('these are the rules in force here'))] : []),
-    ...(isInForce ? [] : proposed ? changesInWords(current, proposed, trust).map((change) => row(say('Change'), plain(spoken(change, say)))) : [row(say('Attention'), say('the new rules cannot be read'))]),
+    ...(isInForce ? [] : proposed ? changesInWords(current, proposed, trust).map((change) => row(say('Change'), plainly(change, say))) : [row(say('Attention'), say('the new rules cannot be read'))]),
     '',
     ...(proposed ? [...diffLines(POLICY_FILE, current.policy, proposed.policy, say), '', ...diffLines(ROSTER_FILE, current.roster, proposed.roster, say), ''] : []),
     say('What your signature binds'),

@@ -49,7 +49,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...scriptLines(operation.script, say),
     '',
     say('Where it would land'),
-    ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} "${plain(target.name)}": ${plain(evidenceOf(target, facts, say))}`)),
+    ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} "${plain(target.name)}": ${evidenceOf(target, facts, say)}`)),
     ...(operation.targets.length === 0 ? [row(say('Unknown'), say('nothing in it names a target'))] : []),
     '',
     ...sealedLines(facts, say),
@@ -85,10 +85,10 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
   return lines.join('\n');
 }
 
-/** Why a target is one, as it is signed; where this machine says the same, in the reader's language. */
+/** Why a target is one, as it is signed; where this machine says the same, in the reader's language. Escaped. */
 function evidenceOf({ evidence }: Operation['targets'][number], { assessment }: ReviewFacts, say: Say): string {
   const same = assessment.targets.find((target) => spoken(target.evidence) === evidence);
-  return same ? spoken(same.evidence, say) : evidence;
+  return same ? plainly(same.evidence, say) : plain(evidence);
 }
 
 /** What every review begins with: which request, about what, by whom, and how it stands. */

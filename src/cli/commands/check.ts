@@ -55,7 +55,7 @@ function human({ assessment, verdict }: Judged, explained: readonly Explained[],
     lines.push(`  ${finding.severity}: ${plainly(finding.message)} (${finding.rule})`);
     if (finding.safer !== undefined) lines.push(`    safer: ${plain(finding.safer)}`);
   }
-  for (const target of assessment.targets) lines.push(`  target: ${plain(target.environment)}, ${plain(spoken(target.evidence))}`);
+  for (const target of assessment.targets) lines.push(`  target: ${plain(target.environment)}, ${plainly(target.evidence)}`);
   const summary = [...new Set(lines)];
   const reaches = extentLines(reach, (name, text) => (name === '' ? `    ${text}` : `  reach: ${name}: ${text}`));
   return [...summary, ...explained.map(({ stage, text }) => `  ${stage}: ${plain(spoken(text))}`), ...reaches].join('\n');

@@ -4,7 +4,7 @@ import type { Approvals } from '../../broker/approvals.js';
 import { diffLines } from '../../broker/review-rules.js';
 import { timeOf, shortName } from '../../broker/review.js';
 import { acceptRulesByHand, changesInWords, proposalOf, proposeRules, settleRules } from '../../broker/rule-changes.js';
-import { inert, plain } from '../../core/approval/display.js';
+import { inert, plain, plainly } from '../../core/approval/display.js';
 import { readKeyList, rosterWith, type Member } from '../../core/approval/key-list.js';
 import { ROSTER_FILE, rulesFingerprint } from '../../core/approval/rules-change.js';
 import { CountersignError } from '../../core/errors.js';
@@ -16,7 +16,6 @@ import { textsOf } from '../../world/rule-pins.js';
 import { readWorkingRules } from '../../world/trust.js';
 import { syncedDesk, type Context } from '../context.js';
 import { confirm, EXIT, print, printError, readStandardInput, typed } from '../terminal.js';
-import { spoken } from '../../core/say.js';
 
 const VERBS = ['status', 'propose', 'accept', 'import'] as const;
 
@@ -90,7 +89,7 @@ async function accept(desk: Approvals, context: Context): Promise<number> {
   const { fingerprint, problem } = trust.pending;
   printError(inert(spoken(problem)));
   printError(`This takes the rules of ${plain(branch.name)} (${fingerprint}) over without the approval of those in charge, for this account. It is recorded, and the others are told. Do it only when they cannot approve any more.`);
-  for (const change of changesInWords(textsOf(pin), branch.texts, trust)) printError(`  ${plain(spoken(change))}`);
+  for (const change of changesInWords(textsOf(pin), branch.texts, trust)) printError(`  ${plainly(change)}`);
   const word = fingerprint.slice(0, 9);
   if ((await typed(`Compare the fingerprint with a teammate’s. To go on, type its first two groups (${word}):`)) !== word) throw new CountersignError('refused', 'Not accepted: the fingerprint was not typed. The pinned rules stay in force.');
   const untold = await acceptRulesByHand(desk, fingerprint, context.now());
