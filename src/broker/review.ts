@@ -1,5 +1,6 @@
 import { hexOf } from '../core/approval/canonical.js';
 import { counted, inert, inline, plain, plainly, showLines } from '../core/approval/display.js';
+import type { Severity } from '../core/assess/assessment.js';
 import { operationTitle, type Operation } from '../core/approval/operation.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
@@ -56,7 +57,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     say('What this machine found'),
     ...problemLines(view.problems, say),
     ...factLines(facts, operation.commit, say),
-    ...facts.assessment.findings.map((finding) => row(finding.severity, [plainly(finding.message, say), ...(finding.safer === undefined ? [] : [say('Safer: {0}', spokenWay(finding.safer, say))])].join(' '))),
+    ...facts.assessment.findings.map((finding) => row(spoken(SEVERITIES[finding.severity], say), [plainly(finding.message, say), ...(finding.safer === undefined ? [] : [say('Safer: {0}', spokenWay(finding.safer, say))])].join(' '))),
     '',
     ...reachLines(reach, say),
     say('What the requester was shown'),
@@ -84,6 +85,8 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
   ];
   return lines.join('\n');
 }
+
+const SEVERITIES: Readonly<Record<Severity, Sentence>> = { critical: sentence('critical'), high: sentence('high'), medium: sentence('medium'), low: sentence('low') };
 
 /** Why a target is one, as it is signed; where this machine says the same, in the reader's language. Escaped. */
 function evidenceOf({ evidence }: Operation['targets'][number], { assessment }: ReviewFacts, say: Say): string {
