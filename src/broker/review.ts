@@ -78,7 +78,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     '',
     // Long, and for whoever wants to know more: what is decided on stands above.
     say('How it was understood'),
-    ...facts.steps.map((step) => row(step.stage, plain(spoken(step.text, say).replaceAll(`${facts.root}/`, '').replaceAll(`in ${facts.root}`, say('in the top of the repository'))))),
+    ...facts.steps.map((step) => row(step.stage, spoken(step.text, say, (value) => plain(value.replaceAll(`${facts.root}/`, ''))).replaceAll(`in ${plain(facts.root)}`, say('in the top of the repository')))),
     ...facts.inputs.filter(isSameHere).map(({ path, state }) => row(say('Input'), inputLine(plain(path), state, say))),
     ...fileLines(facts, say),
     '',

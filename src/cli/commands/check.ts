@@ -58,5 +58,5 @@ function human({ assessment, verdict }: Judged, explained: readonly Explained[],
   for (const target of assessment.targets) lines.push(`  target: ${plain(target.environment)}, ${plainly(target.evidence)}`);
   const summary = [...new Set(lines)];
   const reaches = extentLines(reach, (name, text) => (name === '' ? `    ${text}` : `  reach: ${name}: ${text}`));
-  return [...summary, ...explained.map(({ stage, text }) => `  ${stage}: ${plain(spoken(text))}`), ...reaches].join('\n');
+  return [...summary, ...explained.map(({ stage, text }) => `  ${stage}: ${plainly(text)}`), ...reaches].join('\n');
 }
