@@ -48,7 +48,7 @@ export function rulesReviewText(view: RequestView, current: RuleTexts, trust: Tr
     '',
     say('What this machine found'),
     // Of a change that was made, what stands in its way now says nothing.
-    ...(view.state === 'finished' ? [] : [...new Set(view.problems.map((problem) => spoken(problem, say)))].slice(0, 5).map((problem) => row(say('Note'), plain(problem)))),
+    ...(view.state === 'finished' ? [] : [...new Set(view.problems.map((problem) => plainly(problem, say)))].slice(0, 5).map((problem) => row(say('Note'), problem))),
     ...(follows || isInForce ? [] : [row(isOpen ? say('Attention') : say('Note'), say('this is a change of other rules than those in force here: the lines below compare with the ones in force here'))]),
     ...(isInForce ? [row(say('Note'), say('these are the rules in force here'))] : []),
     ...(isInForce ? [] : proposed ? changesInWords(current, proposed, trust).map((change) => row(say('Change'), plainly(change, say))) : [row(say('Attention'), say('the new rules cannot be read'))]),

@@ -8,6 +8,7 @@ import { inert, plain, plainly } from '../../core/approval/display.js';
 import { readKeyList, rosterWith, type Member } from '../../core/approval/key-list.js';
 import { ROSTER_FILE, rulesFingerprint } from '../../core/approval/rules-change.js';
 import { CountersignError } from '../../core/errors.js';
+import { spoken } from '../../core/say.js';
 import { describeQuorum } from '../../core/policy/quorum.js';
 import { readBounded } from '../../world/file-world.js';
 import { fetchKeyList, keyListUrl } from '../../world/key-lists.js';
