@@ -8,7 +8,7 @@ import { strictest } from '../core/policy/decide.js';
 import { defaultPolicy } from '../core/policy/policy.js';
 import { FileWorld } from '../world/file-world.js';
 import { objectionAtGuard } from './voices.js';
-import { asSentence } from '../core/say.js';
+import { verbatim } from '../core/say.js';
 
 /** An ask judged by the best rules that can be read. */
 export interface Ruling {
@@ -51,7 +51,7 @@ export async function ruleOn(ask: Ask, openDesks: () => Promise<readonly Approva
 export async function ruleAtGuard(ask: Ask, openDesks: () => Promise<readonly Approvals[]>, home: string): Promise<Ruling> {
   const ruling = await ruleOn(ask, openDesks, home);
   const objection = objectionAtGuard(ask, home);
-  if (objection !== undefined) return { ...ruling, judged: { ...ruling.judged, verdict: { action: 'deny', environment: undefined, reasons: [asSentence(objection)] } } };
+  if (objection !== undefined) return { ...ruling, judged: { ...ruling.judged, verdict: { action: 'deny', environment: undefined, reasons: [verbatim(objection)] } } };
   return ask.actor === 'agent' && ruling.judged.verdict.action === 'confirm' ? ruleOn({ ...ask, actor: 'person' }, openDesks, home) : ruling;
 }
 

@@ -1,4 +1,4 @@
-import { joined, spoken, type Say, type Sentence } from './say.js';
+import { spoken, verbatim, type Say, type Sentence } from './say.js';
 
 /** Every way in which Countersign refuses to go on. Tests assert the code; people read the message. */
 export type ErrorCode =
@@ -28,7 +28,7 @@ export class CountersignError extends Error {
     message: string | Sentence,
     options?: ErrorOptions,
   ) {
-    const said = typeof message === 'string' ? joined([message], '') : message;
+    const said = typeof message === 'string' ? verbatim(message) : message;
     super(spoken(said), options);
     this.name = 'CountersignError';
     this.said = said;
@@ -42,5 +42,5 @@ export function messageOf(error: unknown, say?: Say): string {
 
 /** The same before it is known who reads it, as a value for another sentence. */
 export function sentenceOf(error: unknown): Sentence {
-  return error instanceof CountersignError ? error.said : joined([error instanceof Error ? error.message : String(error)], '');
+  return error instanceof CountersignError ? error.said : verbatim(error instanceof Error ? error.message : String(error));
 }

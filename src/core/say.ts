@@ -21,9 +21,14 @@ export function sentence(text: string, ...values: Value[]): Sentence {
   return { text, values };
 }
 
-/** What is either kept as a plain text, for it needs no values, or a sentence already. */
+/** A sentence of ours that is kept as a plain text, for it needs no values, or that is a sentence already. Nothing from outside is in such a text: it is shown as it is. */
 export function asSentence(text: string | Sentence): Sentence {
   return typeof text === 'string' ? { text, values: [] } : text;
+}
+
+/** A text that nobody translates, with what it quotes: all of it counts as coming from outside. */
+export function verbatim(text: string): Sentence {
+  return { text: '{0}', values: [text] };
 }
 
 /** Sentences behind each other, up to ten of them. */
