@@ -5,7 +5,7 @@ import { changedParts, operationDigest } from '../core/approval/operation.js';
 import { releasesOf } from '../core/approval/release.js';
 import { REQUEST_NAMESPACE, type ApprovalRequest } from '../core/approval/request.js';
 import { CountersignError } from '../core/errors.js';
-import { asSentence, sentence, type Sentence } from '../core/say.js';
+import { asSentence, joined, sentence, type Sentence } from '../core/say.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { isGlassBroken } from '../core/ledger/glass.js';
 import { describeFreeze, freezeOf } from '../core/policy/freeze.js';
@@ -264,7 +264,7 @@ async function difference(view: RequestView, ask: Ask, context: HoldContext): Pr
   const judged = judgeAsk(ask, await approvals.trust(), approvals.repository.root, context.home, context.now());
   const now = await operationOf(ask, judged, approvals.repository, request.nonce, context.home);
   if (operationDigest(now) === request.operationDigest) return undefined;
-  const parts = changedParts(request.operation, now).join(', ');
+  const parts = joined(changedParts(request.operation, now), ', ');
   return ask.kind === 'edit'
     ? sentence('What would be written is no longer what was approved ({0} changed since). Make the edit again to ask again.', parts)
     : sentence('What would run is no longer what was approved ({0} changed since). Run it again to ask again.', parts);

@@ -2,7 +2,7 @@ import { plain } from '../core/approval/display.js';
 import { changedParts, type Operation } from '../core/approval/operation.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { Repository } from '../world/repository.js';
-import { english, type Say } from '../core/say.js';
+import { english, joined, spoken, type Say, type Sentence } from '../core/say.js';
 import { row, stateOf, timeOf, titleOf } from './review.js';
 
 /** What a person asked for on one day, and how the same was when it last ran with an approval. */
@@ -18,7 +18,7 @@ export interface LastRun {
   /** Unix seconds. */
   readonly at: number;
   /** What is not as it was then, in words. */
-  readonly changed: readonly string[];
+  readonly changed: readonly Sentence[];
   /** What would have run then, where that was another text. */
   readonly script: string | undefined;
   /** The commits since; undefined when this clone cannot say. */
@@ -105,9 +105,9 @@ function lastLines(last: LastRun, say: Say): readonly string[] {
   ];
 }
 
-function changesSince(changed: readonly string[], say: Say): string {
+function changesSince(changed: readonly Sentence[], say: Say): string {
   if (changed.length === 0) return say('nothing of it has changed');
-  return changed.length === 1 ? say('{0} is not as before', changed.join('')) : say('{0} are not as before', changed.join('; '));
+  return changed.length === 1 ? say('{0} is not as before', spoken(joined(changed, ''), say)) : say('{0} are not as before', spoken(joined(changed, '; '), say));
 }
 
 function lastEnd({ view, at }: LastRun, say: Say): string {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inert } from '../core/approval/display.js';
 import { messageOf } from '../core/errors.js';
+import { sentence, spoken, type Say as InLanguage } from '../core/say.js';
 import { ASK_PATH, PASS_PATH, PROTOCOL_VERSION, type Answer, type GuardAsk, type Pass, type Say } from './protocol.js';
 import { QuickServer, type QuickHandler } from './quick-server.js';
 import { WindowClosing } from './window-closing.js';
@@ -37,6 +38,7 @@ export class BrokerServer {
 
   /**
    * @param quick answers at once what need not wait; without it shells ask the slow way only
+   * @param inLanguage the editor's; without it English
    * @param pass hears of what assistants' hooks let go; without it guards ask about that again
    */
   constructor(
@@ -44,6 +46,7 @@ export class BrokerServer {
     private readonly handler: AskHandler,
     quick?: QuickHandler,
     private readonly pass?: PassHandler,
+    private readonly inLanguage?: InLanguage,
   ) {
     this.quick = quick && new QuickServer(quick);
     this.server = createServer((request, response) => {
@@ -114,7 +117,7 @@ export class BrokerServer {
     try {
       run = await this.handler(ask, (lines, held) => write({ type: 'say', lines: [...lines], ...(held !== undefined && { held }) }), gone.signal);
     } catch (error) {
-      write({ type: 'say', lines: [`Countersign: ${inert(messageOf(error))} Nothing was run.`] });
+      write({ type: 'say', lines: [spoken(sentence('Countersign: {0} Nothing was run.', inert(messageOf(error, this.inLanguage))), this.inLanguage)] });
     } finally {
       clearInterval(pulse);
     }

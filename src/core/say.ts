@@ -5,7 +5,7 @@
 export type Say = (sentence: string, ...values: (string | number)[]) => string;
 
 /** In English, as the sentences are written. What a value holds is no place for another one. */
-export const english: Say = (sentence, ...values) => sentence.replace(/\{(\d)\}/g, (place, number: string) => String(values[Number(number)] ?? place));
+export const english: Say = (sentence, ...values) => sentence.replace(/\{(\d{1,2})\}/g, (place, number: string) => String(values[Number(number)] ?? place));
 
 /** A sentence of ours before it is known who reads it: what is written, and what belongs into its places. */
 export interface Sentence {
@@ -31,7 +31,7 @@ export function verbatim(text: string): Sentence {
   return { text: '{0}', values: [text] };
 }
 
-/** Sentences behind each other, up to ten of them. */
+/** Sentences behind each other. */
 export function joined(sentences: readonly Value[], between: string): Sentence {
   return { text: sentences.map((_, place) => `{${place}}`).join(between), values: sentences };
 }

@@ -44,7 +44,7 @@ export class WindowGuard implements vscode.Disposable {
       call: async (call) => (await judge()).call(call),
       prompted: (pid) => void judge().then((one) => one.prompted(pid)),
       greeted: (_shell, pid) => this.terminals.greet(pid),
-    }, async (pass) => (await judge()).pass(pass));
+    }, async (pass) => (await judge()).pass(pass), vscode.l10n.t);
   }
 
   static async start(context: vscode.ExtensionContext, judge: () => Promise<Judge>): Promise<WindowGuard> {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { plain } from './display.js';
 import { recipientSchema } from '../policy/recipient.js';
 import { canonicalText, digestOf, sha256, type Digest } from './canonical.js';
+import { sentence, verbatim, type Sentence } from '../say.js';
 
 const digest = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/));
 const objectId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
@@ -73,21 +74,23 @@ export function saltedDigest(nonce: string, name: string, value: string): Digest
   return sha256(canonicalText([nonce, name, value]));
 }
 
-/** Which parts of the operation are no longer what they were, in words for a person. */
-export function changedParts(before: Operation, now: Operation): string[] {
-  const words: Record<keyof Operation, string> = {
-    kind: 'what is being started',
-    label: 'the task’s label',
-    script: 'the command line',
-    shell: 'the shell',
-    directory: 'the working directory',
-    environment: `environment variables${namesOf(before.environment, now.environment)}`,
-    inputs: `the files it would run or obey${namesOf(digestsOf(before), digestsOf(now))}`,
-    repository: 'the repository',
-    commit: 'the commit',
-    worktree: 'files in the working copy',
-    targets: 'where it would land',
-    sealed: 'the sealed items',
+/** Which parts of the operation are no longer what they were, in words for a person; names in them are escaped. */
+export function changedParts(before: Operation, now: Operation): Sentence[] {
+  const variables = namesOf(before.environment, now.environment);
+  const files = namesOf(digestsOf(before), digestsOf(now));
+  const words: Record<keyof Operation, Sentence> = {
+    kind: sentence('what is being started'),
+    label: sentence('the task’s label'),
+    script: sentence('the command line'),
+    shell: sentence('the shell'),
+    directory: sentence('the working directory'),
+    environment: variables ? sentence('environment variables ({0})', variables) : sentence('environment variables'),
+    inputs: files ? sentence('the files it would run or obey ({0})', files) : sentence('the files it would run or obey'),
+    repository: sentence('the repository'),
+    commit: sentence('the commit'),
+    worktree: sentence('files in the working copy'),
+    targets: sentence('where it would land'),
+    sealed: sentence('the sealed items'),
   };
   return (Object.keys(words) as (keyof Operation)[])
     .filter((part) => canonicalText(before[part] ?? null) !== canonicalText(now[part] ?? null))
@@ -98,9 +101,10 @@ function digestsOf({ inputs }: Operation): Readonly<Record<string, string | null
   return Object.fromEntries(inputs.map(({ path, sha256 }) => [path, sha256]));
 }
 
-/** The names under which two tables differ, the first few of them. */
-function namesOf(before: Readonly<Record<string, string | null>>, now: Readonly<Record<string, string | null>>): string {
+/** The names under which two tables differ, the first few of them; undefined when they do not. */
+function namesOf(before: Readonly<Record<string, string | null>>, now: Readonly<Record<string, string | null>>): Sentence | undefined {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => before[name] !== now[name]);
-  const shown = names.slice(0, 3).map(plain).join(' and ');
-  return names.length === 0 ? '' : ` (${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''})`;
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, 3).map(plain).join(', ');
+  return names.length > 3 ? sentence('{0} and {1} more', shown, names.length - 3) : verbatim(shown);
 }

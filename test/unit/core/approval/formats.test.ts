@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { canonicalText, digestOf, fromBase64Url } from '../../../../src/core/approval/canonical.js';
 import { inert, inline, show, showLines } from '../../../../src/core/approval/display.js';
+import { spoken } from '../../../../src/core/say.js';
 import { changedParts, operationDigest, saltedDigest, type Operation } from '../../../../src/core/approval/operation.js';
 import { formatRecord, parseRecord, type EventRecord } from '../../../../src/core/approval/record.js';
 import { formatRequest, parseRequest, requestDigest, type ApprovalRequest } from '../../../../src/core/approval/request.js';
@@ -124,7 +125,7 @@ describe('a request', () => {
   });
 
   it('says which parts differ', () => {
-    assert.deepEqual(changedParts(operation, { ...operation, commit: 'e'.repeat(40), script: 'x' }), ['the command line', 'the commit']);
+    assert.deepEqual(changedParts(operation, { ...operation, commit: 'e'.repeat(40), script: 'x' }).map((part) => spoken(part)), ['the command line', 'the commit']);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
 import { canonicalText } from '../../../../src/core/approval/canonical.js';
+import { spoken } from '../../../../src/core/say.js';
 import { changedParts, operationDigest, type Operation } from '../../../../src/core/approval/operation.js';
 import { jobDifferences } from '../../../../src/core/approval/job.js';
 import { formatRecord, parseRecord, RECORD_NAMESPACE, type EventRecord } from '../../../../src/core/approval/record.js';
@@ -155,7 +156,7 @@ describe('an operation with sealed items', () => {
     const others = [bare, { ...given, sealed: { recipient: BEN, items: [item] } }, { ...given, sealed: { recipient: ANA, items: [{ ...item, sha256: 'b'.repeat(64) }] } }];
     for (const other of others) {
       assert.notEqual(operationDigest(other), operationDigest(given));
-      assert.deepEqual(changedParts(given, other), ['the sealed items']);
+      assert.deepEqual(changedParts(given, other).map((part) => spoken(part)), ['the sealed items']);
     }
     assert.deepEqual(jobDifferences(given, bare), ['what it would be given']);
     assert.deepEqual(jobDifferences(bare, bare), []);
