@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { mayMatter } from '../core/files/kinds.js';
 import { MOST_TEXT } from '../core/files/scan.js';
 
@@ -16,8 +16,8 @@ export function textOf(file: string): string | undefined {
   if (!matters && /\.\w+$/.test(file)) return undefined;
   let descriptor: number | undefined;
   try {
-    // Nobody is waited for at the other end of a pipe.
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    descriptor = openFile(file);
+    if (descriptor === undefined) return undefined;
     const found = fstatSync(descriptor);
     if (!found.isFile()) return undefined;
     const size = Math.min(found.size, MOST_BYTES);
@@ -29,5 +29,15 @@ export function textOf(file: string): string | undefined {
     return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Opens a file. What a link leads to is looked at first: opening a device can set something off. Nobody is waited for at the other end of a pipe. */
+function openFile(file: string): number | undefined {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  try {
+    return openSync(file, flags | constants.O_NOFOLLOW);
+  } catch {
+    return statSync(file).isFile() ? openSync(file, flags) : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { reportOf, type PlacedFinding } from '../../src/core/files/report.js';
@@ -58,6 +59,19 @@ describe('a folder that is scanned by readers side by side', () => {
     assert.deepEqual(found, [alone('a.py', 'import shutil\nshutil.rmtree("/srv")\n'), alone('one/package.json', packageOf('one')), ...scripts, alone('two/package.json', packageOf('two'))]);
     assert.ok(found.every(([, findings]) => findings.length > 0));
     assert.deepEqual(lost, []);
+  });
+
+  it('follows a link to a file, and waits at no pipe that one leads to', async () => {
+    const elsewhere = path.join(place, 'elsewhere.sh');
+    writeFileSync(elsewhere, 'rm -rf /srv\n');
+    symlinkSync(elsewhere, path.join(folder, 'linked.sh'));
+    execFileSync('mkfifo', [path.join(place, 'pipe')]);
+    symlinkSync(path.join(place, 'pipe'), path.join(folder, 'piped.sh'));
+    symlinkSync(path.join(place, 'nowhere'), path.join(folder, 'dangling.sh'));
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+    const names = (await scan(READER)).found.map(([name]) => name);
+    assert.ok(names.includes('linked.sh'));
+    assert.ok(!names.includes('piped.sh') && !names.includes('dangling.sh'));
   });
 
   it('loses the file at which a reader runs out of memory, and no other', async () => {
