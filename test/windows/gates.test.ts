@@ -79,6 +79,13 @@ describe('the gates of a window', function () {
     await waitFor(() => !readFileSync(file, 'utf8').includes('automationProfile'), { message: 'the setting to be gone', timeout: 20_000 });
   });
 
+  it('say above a task that it would be held, and why when that is pressed', async () => {
+    const { ana } = scene();
+    await ana.openFile('tasks.json');
+    await ana.page.locator('.codelens-decoration a', { hasText: 'production: needs 1 signature' }).first().click({ timeout: 30_000 });
+    await told(ana, /^“deploy: production”: Would be held for approval\. .* Start it as usual: it waits, and the others are asked\.$/);
+  });
+
   it('warn in tasks.json where a production task starts without a shell, and give it one', async () => {
     const { ana, team } = scene();
     const file = path.join(team.ana.clone, '.vscode', 'tasks.json');
