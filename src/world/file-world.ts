@@ -17,7 +17,6 @@ export class FileWorld implements World {
   private readonly files = new Map<string, Uint8Array | undefined>();
   private readonly present = new Map<string, boolean>();
   private readonly places = new Map<string, GitPlace | undefined>();
-  private readonly trees = new Map<string, GitPlace>();
 
   constructor(
     readonly home: string,
@@ -54,13 +53,12 @@ export class FileWorld implements World {
     return this.places.get(directory);
   }
 
-  /** What git says of a working tree is the same in all of its directories. */
+  /** What git says of a working tree is the same in all of its directories, so each looks no further than the one above. */
   private placeOf(directory: string): GitPlace | undefined {
-    const found = gitDirectories(directory);
-    if (!found) return undefined;
-    const place = this.trees.get(found.root) ?? gitPlace(found);
-    this.trees.set(found.root, place);
-    return place;
+    const own = gitDirectoryOf(path.join(directory, '.git'));
+    if (own !== undefined) return gitPlace({ root: directory, own, shared: sharedDirectory(own) });
+    const above = path.dirname(directory);
+    return above === directory ? undefined : this.git(above);
   }
 }
 
