@@ -8,6 +8,7 @@ import { readFilter, type LedgerFilter } from '../core/ledger/filter.js';
 import { EXPORTS, type ExportFormat } from '../core/ledger/reports/exports.js';
 import { htmlReport } from '../core/ledger/reports/html.js';
 import { postMortem } from '../core/ledger/reports/post-mortem.js';
+import { joined, sentence, type Sentence, type Value } from '../core/say.js';
 import { clock } from '../world/clock.js';
 import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
@@ -25,7 +26,7 @@ interface Reading {
 
 /** What a post-mortem tells of. */
 interface Subject {
-  readonly about: string;
+  readonly about: Value;
   readonly entries: readonly LedgerEntry[];
 }
 
@@ -40,7 +41,7 @@ export async function openPostMortem(desks: Desks, model: RequestsModel, row: Le
   const { entries, now, gap } = await readLedger(desk);
   const subject = digest === undefined ? await chooseSubject(entries, now) : aboutOne(entriesFor(entries, {}, digest));
   if (!subject) return;
-  const content = postMortem(subject.entries, { about: subject.about, written: timestamp(now), gap });
+  const content = postMortem(subject.entries, { about: subject.about, written: timestamp(now), gap }, vscode.l10n.t);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }), { preview: false });
 }
 
@@ -56,9 +57,9 @@ function deskWith(model: RequestsModel, digest: string): Approvals | undefined {
 async function chooseSubject(entries: readonly LedgerEntry[], now: number): Promise<Subject | undefined> {
   type Item = vscode.QuickPickItem & { readonly subject?: () => Subject };
   const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const within = (about: string, filter: LedgerFilter) => () => ({ about, entries: entriesFor(entries, filter, undefined) });
+  const within = (about: Value, filter: LedgerFilter) => () => ({ about, entries: entriesFor(entries, filter, undefined) });
   const items: Item[] = [
-    { label: vscode.l10n.t('The last seven days'), subject: within('the last seven days', readFilter({ since: '7d' }, now)) },
+    { label: vscode.l10n.t('The last seven days'), subject: within(sentence('the last seven days'), readFilter({ since: '7d' }, now)) },
     separator(vscode.l10n.t('A day (UTC)')),
     ...[...countDays(entries)].slice(0, MOST_OFFERED).map(([day, count]): Item => ({ label: day, description: vscode.l10n.t('entries: {0}', count), subject: within(day, readFilter({ since: day, until: day }, now)) })),
     separator(vscode.l10n.t('A request or an incident')),
@@ -76,7 +77,7 @@ function countDays(entries: readonly LedgerEntry[]): ReadonlyMap<string, number>
 }
 
 function aboutOne(entries: readonly LedgerEntry[]): Subject {
-  return { about: entries.map(entryName).join(), entries };
+  return { about: joined(entries.map(entryName), ', '), entries };
 }
 
 /** “Export ledger…”: a format, a span of time, a file. */
@@ -90,7 +91,7 @@ export async function exportLedger(desks: Desks): Promise<void> {
   if (!file) return;
   const { entries, now, gap } = await readLedger(desk);
   const found = entriesFor(entries, readFilter({ since: span.since }, now), undefined);
-  await vscode.workspace.fs.writeFile(file, Buffer.from(EXPORTS[format.id](found, { written: timestamp(now), span: span.words, gap })));
+  await vscode.workspace.fs.writeFile(file, Buffer.from(EXPORTS[format.id](found, { written: timestamp(now), span: span.words, gap }, vscode.l10n.t)));
   const told = vscode.l10n.t('Exported to {0}. Entries of the ledger: {1}.', inline(vscode.workspace.asRelativePath(file)), found.length);
   void (gap === undefined ? vscode.window.showInformationMessage(told) : vscode.window.showWarningMessage(vscode.l10n.t('{0} Something may be missing: {1}', told, inert(gap))));
 }
@@ -107,14 +108,14 @@ function chooseFormat(): Thenable<{ readonly label: string; readonly id: ExportF
   );
 }
 
-/** The label is for the person who chooses; the words stand in the file, which is in English. */
-function chooseSpan(): Thenable<{ readonly since: string | undefined; readonly words: string } | undefined> {
+/** The label is for the person who chooses; the words stand in the file. */
+function chooseSpan(): Thenable<{ readonly since: string | undefined; readonly words: Sentence } | undefined> {
   return vscode.window.showQuickPick(
     [
-      { label: vscode.l10n.t('Everything'), since: undefined, words: 'everything' },
-      { label: vscode.l10n.t('The last seven days'), since: '7d', words: 'the last seven days' },
-      { label: vscode.l10n.t('The last 30 days'), since: '30d', words: 'the last 30 days' },
-      { label: vscode.l10n.t('The last 365 days'), since: '365d', words: 'the last 365 days' },
+      { label: vscode.l10n.t('Everything'), since: undefined, words: sentence('everything') },
+      { label: vscode.l10n.t('The last seven days'), since: '7d', words: sentence('the last seven days') },
+      { label: vscode.l10n.t('The last 30 days'), since: '30d', words: sentence('the last 30 days') },
+      { label: vscode.l10n.t('The last 365 days'), since: '365d', words: sentence('the last 365 days') },
     ],
     { placeHolder: vscode.l10n.t('Which part of it?') },
   );
@@ -129,7 +130,7 @@ export class LedgerReport implements vscode.Disposable {
     if (!desk) return;
     const { entries, now, gap } = await readLedger(desk);
     this.panel ??= this.open();
-    this.panel.webview.html = htmlReport(entries, { written: timestamp(now), span: 'everything', gap });
+    this.panel.webview.html = htmlReport(entries, { written: timestamp(now), span: sentence('everything'), gap }, vscode.l10n.t);
     this.panel.reveal();
   }
 

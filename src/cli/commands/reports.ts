@@ -6,6 +6,7 @@ import { entryName, shortId, stateOf, timestamp, type LedgerEntry } from '../../
 import { readFilter, type FilterWords, type LedgerFilter } from '../../core/ledger/filter.js';
 import { EXPORTS, isExportFormat, type ExportFormat } from '../../core/ledger/reports/exports.js';
 import { postMortem } from '../../core/ledger/reports/post-mortem.js';
+import { joined } from '../../core/say.js';
 import { syncedDesk, type Context } from '../context.js';
 import { EXIT, print, printError, UsageError } from '../terminal.js';
 
@@ -82,7 +83,7 @@ export async function report(context: Context, { what, filter, about, span }: Re
   const entries = entriesFor(await ledgerEntries(desk, now), filter, about);
   if (what === 'list') for (const line of entries.length === 0 ? ['The ledger has nothing like that.'] : entries.map(lineOf)) print(line);
   else if (what === 'json') print(JSON.stringify(entries));
-  else if (what === 'post-mortem') process.stdout.write(postMortem(entries, { about: about === undefined ? span : entries.map(entryName).join(), written: timestamp(now), gap: problem }));
+  else if (what === 'post-mortem') process.stdout.write(postMortem(entries, { about: about === undefined ? span : joined(entries.map(entryName), ', '), written: timestamp(now), gap: problem }));
   else process.stdout.write(EXPORTS[what](entries, { written: timestamp(now), span, gap: problem }));
   return EXIT.ok;
 }

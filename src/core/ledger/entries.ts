@@ -1,7 +1,7 @@
 import type { Digest } from '../approval/canonical.js';
-import { operationTitle } from '../approval/operation.js';
+import { operationTitle, type Operation } from '../approval/operation.js';
 import { isEnough, type Trust } from '../approval/trust.js';
-import { spoken } from '../say.js';
+import { sentence, spoken, type Sentence } from '../say.js';
 import { describeQuorum } from '../policy/quorum.js';
 import type { RequestState, RequestView } from './fold.js';
 import type { Incident, IncidentFacts } from './incident.js';
@@ -36,7 +36,7 @@ export interface RequestEntry extends Common {
   /** The assistant that started it, or null for the person's own hands. */
   readonly agent: { readonly name: string; readonly session: string; readonly model: string | null } | null;
   readonly reason: string;
-  readonly kind: string;
+  readonly kind: Operation['kind'];
   readonly directory: string;
   readonly commit: string;
   readonly targets: readonly { readonly environment: string; readonly kind: string; readonly name: string; readonly evidence: string }[];
@@ -137,8 +137,8 @@ export function shortId({ id }: LedgerEntry): string {
 }
 
 /** What an entry is called where it is named: `request 1a2b3c4d`. */
-export function entryName(entry: LedgerEntry): string {
-  return `${entry.entry} ${shortId(entry)}`;
+export function entryName(entry: LedgerEntry): Sentence {
+  return entry.entry === 'incident' ? sentence('incident {0}', shortId(entry)) : sentence('request {0}', shortId(entry));
 }
 
 /** For sorting by time, the oldest first. */

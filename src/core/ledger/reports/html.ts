@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { shortId, stateOf, type LedgerEntry } from '../entries.js';
-import { columnChart, END_WORDS, ENDS, LEGEND, PATTERNS, rowChart } from './charts.js';
-import { escapeHtml } from './escape-html.js';
+import { english, joined, sentence, type Say, type Sentence, type Value } from '../../say.js';
+import { shortId, type Bypass, type LedgerEntry } from '../entries.js';
+import { columnChart, END_WORDS, ENDS, legend, PATTERNS, rowChart } from './charts.js';
+import { escapeHtml, pageText } from './escape-html.js';
 import style from './report.css';
 import { endOf, statistics, type Count, type Waits } from './statistics.js';
 
@@ -10,7 +11,7 @@ export interface ReportSubject {
   /** When it was written; RFC 3339. */
   readonly written: string;
   /** The part of the ledger, in words. */
-  readonly span: string;
+  readonly span: Value;
   /** What may be missing; undefined when nothing is. */
   readonly gap: string | undefined;
 }
@@ -20,36 +21,47 @@ const MOST_BARS = 12;
 /** As many entries are named one by one, the newest first. */
 const MOST_NAMED = 200;
 
+/** Why an entry is named. */
+const NAMED_FOR: Readonly<Record<Bypass | 'denied', Sentence>> = {
+  incident: sentence('incident'),
+  'broken glass': sentence('broken glass'),
+  'unconfirmed use': sentence('unconfirmed use'),
+  'unapproved use': sentence('unapproved use'),
+  denied: sentence('denied'),
+};
+
 /** Nothing is loaded, run or sent: not even a style but this one. */
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
 /** The ledger as one page without script, with charts and the numbers behind each. */
-export function htmlReport(entries: readonly LedgerEntry[], { written, span, gap }: ReportSubject): string {
-  const { total, overTime, byAgent, byRule, waits } = statistics(entries);
-  const unit = overTime[0]?.name.length === 7 ? 'month' : 'day';
+export function htmlReport(entries: readonly LedgerEntry[], { written, span, gap }: ReportSubject, say: Say = english): string {
+  const { total, overTime, unit, byAgent, byRule, waits } = statistics(entries);
+  const isByDay = unit === 'day';
+  const inTime = () => `${legend(say)}${columnChart(isByDay ? say('Requests and incidents by day') : say('Requests and incidents by month'), overTime, say)}${countTable(isByDay ? say('Day') : say('Month'), overTime, say)}`;
+  // The page is in the language of the words it is given: a translation of this one says which that is.
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${say('en')}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Countersign ledger</title>
+<title>${say('Countersign ledger')}</title>
 <style>${style}</style>
 </head>
 <body>
 ${PATTERNS}
 <main>
-<h1>Countersign ledger</h1>
-<p>${escapeHtml(capitalised(span))}. Written on ${escapeHtml(written)}; all times are in UTC.</p>
-${gap === undefined ? '' : `<p class="gap"><strong>Something may be missing:</strong> ${escapeHtml(gap)}</p>`}
+<h1>${say('Countersign ledger')}</h1>
+<p>${say('{0}. Written on {1}; all times are in UTC.', capitalised(pageText(span, say)), escapeHtml(written))}</p>
+${gap === undefined ? '' : `<p class="gap"><strong>${say('Something may be missing:')}</strong> ${escapeHtml(gap)}</p>`}
 <dl class="totals">
-${[['Held', total.held], ...ENDS.map((end) => [END_WORDS[end], total.ends[end]] as const), ['Median time to approval', duration(waits.median)]].map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('\n')}
+${[[say('Held'), total.held], ...ENDS.map((end) => [pageText(END_WORDS[end], say), total.ends[end]] as const), [say('Median time to approval'), duration(waits.median)]].map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('\n')}
 </dl>
-${section(`Held, approved and denied, by ${unit}`, overTime.length === 0 ? nothing() : `${LEGEND}${columnChart(`Requests and incidents by ${unit}`, overTime)}${countTable(capitalised(unit), overTime)}`)}
-${section('Time to approval', waitsSection(waits))}
-${section('By agent', counted('Assistant', byAgent))}
-${section('By rule', byRule.length === 0 ? '<p>No request names a rule that found something.</p>' : counted('Rule', byRule))}
-${section('What was denied or went round the gate', namedTable(entries.filter((entry) => ['denied', 'bypassed'].includes(endOf(entry)))))}
+${section(isByDay ? say('Held, approved and denied, by day') : say('Held, approved and denied, by month'), overTime.length === 0 ? nothing(say) : inTime())}
+${section(say('Time to approval'), waitsSection(waits, say))}
+${section(say('By agent'), counted(say('Requests by assistant'), say('Assistant'), byAgent, say))}
+${section(say('By rule'), byRule.length === 0 ? `<p>${say('No request names a rule that found something.')}</p>` : counted(say('Requests by rule'), say('Rule'), byRule, say))}
+${section(say('What was denied or went round the gate'), namedTable(entries.filter((entry) => ['denied', 'bypassed'].includes(endOf(entry))), say))}
 </main>
 </body>
 </html>
@@ -60,33 +72,39 @@ function section(title: string, body: string): string {
   return `<section>\n<h2>${title}</h2>\n${body}\n</section>`;
 }
 
-function nothing(): string {
-  return '<p>Nothing was asked for.</p>';
+function nothing(say: Say): string {
+  return `<p>${say('Nothing was asked for.')}</p>`;
 }
 
-function counted(what: string, counts: readonly Count[]): string {
-  if (counts.length === 0) return nothing();
-  const left = counts.length > MOST_BARS ? `<p>The chart has the ${MOST_BARS} most frequent of ${counts.length}; the table has all.</p>` : '';
-  return `${LEGEND}${rowChart(`Requests by ${what.toLowerCase()}`, counts.slice(0, MOST_BARS))}${left}${countTable(what, counts)}`;
+function counted(title: string, what: string, counts: readonly Count[], say: Say): string {
+  if (counts.length === 0) return nothing(say);
+  const left = counts.length > MOST_BARS ? `<p>${say('The chart has the {0} most frequent of {1}; the table has all.', MOST_BARS, counts.length)}</p>` : '';
+  return `${legend(say)}${rowChart(title, counts.slice(0, MOST_BARS), say)}${left}${countTable(what, counts, say)}`;
 }
 
-function countTable(what: string, counts: readonly Count[]): string {
-  return table([what, 'Held', ...ENDS.map((end) => END_WORDS[end])], counts.map(({ name, held, ends }) => [name, held, ...ENDS.map((end) => ends[end])]));
+function countTable(what: string, counts: readonly Count[], say: Say): string {
+  return table([what, say('Held'), ...ENDS.map((end) => pageText(END_WORDS[end], say))], counts.map(({ name, held, ends }) => [name, held, ...ENDS.map((end) => ends[end])]), say);
 }
 
-function waitsSection({ count, median, p90, steps }: Waits): string {
-  if (count === 0) return '<p>Nothing was approved and run.</p>';
+function waitsSection({ count, median, p90, steps }: Waits, say: Say): string {
+  if (count === 0) return `<p>${say('Nothing was approved and run.')}</p>`;
   const counts = steps.map(({ name, count: waited }): Count => ({ name, held: waited, ends: { approved: waited, denied: 0, bypassed: 0, other: 0 } }));
-  return `<p>Median <strong>${duration(median)}</strong>, 90th percentile <strong>${duration(p90)}</strong>, over ${count} approved and run. An approval carries no time of its own: what is measured is the time from the request to the run, which starts as soon as enough approvals are there.</p>
-${rowChart('How long requests waited for approval', counts)}
-${table(['Waited', 'Requests'], steps.map(({ name, count: waited }) => [name, waited]))}`;
+  const measured = say('Median {0}, 90th percentile {1}, over {2} approved and run. An approval carries no time of its own: what is measured is the time from the request to the run, which starts as soon as enough approvals are there.', `<strong>${duration(median)}</strong>`, `<strong>${duration(p90)}</strong>`, count);
+  return `<p>${measured}</p>
+${rowChart(say('How long requests waited for approval'), counts, say)}
+${table([say('Waited'), say('Requests')], steps.map(({ name, count: waited }) => [name, waited]), say)}`;
 }
 
-function namedTable(entries: readonly LedgerEntry[]): string {
-  if (entries.length === 0) return '<p>Nothing that the ledger knows of.</p>';
-  const left = entries.length > MOST_NAMED ? `<p>The newest ${MOST_NAMED} of ${entries.length}.</p>` : '';
-  const rows = entries.slice(0, MOST_NAMED).map((entry) => [entry.at.slice(0, 16).replace('T', ' '), shortId(entry), entry.bypassed.join(', ') || stateOf(entry), entry.title, entry.person, reasonOf(entry)]);
-  return `${left}<div class="wide">${bareTable(['When', 'Entry', 'What', 'Title', 'Person', 'Reason given'], rows)}</div>`;
+function namedTable(entries: readonly LedgerEntry[], say: Say): string {
+  if (entries.length === 0) return `<p>${say('Nothing that the ledger knows of.')}</p>`;
+  const left = entries.length > MOST_NAMED ? `<p>${say('The newest {0} of {1}.', MOST_NAMED, entries.length)}</p>` : '';
+  const rows = entries.slice(0, MOST_NAMED).map((entry) => [entry.at.slice(0, 16).replace('T', ' '), shortId(entry), namedFor(entry), entry.title, entry.person, reasonOf(entry)]);
+  return `${left}<div class="wide">${bareTable([say('When'), say('Entry'), say('What'), say('Title'), say('Person'), say('Reason given')], rows, say)}</div>`;
+}
+
+function namedFor({ bypassed }: LedgerEntry): Sentence {
+  const reasons = bypassed.length > 0 ? bypassed : (['denied'] as const);
+  return joined(reasons.map((reason) => NAMED_FOR[reason]), ', ');
 }
 
 function reasonOf(entry: LedgerEntry): string {
@@ -94,15 +112,16 @@ function reasonOf(entry: LedgerEntry): string {
   return entry.glass?.reason ?? entry.denial?.reason ?? '';
 }
 
-type Cells = readonly (string | number)[];
+type Cells = readonly Value[];
 
 /** The numbers behind a chart, folded away. */
-function table(head: readonly string[], rows: readonly Cells[]): string {
-  return `<details><summary>The numbers</summary><div class="wide">${bareTable(head, rows)}</div></details>`;
+function table(head: readonly string[], rows: readonly Cells[], say: Say): string {
+  return `<details><summary>${say('The numbers')}</summary><div class="wide">${bareTable(head, rows, say)}</div></details>`;
 }
 
-function bareTable(head: readonly string[], rows: readonly Cells[]): string {
-  const cells = ([first = '', ...others]: Cells) => `<tr><th scope="row">${escapeHtml(String(first))}</th>${others.map((text) => `<td>${escapeHtml(String(text))}</td>`).join('')}</tr>`;
+/** @param head in the reader's language */
+function bareTable(head: readonly string[], rows: readonly Cells[], say: Say): string {
+  const cells = ([first = '', ...others]: Cells) => `<tr><th scope="row">${pageText(first, say)}</th>${others.map((value) => `<td>${pageText(value, say)}</td>`).join('')}</tr>`;
   return `<table><thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows.map(cells).join('\n')}</tbody></table>`;
 }
 

@@ -1,12 +1,13 @@
 import { plain, showLines } from '../../approval/display.js';
+import { english, type Say } from '../../say.js';
 
 /**
  * Somebody else's text within a sentence, as a code span: nothing has a meaning in there but the backticks that end it,
  * and the span's own are more than the text has in a row (https://spec.commonmark.org/0.31.2/#code-spans).
  */
-export function code(text: string): string {
+export function code(text: string, say: Say = english): string {
   const shown = plain(text);
-  if (shown.trim() === '') return shown === '' ? '(empty)' : `(${shown.length} blanks)`;
+  if (shown.trim() === '') return shown === '' ? say('(empty)') : say('({0} blanks)', shown.length);
   const fence = '`'.repeat(longestRun(shown) + 1);
   const padding = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
   return `${fence}${padding}${shown}${padding}${fence}`;
