@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { entriesFor, ledgerEntries } from '../../broker/ledger-entries.js';
 import { inert, inline } from '../../core/approval/display.js';
 import { messageOf } from '../../core/errors.js';
-import { entryName, shortId, stateOf, timestamp, type LedgerEntry } from '../../core/ledger/entries.js';
+import { entryName, forPrograms, shortId, stateOf, timestamp, type LedgerEntry } from '../../core/ledger/entries.js';
 import { readFilter, type FilterWords, type LedgerFilter } from '../../core/ledger/filter.js';
 import { EXPORTS, isExportFormat, type ExportFormat } from '../../core/ledger/reports/exports.js';
 import { postMortem } from '../../core/ledger/reports/post-mortem.js';
@@ -82,7 +82,7 @@ export async function report(context: Context, { what, filter, about, span }: Re
   const now = context.now();
   const entries = entriesFor(await ledgerEntries(desk, now), filter, about);
   if (what === 'list') for (const line of entries.length === 0 ? ['The ledger has nothing like that.'] : entries.map(lineOf)) print(line);
-  else if (what === 'json') print(JSON.stringify(entries));
+  else if (what === 'json') print(JSON.stringify(entries.map(forPrograms)));
   else if (what === 'post-mortem') process.stdout.write(postMortem(entries, { about: about === undefined ? span : joined(entries.map(entryName), ', '), written: timestamp(now), gap: problem }));
   else process.stdout.write(EXPORTS[what](entries, { written: timestamp(now), span, gap: problem }));
   return EXIT.ok;

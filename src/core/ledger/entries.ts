@@ -2,7 +2,7 @@ import type { Digest } from '../approval/canonical.js';
 import { operationTitle, type Operation } from '../approval/operation.js';
 import { isEnough, type Trust } from '../approval/trust.js';
 import { sentence, spoken, type Sentence } from '../say.js';
-import { describeQuorum } from '../policy/quorum.js';
+import { quorumSentence } from '../policy/quorum.js';
 import type { RequestState, RequestView } from './fold.js';
 import type { Incident, IncidentFacts } from './incident.js';
 
@@ -46,7 +46,7 @@ export interface RequestEntry extends Common {
   readonly rules: readonly string[];
   /** The digest of the operation that was signed. */
   readonly operation: string;
-  readonly needed: string;
+  readonly needed: Sentence;
   readonly expires: string;
   readonly approvals: readonly { readonly person: string; readonly key: string }[];
   readonly denial: { readonly at: string; readonly person: string; readonly reason: string } | null;
@@ -73,6 +73,11 @@ export interface IncidentEntry extends Common {
 /** What the ledger knows about one matter, as plain data: every list, export and report is made from these. */
 export type LedgerEntry = RequestEntry | IncidentEntry;
 
+/** An entry as programs are given it: its words are English, whoever reads them. */
+export function forPrograms(entry: LedgerEntry): object {
+  return entry.entry === 'incident' ? entry : { ...entry, needed: spoken(entry.needed) };
+}
+
 /** @param trust the rules under which the view was folded */
 export function requestEntry(view: RequestView, trust: Trust): RequestEntry {
   const { signed, denial, withdrawal, glass, glassReview, use, outcome } = view;
@@ -97,7 +102,7 @@ export function requestEntry(view: RequestView, trust: Trust): RequestEntry {
     rules: request.rules ?? [],
     gate: request.findings,
     operation: request.operationDigest,
-    needed: describeQuorum(view.quorum),
+    needed: quorumSentence(view.quorum),
     expires: timestamp(request.expires),
     approvals: view.approvals.map(({ person, fingerprint }) => ({ person, key: fingerprint })),
     denial: denial ? { at: timestamp(denial.at), person: denial.person, reason: denial.reason } : null,

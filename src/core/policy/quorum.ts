@@ -1,5 +1,5 @@
 import { plain } from '../approval/display.js';
-import { english, type Say } from '../say.js';
+import { english, joined, sentence, spoken, type Say, type Sentence } from '../say.js';
 import type { Part, Policy, PresenceDemand, Signing } from './policy.js';
 
 /** Who must agree before an operation may run. */
@@ -58,26 +58,31 @@ function both(a: Quorum, b: Quorum): Quorum {
 }
 
 /** The quorum as people say it: `1 signature`, `2 of sre and 1 of dba`; the policy's names are escaped. */
-export function describeQuorum({ requirements, presence }: Quorum, say: Say = english): string {
-  const each = requirements.map((parts) => chained(parts.map((part) => describePart(part, say)), (before, next) => say('{0} and {1}', before, next)));
-  const said = chained(each, (before, next) => say('{0}; and {1}', before, next));
+export function describeQuorum(quorum: Quorum, say: Say = english): string {
+  return spoken(quorumSentence(quorum), say);
+}
+
+/** The same for a reader who is not known yet. */
+export function quorumSentence({ requirements, presence }: Quorum): Sentence {
+  const each = requirements.map((parts) => chained(parts.map(partSentence), (before, next) => sentence('{0} and {1}', before, next)));
+  const said = chained(each, (before, next) => sentence('{0}; and {1}', before, next));
   switch (presence) {
     case 'none':
       return said;
     case 'touch':
-      return say('{0}, each with a security key that was touched', said);
+      return sentence('{0}, each with a security key that was touched', said);
     case 'pin':
-      return say('{0}, each with a security key and its PIN', said);
+      return sentence('{0}, each with a security key and its PIN', said);
   }
 }
 
-function chained([first = '', ...rest]: readonly string[], both: (before: string, next: string) => string): string {
+function chained([first = joined([], ''), ...rest]: readonly Sentence[], both: (before: Sentence, next: Sentence) => Sentence): Sentence {
   return rest.reduce(both, first);
 }
 
-function describePart({ count, of }: Part, say: Say): string {
-  if (of !== undefined) return say('{0} of {1}', count, of.map(plain).join(', '));
-  return count === 1 ? say('1 signature') : say('{0} signatures', count);
+function partSentence({ count, of }: Part): Sentence {
+  if (of !== undefined) return sentence('{0} of {1}', count, of.map(plain).join(', '));
+  return count === 1 ? sentence('1 signature') : sentence('{0} signatures', count);
 }
 
 /**

@@ -4,12 +4,12 @@ import path from 'node:path';
 import ts from 'typescript';
 import { RULES } from '../../../src/core/rules/index.js';
 import type { Sentence } from '../../../src/core/say.js';
-import { manifestWords, rawManifest, type Words } from '../../harness/manifest.js';
+import { germanWords as german } from '../../harness/german.js';
+import { manifestWords, rawManifest } from '../../harness/manifest.js';
 import { repositoryRoot } from '../../harness/paths.js';
 import { assessIn } from '../core/assess/fake-world.js';
 
 const read = (file: string): string => readFileSync(path.join(repositoryRoot(), file), 'utf8');
-const german = JSON.parse(read('l10n/bundle.l10n.de.json')) as Words;
 
 /** The strings that are shown as `vscode.l10n.t`, the `say` that it is handed on as, or `sentence` is given them. @throws when one is put together only while it runs */
 function stringsInSource(): ReadonlySet<string> {

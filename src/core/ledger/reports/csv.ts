@@ -1,4 +1,5 @@
 import { plain } from '../../approval/display.js';
+import { spoken } from '../../say.js';
 import { stateOf, type LedgerEntry, type RequestEntry } from '../entries.js';
 
 type Column = readonly [name: string, of: (entry: LedgerEntry) => string];
@@ -22,7 +23,7 @@ const COLUMNS: readonly Column[] = [
   ['reason', ofRequest(({ reason }) => reason)],
   ['gate', ({ gate }) => gate.join(' ')],
   ['rules', ofRequest(({ rules }) => rules.join(', '))],
-  ['needed', ofRequest(({ needed }) => needed)],
+  ['needed', ofRequest(({ needed }) => spoken(needed))],
   ['approved by', ofRequest(({ approvals }) => approvals.map(({ person }) => person).join(', '))],
   ['denied by', ofRequest(({ denial }) => denial?.person)],
   ['denied at', ofRequest(({ denial }) => denial?.at)],

@@ -5,8 +5,10 @@ import { parse, type DefaultTreeAdapterTypes } from 'parse5';
 import { htmlReport } from '../../../../src/core/ledger/reports/html.js';
 import { statistics } from '../../../../src/core/ledger/reports/statistics.js';
 import type { LedgerEntry, RequestEntry } from '../../../../src/core/ledger/entries.js';
+import { sentence, type Say } from '../../../../src/core/say.js';
+import { german } from '../../../harness/german.js';
 import { patience, runs } from '../../../runs.js';
-import { hostileEntries, hostileText, incidentOf, requestOf } from './ledger-entries.js';
+import { everySort, hostileEntries, hostileText, incidentOf, requestOf } from './ledger-entries.js';
 
 const SUBJECT = { written: '2026-11-26T09:00:00Z', span: 'everything', gap: undefined };
 
@@ -38,6 +40,33 @@ describe('the report as a page', () => {
     assert.deepEqual(charts.map(({ attributes }) => attributes['aria-label']!.split('.')[0]), ['Requests and incidents by day', 'How long requests waited for approval', 'Requests by assistant', 'Requests by rule']);
     assert.equal(html.match(/<details><summary>The numbers<\/summary>/g)?.length, charts.length);
     for (const { tag, attributes } of elements(html)) if (tag === 'svg' && attributes['role'] !== 'img') assert.equal(attributes['aria-hidden'], 'true');
+  });
+
+  describe('in German', () => {
+    const subject = { ...SUBJECT, span: sentence('the last 30 days'), gap: '<origin> \u202e' };
+    /** What is read, and what is read out, but for numbers and what somebody wrote. */
+    const ours = (entries: readonly LedgerEntry[], say?: Say) => elements(htmlReport(entries, subject, say)).flatMap(({ tag, text, attributes }) => (['title', 'h1', 'h2', 'p', 'strong', 'dt', 'li', 'summary', 'th', 'text'].includes(tag) ? [text, attributes['aria-label'] ?? ''] : [attributes['aria-label'] ?? ''])).filter((text) => /\p{L}{3}/u.test(text) && !/^rule\/|^terraform\/|^Claude Code$|^<origin>|^\d+ (h|min) /.test(text.trim()));
+
+    it('has nothing in English left, and says that it is German', () => {
+      const months = [requestOf(), requestOf({ at: '2026-08-31T00:00:00Z' })];
+      for (const entries of [[], [requestOf()], [requestOf({ rules: [], use: null, outcome: null, state: 'expired' })], months, everySort]) {
+        const inEnglish = new Set(ours(entries));
+        // One word is the same in both.
+        assert.deepEqual(ours(entries, german).filter((text) => inEnglish.has(text) && text !== 'Person'), []);
+        assert.ok(htmlReport(entries, subject, german).startsWith('<!DOCTYPE html>\n<html lang="de">'));
+      }
+    });
+
+    it('leaves our own letters as they are, and makes visible in what somebody wrote what could mislead', () => {
+      const html = htmlReport([incidentOf({ title: '<b>ü\u202e', person: '"><img src=x>' }), ...everySort], subject, german);
+      const parts = ['<p>Die letzten 30 Tage. Geschrieben am 2026-11-26T09:00:00Z; alle Zeiten sind in UTC.</p>', '> Offen, abgelaufen oder zurückgezogen</li>', '<th scope="row">länger</th>', '<td>Notfallzugriff, unbestätigte Einlösung</td>', 'aria-label="Anfragen und Vorfälle nach Tag. Dieselben Zahlen stehen in der Tabelle darunter."', '&lt;origin&gt; \\u{202e}</p>', '<td>Vorfall</td><td>&lt;b&gt;\\u{fc}\\u{202e}</td><td>&quot;&gt;&lt;img src=x&gt;</td>', '<p>Die neuesten 200 von '];
+      assert.deepEqual(parts.filter((part) => !html.includes(part)), []);
+    });
+
+    it('has the same elements as in English, whatever the entries say', () => {
+      const tags = (entries: readonly LedgerEntry[], gap: string, say?: Say) => elements(htmlReport(entries, { ...SUBJECT, gap }, say)).map(({ tag, attributes }) => `${tag} ${Object.keys(attributes).join()}`);
+      fc.assert(fc.property(hostileEntries, hostileText, (entries, gap) => assert.deepEqual(tags(entries, gap, german), tags(entries, gap))), { numRuns: runs(60) });
+    }).timeout(patience(20_000));
   });
 
   it('lets no text become an element or an attribute', () => {
@@ -87,7 +116,7 @@ describe('the numbers of the ledger', () => {
   it('count by assistant and by rule, the most first', () => {
     const agent = { name: 'Claude Code', session: 's', model: null };
     const { byAgent, byRule } = statistics([requestOf({ agent }), requestOf({ agent, rules: [] }), requestOf({ rules: ['sql/drop', 'terraform/destroy'] })]);
-    assert.deepEqual(byAgent.map(({ name, held }) => [name, held]), [['Claude Code', 2], ['no assistant reported', 1]]);
+    assert.deepEqual(byAgent.map(({ name, held }) => [name, held]), [['Claude Code', 2], [sentence('no assistant reported'), 1]]);
     assert.deepEqual(byRule.map(({ name, held }) => [name, held]), [['terraform/destroy', 2], ['sql/drop', 1]]);
   });
 });

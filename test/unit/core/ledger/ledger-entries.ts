@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { IncidentEntry, LedgerEntry, RequestEntry } from '../../../../src/core/ledger/entries.js';
+import { sentence, verbatim } from '../../../../src/core/say.js';
 
 const ID = `sha256:${'ab'.repeat(32)}` as const;
 
@@ -24,7 +25,7 @@ export function requestOf(changes: Partial<RequestEntry> = {}): RequestEntry {
     rules: ['terraform/destroy'],
     gate: ['Would change production: the task is called so.'],
     operation: ID,
-    needed: '1 signature',
+    needed: sentence('1 signature'),
     expires: '2026-11-26T08:30:00Z',
     approvals: [{ person: 'ben@payments.example', key: 'SHA256:key' }],
     denial: null,
@@ -56,6 +57,28 @@ export function incidentOf(changes: Partial<IncidentEntry> = {}): IncidentEntry 
   };
 }
 
+/** Entries about which a report says everything that it can say. */
+export const everySort: readonly LedgerEntry[] = (() => {
+  const [at, person] = ['2026-11-26T08:03:00Z', 'ben@payments.example'];
+  const agent = { name: 'Claude Code', session: 's1', model: 'm1' };
+  const unused = { approvals: [], use: null, outcome: null };
+  const glass = { at, reason: 'outage', key: 'SHA256:other', review: null };
+  return [
+    requestOf({ agent, needed: sentence('{0}, each with a security key that was touched', sentence('{0} signatures', 2)), problems: ['left out'], directory: 'infra' }),
+    requestOf({ agent: { ...agent, model: null }, kind: 'command', rules: [], outcome: { at, exitCode: null } }),
+    requestOf({ kind: 'edit', state: 'running', outcome: null, files: [], reason: ' ' }),
+    requestOf({ kind: 'tool', state: 'denied', denial: { at, person, reason: '' }, targets: [], ...unused }),
+    requestOf({ kind: 'rules', state: 'withdrawn', withdrawal: { at, reason: 'x' }, ...unused }),
+    requestOf({ glass, approvals: [], bypassed: ['broken glass', 'unconfirmed use'] }),
+    requestOf({ glass: { ...glass, review: { at, person, note: 'fine' } }, bypassed: ['broken glass'] }),
+    requestOf({ approvals: [], bypassed: ['unapproved use'] }),
+    incidentOf(),
+    incidentOf({ way: 'task', environments: [], stopped: false }),
+    ...Array.from({ length: 13 }, (_, day) => requestOf({ at: `2026-11-${10 + day}T08:00:00Z`, rules: [`rule/${day}`] })),
+    ...Array.from({ length: 201 }, () => requestOf({ state: 'denied', denial: { at, person, reason: 'no' }, ...unused })),
+  ];
+})();
+
 /** Texts that try to leave the cell, line, span or element that they stand in. */
 export const hostileText = fc
   .array(
@@ -84,7 +107,7 @@ const hostileRequest: fc.Arbitrary<LedgerEntry> = fc
     rules: texts,
     gate: texts,
     problems: texts,
-    needed: hostileText,
+    needed: hostileText.map(verbatim),
     agent: maybe(fc.record({ name: hostileText, session: hostileText, model: maybe(hostileText) })),
     targets: fc.array(fc.record({ environment: hostileText, kind: hostileText, name: hostileText, evidence: hostileText }), { maxLength: 2 }),
     approvals: fc.array(fc.record({ person: hostileText, key: hostileText }), { maxLength: 2 }),
@@ -106,7 +129,7 @@ const hostileIncident: fc.Arbitrary<LedgerEntry> = fc
 export const hostileEntries = fc.array(fc.oneof(hostileRequest, hostileIncident), { maxLength: 4 }).map((entries) => structuredClone(entries));
 
 /** What is not somebody's text: the product's own words. */
-const OWN = new Set(['entry', 'state', 'bypassed', 'way']);
+const OWN = new Set(['entry', 'state', 'bypassed', 'way', 'text']);
 
 /** The same with a harmless text in place of each, as long as it does not say something by being what it is. */
 export function tamed<T>(value: T, name = 'x'): T {
@@ -114,5 +137,6 @@ export function tamed<T>(value: T, name = 'x'): T {
   if (Array.isArray(value)) return value.map((item: unknown) => tamed(item)) as T;
   if (typeof value !== 'object' || value === null) return value;
   const sameTitle = 'title' in value && 'script' in value && value.title === value.script;
-  return Object.fromEntries(Object.entries(value).map(([key, part]: [string, unknown]) => [key, OWN.has(key) ? part : tamed(part, key === 'title' && sameTitle ? 'script' : key)])) as T;
+  const isOwn = (key: string) => OWN.has(key) || (key === 'kind' && 'entry' in value);
+  return Object.fromEntries(Object.entries(value).map(([key, part]: [string, unknown]) => [key, isOwn(key) ? part : tamed(part, key === 'title' && sameTitle ? 'script' : key)])) as T;
 }

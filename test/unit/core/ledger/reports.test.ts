@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import MarkdownIt, { type Token } from 'markdown-it';
 import type { Log } from 'sarif';
 import { plain } from '../../../../src/core/approval/display.js';
+import { entryName, forPrograms } from '../../../../src/core/ledger/entries.js';
 import { csv } from '../../../../src/core/ledger/reports/csv.js';
 import { jsonLines } from '../../../../src/core/ledger/reports/jsonl.js';
 import { code, codeBlock } from '../../../../src/core/ledger/reports/markdown.js';
 import { postMortem } from '../../../../src/core/ledger/reports/post-mortem.js';
 import { sarif } from '../../../../src/core/ledger/reports/sarif.js';
+import { sentence } from '../../../../src/core/say.js';
+import { german } from '../../../harness/german.js';
 import { patience, runs } from '../../../runs.js';
-import { hostileEntries, hostileText, incidentOf, requestOf, tamed } from './ledger-entries.js';
+import { everySort, hostileEntries, hostileText, incidentOf, requestOf, tamed } from './ledger-entries.js';
 
 const SUBJECT = { about: 'a day', written: '2026-11-26T09:00:00Z', gap: undefined };
 
@@ -20,7 +23,7 @@ describe('an export of the ledger', () => {
         fc.property(hostileEntries, (entries) => {
           const text = jsonLines(entries);
           assert.match(text, /^[\x20-\x7e\n]*$/);
-          assert.deepEqual(text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown), entries);
+          assert.deepEqual(text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown), entries.map(forPrograms));
         }),
         { numRuns: runs(60) },
       );
@@ -110,6 +113,37 @@ describe('a post-mortem', () => {
 
   it('has the same structure whatever the entries say', () => {
     fc.assert(fc.property(hostileEntries, (entries) => assert.deepEqual(shape(postMortem(entries, SUBJECT)), shape(postMortem(tamed(entries), SUBJECT)))), { numRuns: runs(60) });
+  }).timeout(patience(20_000));
+
+  /** The lines with words of ours. What somebody wrote and what was recorded stands in code, and days stand alone. */
+  const ourLines = (text: string) => text.replace(/^ *(`{3,})\n[\s\S]*?\n *\1$/gm, '').split('\n').filter((line) => /\p{L}/u.test(line.replace(/`+[^`]*`+/g, '')));
+
+  it('has no line in English left in German', () => {
+    for (const about of [sentence('the last seven days'), entryName(requestOf()), entryName(incidentOf())]) {
+      for (const entries of [[], [requestOf()], everySort]) {
+        const subject = { ...SUBJECT, about, gap: 'no remote' };
+        const inEnglish = new Set(ourLines(postMortem(entries, subject)));
+        assert.deepEqual(ourLines(postMortem(entries, subject, german)).filter((line) => inEnglish.has(line)), []);
+      }
+    }
+  });
+
+  it('says in German what it says in English, with our own letters as they are and what was recorded as it was recorded', () => {
+    const text = postMortem(everySort, { ...SUBJECT, about: sentence('the last seven days') }, german);
+    const parts = [
+      '# Post-mortem: die letzten sieben Tage',
+      '- **Angefragt** am 2026-11-26T08:00:00Z von `ana@payments.example` über den Assistenten `Claude Code`, Sitzung `s1`, Modell `m1`',
+      '- **Nötig:** `2 Signaturen, jede mit einem berührten Sicherheitsschlüssel`, bis 2026-11-26T08:30:00Z',
+      '- **Was** (Änderung `deploy: production`, Verzeichnis: die oberste Ebene des Repositorys):',
+      '  - `Would change production: the task is called so.`',
+      '- **Warum:** (1 Leerzeichen)',
+      '- **Ausgeführt** am 2026-11-26T08:01:00Z, gestartet von `ana@payments.example`',
+    ];
+    assert.deepEqual(parts.filter((part) => !text.includes(part)), []);
+  });
+
+  it('has the same structure in German whatever the entries say', () => {
+    fc.assert(fc.property(hostileEntries, (entries) => assert.deepEqual(shape(postMortem(entries, SUBJECT, german)), shape(postMortem(tamed(entries), SUBJECT, german)))), { numRuns: runs(60) });
   }).timeout(patience(20_000));
 
   it('shows every text whole, with what could mislead made visible', () => {
