@@ -60,4 +60,13 @@ describe('the extension in an editor whose language is German', () => {
     await copied(ana, 'csr1.');
     await told(ana, 'Kopiert. Senden Sie es an jemanden, der freigeben darf');
   });
+
+  it('writes its report in German', async () => {
+    const { ana } = scene();
+    await ana.command('Countersign: Protokollbericht anzeigen');
+    const page = ana.page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+    await page.getByRole('heading', { name: 'Countersign-Protokoll' }).waitFor({ timeout: 20_000 });
+    assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+    await scene().picture('german-report');
+  });
 });
