@@ -105,6 +105,6 @@ function digestsOf({ inputs }: Operation): Readonly<Record<string, string | null
 function namesOf(before: Readonly<Record<string, string | null>>, now: Readonly<Record<string, string | null>>): Sentence | undefined {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => before[name] !== now[name]);
   if (names.length === 0) return undefined;
-  const shown = names.slice(0, 3).map(plain).join(', ');
-  return names.length > 3 ? sentence('{0} and {1} more', shown, names.length - 3) : verbatim(shown);
+  const shown = names.slice(0, 3).map((name) => verbatim(plain(name))).reduce((before, next) => sentence('{0} and {1}', before, next));
+  return names.length > 3 ? sentence('{0} and {1} more', shown, names.length - 3) : shown;
 }
