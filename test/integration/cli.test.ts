@@ -112,6 +112,17 @@ describe('the command line', () => {
     assert.match(again.out, /Commits +1 more\n +[0-9a-f]+ Another \\u\{202e\} script\n +Files +2 differ between the two commits\n +deploy-now\.sh\n +notes\\u\{202e\}\.txt/);
   });
 
+  it('shows nothing of a name as it is that could turn or hide text, wherever a review or an explanation quotes it', () => {
+    const hostile = ['kubectl', '--context', 'production', 'delete', 'namespace', 'a\u202eb'];
+    const review = countersign(team.ben, 'review', countersign(team.ana, 'request', '--', ...hostile).out.trim()).out;
+    const explained = countersign(team.ana, 'check', '--explain', '--', ...hostile).out;
+    for (const text of [review, explained]) {
+      assert.match(text, /Deletes namespace a\\u\{202e\}b/);
+      assert.match(text, /kubernetes\/delete: .*a\\u\{202e\}b/);
+      assert.ok(!text.includes('\u202e'));
+    }
+  });
+
   it('shows how far a command reaches, to whoever would run it and to whoever reviews it', () => {
     const explained = countersign(team.ana, 'check', '--explain', '--', DEPLOY);
     assert.match(explained.out, /reach: Resources: .*: 1 resource \(as the files here declare/);
