@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gateDirectory } from '../../src/guards/install.js';
 import { DEMO_POLICY, environmentOf, git } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
@@ -33,7 +34,7 @@ describe('files that come and go beside a person', () => {
   const listed = (count: number) => rows(scene().ana, VIEW, count, 30_000);
   const nothing = () => waitFor(async () => (await scene().ana.viewText(VIEW)).includes('Nothing to look at.'), { message: 'nothing to be proposed', timeout: 30_000 });
 
-  async function takeAway(name: string): Promise<void> {
+  async function remove(name: string): Promise<void> {
     const { ana } = scene();
     await ana.treeAction(VIEW, path.basename(name), 'Revert the change');
     await waitFor(async () => (await ana.dialogText())?.includes(`Move the new file ${name} to the trash?`), { message: 'the question' });
@@ -41,7 +42,11 @@ describe('files that come and go beside a person', () => {
     // The editor's files are on a server here, which has none.
     await waitFor(async () => (await ana.dialogText())?.includes('There is no trash'), { message: 'the other question' });
     await ana.dialogButton('Delete for good');
-    await waitFor(() => !existsSync(file(name)), { message: 'the file to be gone' });
+    while (existsSync(file(name))) await delay(1);
+  }
+
+  async function takeAway(name: string): Promise<void> {
+    await remove(name);
     await nothing();
   }
 
@@ -64,6 +69,21 @@ describe('files that come and go beside a person', () => {
     await press(ana, 'Show the change', 'wipe.sh');
     await waitFor(async () => (await ana.page.locator('.monaco-diff-editor .editor').allInnerTexts()).join('').replace(/\u00a0/g, ' ').includes('delete namespace'), { message: 'the difference' });
     await takeAway('jobs/nightly/wipe.sh');
+  });
+
+  it('are told about again when they are back at once: the editor’s watcher takes both for one change', async () => {
+    const name = 'scripts/again.sh';
+    writeFileSync(file(name), DESTROYS);
+    await listed(2);
+    for (const wait of [0, 10, 20]) {
+      await remove(name);
+      await delay(wait);
+      writeFileSync(file(name), DESTROYS);
+      // The row of before has left the list by then.
+      await delay(2_000);
+      assert.equal((await listed(2))[0], 'again.sh new, probably by another program');
+    }
+    await takeAway(name);
   });
 
   it('are none of what makes nothing worse, nor what is ignored', async () => {
@@ -132,15 +152,19 @@ describe('files that come and go beside a person', () => {
     await ana.quickInput(file('migrations/20261121_again.sql'));
     await waitFor(() => existsSync(file('migrations/20261121_again.sql')), { message: 'the file to be saved' });
     await onlyThisIsListed();
-    writeFileSync(file(WIPE), DESTROYS);
+    const mine = 'scripts/mine.sh';
+    writeFileSync(file(mine), DESTROYS);
     await listed(2);
-    await ana.openFile('wipe.sh');
+    await ana.openFile('mine.sh');
     await ana.command('File: Reveal Active File in Explorer View');
     await ana.page.keyboard.press('Shift+Delete');
-    await waitFor(async () => (await ana.dialogText())?.includes('wipe.sh'), { message: 'the question of the editor' });
+    await waitFor(async () => (await ana.dialogText())?.includes('mine.sh'), { message: 'the question of the editor' });
     await ana.dialogButton('Delete');
-    await waitFor(() => !existsSync(file(WIPE)), { message: 'the file to be gone' });
+    await waitFor(() => !existsSync(file(mine)), { message: 'the file to be gone' });
     await ana.openView(VIEW);
     await nothing();
+    // What the person deleted, another program brings back.
+    writeFileSync(file(mine), DESTROYS);
+    assert.equal((await listed(2))[0], 'mine.sh new, probably by another program');
   });
 });

@@ -62,7 +62,12 @@ export class FileComings implements vscode.Disposable {
 
   /** Whether the person made or saved a file in the editor a moment ago. */
   isByHand(file: string): boolean {
-    return this.byHand.has(file);
+    return this.byHand.has(file, true);
+  }
+
+  /** The person had this file taken away. The editor’s watcher takes a file that is back at once for a changed one. */
+  tookAway(file: string): void {
+    this.later(file);
   }
 
   dispose(): void {
@@ -126,13 +131,13 @@ export class FileComings implements vscode.Disposable {
     const text = await textOf(file);
     if (text === undefined || !(mayMatter(file) || kindOf(file, text) !== undefined || this.ports.isProtected(file))) return;
     // What was seen is compared whoever brought it back.
-    if (wasSeen || isProposed({ isThere: true, wasSeen, byHand: this.byHand.has(file), isAnnounced: this.ports.isAnnounced(file, text), standing })) this.ports.onCame(file, text);
+    if (wasSeen || isProposed({ isThere: true, wasSeen, byHand: this.byHand.has(file, true), isAnnounced: this.ports.isAnnounced(file, text), standing })) this.ports.onCame(file, text);
   }
 
   private async went(file: string, tree: WorkingTree | undefined, wasSeen: boolean, isUncommitted: boolean): Promise<void> {
     // HEAD’s last move may have taken it away; then no commit misses it.
     const standing = isUncommitted ? 'uncommitted' : (await tree?.wasCommitted(file)) ? 'as committed' : 'unknown to git';
-    if (isProposed({ isThere: false, wasSeen, byHand: this.byHand.has(file), isAnnounced: this.ports.isAnnounced(file, undefined), standing })) this.ports.onGone(file, await tree?.committed(file));
+    if (isProposed({ isThere: false, wasSeen, byHand: this.byHand.has(file, false), isAnnounced: this.ports.isAnnounced(file, undefined), standing })) this.ports.onGone(file, await tree?.committed(file));
     else if (wasSeen) this.ports.onLeft(file);
   }
 }

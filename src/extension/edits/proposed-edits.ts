@@ -128,7 +128,10 @@ export class ProposedEdits implements vscode.Disposable {
       }
       case 'new': {
         const isGone = await moveToTrash(edit.path, edit.now, detail);
-        if (isGone) this.files.forget(edit.path);
+        if (isGone) {
+          this.files.forget(edit.path);
+          this.comings.tookAway(edit.path);
+        }
         return isGone;
       }
       case 'deleted': {
