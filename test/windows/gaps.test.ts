@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../harness/wait.js';
 import type { Window } from '../harness/window.js';
 import { Scene, showOnly, withScene } from './scene.js';
 
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 
-const says = (window: Window, pattern: RegExp) => waitFor(async () => pattern.test(await window.terminalText()), { message: `${String(pattern)} in the terminal`, timeout: 60_000 });
+const says = (window: Window, pattern: RegExp, timeout = 60_000) => waitFor(async () => pattern.test(await window.terminalText()), { message: `${String(pattern)} in the terminal`, timeout });
 
 const openTerminal = async (window: Window) => {
   await window.command('Terminal: Create New Terminal');
@@ -22,6 +23,15 @@ const holdsWhatIsTyped = async (window: Window) => {
   await says(window, /Ctrl\+C cancels/);
   await window.page.keyboard.press('Control+C');
   await says(window, /Nothing was run/);
+};
+
+/**
+ * VS Code starts an untouched terminal anew when an extension, its own ones too, changes the environment; of what is
+ * typed meanwhile nothing arrives.
+ */
+const isSettled = async (window: Window) => {
+  const answers = () => says(window, /settled-42/, 2_000).then(() => true, () => false);
+  await waitFor(async () => (await window.typeInTerminal('echo settled-$((40+2))'), await answers() && (await delay(2_000), await answers())), { message: 'a terminal that stays', timeout: 60_000 });
 };
 
 describe('a start file that removes the guard of bash', function () {
@@ -72,6 +82,7 @@ describe('Restricted Mode', function () {
     await ana.dialogButton('Trust Folder & Continue');
     await says(ana, /\S/);
     await shows(ana, /^Open terminals waits for review$/);
+    await isSettled(ana);
     await holdsWhatIsTyped(ana);
   });
 });
