@@ -31,8 +31,8 @@ export interface Client {
   readonly look?: (file: string) => Step;
   /** What it starts cannot tell who started it. */
   readonly unmarked?: true;
-  /** A no ends its run, and neither its model nor its person is told why: only this file below the home directory is. */
-  readonly endsAtNo?: string;
+  /** A no ends its run, and neither its model nor its person is told why: only a file below the home directory is. */
+  readonly endsAtNo?: { readonly log: string; /** Which the log of every whole run has. */ readonly lastWords: string };
   /** Which faults of the hook it takes for a no by itself. */
   readonly closes: { readonly killed: boolean; readonly garbage: boolean; readonly missing: boolean; readonly hanging: boolean };
 }
@@ -121,7 +121,7 @@ export const CLIENTS: readonly Client[] = [
     shell: (command) => ({ tool: 'run_commands', input: { commands: [command] } }),
     write: (file, new_text) => ({ tool: 'editor', input: { path: file, new_text } }),
     unmarked: true,
-    endsAtNo: '.cline/data/logs/cline.log',
+    endsAtNo: { log: '.cline/data/logs/cline.log', lastWords: '"agent.run-finished"' },
     // It waits for a hook for ever.
     closes: { killed: false, garbage: false, missing: false, hanging: true },
   },
