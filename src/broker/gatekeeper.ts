@@ -16,7 +16,7 @@ import { agentIn } from '../assistants/agent-in.js';
 import type { Agent } from '../assistants/call.js';
 import { ruleAtGuard } from './rules.js';
 import type { Digest } from '../core/approval/canonical.js';
-import { inert, plain, plainly } from '../core/approval/display.js';
+import { escaped, inert, plain, plainly } from '../core/approval/display.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { firstReason } from '../core/policy/words.js';
 import { english, sentence, spoken, type Say as InLanguage, type Sentence } from '../core/say.js';
@@ -128,7 +128,7 @@ export class Gatekeeper {
       case 'approve':
         if (problem) throw problem;
         if ((await this.isGranted(guard.pid, [judged])) || (await this.isPassed(guard, judged))) return true;
-        if (!desk) throw new CountersignError('git', spoken(sentence('{0} There is no git repository here to approve it in: run it from inside one.', this.firstReason(judged, sentence('This needs approval.'))), this.inLanguage));
+        if (!desk) throw new CountersignError('git', sentence('{0} There is no git repository here to approve it in: run it from inside one.', escaped(judged.verdict.reasons[0] ?? sentence('This needs approval.'))));
         return this.hold(ask, judged, desk, { guard, agent, names, progress, signal });
     }
   }

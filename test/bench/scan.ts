@@ -74,7 +74,7 @@ async function measure(what: string, files: readonly Written[]): Promise<void> {
         // From here on, not from the last round.
         await sleep(50);
         delay.reset();
-        for await (const { files } of scanFolder(directory, (paths) => pool.read(paths, environments), pool.ahead)) findings += files.reduce((sum, file) => sum + file.findings.length, 0);
+        for await (const { files } of scanFolder(directory, pool.readers(environments))) findings += files.reduce((sum, file) => sum + file.findings.length, 0);
         delay.disable();
         longest = Math.max(longest, delay.max / 1e6);
         pool.dispose();

@@ -50,11 +50,13 @@ async function scanAll(context: Context, names: readonly string[], environments:
     const file = path.resolve(context.cwd, name);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
       const pool = new ScannerPool(context.home);
-      for await (const { files, unread } of scanFolder(file, (paths) => pool.read(paths, environments), pool.ahead)) {
-        for (const { path: below, findings } of files) found.push(...findings.map((finding) => ({ path: path.join(name, below), finding })));
-        for (const { path: below } of unread) found.push(located(unreadFinding(path.join(file, below)), path.join(name, below), ''));
+      const below: Located[] = [];
+      for await (const { files, unread } of scanFolder(file, pool.readers(environments))) {
+        for (const { path: relative, findings } of files) below.push(...findings.map((finding) => ({ path: path.join(name, relative), finding })));
+        for (const { path: relative } of unread) below.push(located(unreadFinding(path.join(file, relative)), path.join(name, relative), ''));
       }
       pool.dispose();
+      found.push(...below.sort((a, b) => compare(a.path, b.path)));
     } else {
       const text = textOf(world.readFile(file));
       if (text === undefined) throw new CountersignError('request', `There is no file “${plain(name)}” here, or it is too large to read.`);
@@ -77,6 +79,11 @@ async function compareWith(revision: string, repository: Repository | undefined,
     }),
   );
   return found.flat();
+}
+
+/** By the letters' codes, as git lists names. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function textOf(bytes: Uint8Array | undefined): string | undefined {

@@ -35,6 +35,11 @@ export function plainly(sentence: Sentence, say?: Say): string {
   return spoken(sentence, say, plain);
 }
 
+/** The same before it is known who reads it. */
+export function escaped({ text, values }: Sentence): Sentence {
+  return { text, values: values.map((value) => (typeof value === 'object' ? escaped(value) : typeof value === 'string' ? plain(value) : value)) };
+}
+
 /**
  * A sentence of our own, with what it quotes, for places that give some characters a meaning: notifications turn
  * `[text](target)` into a link, which may be a command, and rows turn `$(name)` into a picture. Both are broken up,

@@ -9,6 +9,8 @@ import { jsonPassage } from './scalars.js';
 
 /** `package.json`: every script is a shell text, and its name says where it goes. */
 export function readPackageJson(gather: Gather): void {
+  // Most of them that lie in a repository of packages run nothing.
+  if (!/"scripts"|\\u/.test(gather.file.text)) return;
   for (const [name, script] of propertiesOf(field(parseTree(gather.file.text), 'scripts'))) {
     const passage = textAt(gather, script);
     if (passage) gather.shell(passage, { labels: [name], via: [`script ${name}`] });
@@ -69,7 +71,7 @@ function commandLine(gather: Gather, [command]: readonly (Node | undefined)[], a
 function textAt(gather: Gather, node: Node | undefined): Passage | undefined {
   if (node?.type !== 'string') return undefined;
   const passage = jsonPassage(gather.file.text, node.offset, node.length);
-  return passage.replace(gather.file.text, VARIABLE, ([, name]) => valueOf(name));
+  return !passage.text.includes('${') ? passage : passage.replace(gather.file.text, VARIABLE, ([, name]) => valueOf(name));
 }
 
 /** A command line of `tasks.json` with the editor's variables taken out. */

@@ -44,10 +44,15 @@ const SIGNS: readonly Sign[] = [
   { kind: 'code', text: (text, path) => codeLanguage(path, text) !== undefined },
 ];
 
+/** Whether a file is code of a language by its name, given with slashes. */
+export function isCode(path: string): boolean {
+  return CODE.test(path) && !IMAGE.test(path);
+}
+
 /** The kind of a file, by its path and its first line; undefined when nothing here can read it. */
 export function kindOf(path: string, text: string): FileKind | undefined {
   const plain = path.replaceAll('\\', '/');
-  if (CODE.test(plain) && !IMAGE.test(plain)) return RUNS_NOTHING.test(plain) ? undefined : shellOf(plain, text) === undefined ? 'code' : 'shell';
+  if (isCode(plain)) return RUNS_NOTHING.test(plain) ? undefined : shellOf(plain, text) === undefined ? 'code' : 'shell';
   return SIGNS.find((sign) => (sign.path?.test(plain) ?? true) && (sign.text?.(text, plain) ?? true))?.kind;
 }
 

@@ -2,7 +2,6 @@ import type { EnvironmentPattern, Finding, Severity } from '../assess/assessment
 import type { World } from '../world.js';
 import type { SourceFile } from './gather.js';
 import type { Memory } from './memory.js';
-import { linesOf } from './passage.js';
 import { scanFile } from './scan.js';
 import { sortOut, suppressionsIn } from './suppressions.js';
 import { sentence, type Sentence } from '../say.js';
@@ -32,7 +31,8 @@ export function reportOf(file: SourceFile, environments: readonly EnvironmentPat
 
 /** Finds places by the text's lines, which are looked up once. */
 export function placesIn(text: string): (finding: Pick<Finding, 'span'>) => Place {
-  const starts = linesOf(text).map(({ start }) => start);
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0 && end + 1 < text.length; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
   const at = (offset: number): readonly [line: number, column: number] => {
     let low = 0;
     let high = starts.length - 1;

@@ -1,7 +1,6 @@
 import { isScalar } from 'yaml';
 import type { Scalar } from 'yaml';
-import { linesOf, PassageBuilder } from './passage.js';
-import type { Passage } from './passage.js';
+import { linesOf, Passage, PassageBuilder } from './passage.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', b: '\b', f: '\f', a: '\x07', v: '\v', e: '\x1b', '"': '"', '/': '/', '\\': '\\', ' ': ' ', N: '\x85', _: '\xa0', L: '\u2028', P: '\u2029' };
 
@@ -17,8 +16,10 @@ export function scalarPassage(source: string, node: unknown): Passage | undefine
 
 /** The text of a JSON string literal, quotes included in its range. */
 export function jsonPassage(source: string, offset: number, length: number): Passage {
+  const [start, end] = [offset + 1, Math.max(offset + 1, offset + length - 1)];
+  if (start < end && !/[\\\r\n]/.test(source.slice(start, end))) return Passage.of(source, start, end);
   const builder = new PassageBuilder(source);
-  quoted(source, offset + 1, Math.max(offset + 1, offset + length - 1), builder);
+  quoted(source, start, end, builder);
   return builder.build();
 }
 

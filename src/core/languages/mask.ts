@@ -5,6 +5,10 @@ import type { Language } from './inline.js';
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
 
+/** A string's token, and nothing else. */
+const TOKEN = new RegExp(`^${OPEN}(\\d+)${CLOSE}$`);
+const JOINED = new RegExp(`^${OPEN}(\\d+)${CLOSE}\\.join\\(\\[?([^\\[\\]]*)\\]?\\)$`, 's');
+
 /** Where a part of the masked code begins, in the code and in the source. */
 interface Mark {
   readonly at: number;
@@ -188,7 +192,7 @@ function evaluate(expression: string, strings: readonly string[], constant: (nam
   const trimmed = expression.trim().replace(/^\((.*)\)$/s, '$1').trim();
   const single = token(trimmed, strings);
   if (single !== undefined) return single;
-  const joined = new RegExp(`^${OPEN}(\\d+)${CLOSE}\\.join\\(\\[?([^\\[\\]]*)\\]?\\)$`, 's').exec(trimmed);
+  const joined = JOINED.exec(trimmed);
   if (joined) return splitTop(joined[2] ?? '').map((item) => evaluate(item, strings, constant)).join(strings[Number(joined[1])] ?? '');
   if (/^[A-Za-z_$@][\w.]*$/.test(trimmed)) return constant(trimmed.replace(/^[$@]/, '')) ?? HOLE;
   const path = /^(?:os\.path\.expanduser|Path|pathlib\.Path|File\.expand_path|os\.path\.join|path\.join|path\.resolve|str|String|File\.join|resolve|join)\(([^()]*)\)$/s.exec(trimmed);
@@ -200,7 +204,7 @@ function evaluate(expression: string, strings: readonly string[], constant: (nam
 }
 
 function token(text: string, strings: readonly string[]): string | undefined {
-  const match = new RegExp(`^${OPEN}(\\d+)${CLOSE}$`).exec(text);
+  const match = TOKEN.exec(text);
   return match ? strings[Number(match[1])] : undefined;
 }
 

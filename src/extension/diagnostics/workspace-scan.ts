@@ -61,7 +61,7 @@ export class WorkspaceScan implements vscode.Disposable {
   private async scanIn(folder: vscode.Uri, pool: ScannerPool, before: Tally, progress: vscode.Progress<{ readonly message: string }>, token: vscode.CancellationToken): Promise<Tally> {
     let tally = before;
     const { environments } = this.policy();
-    for await (const { done, total, files, unread } of scanFolder(folder.fsPath, (paths) => pool.read(paths, environments), pool.ahead)) {
+    for await (const { done, total, files, unread } of scanFolder(folder.fsPath, pool.readers(environments))) {
       for (const { path, reason } of unread) this.log.warn(`${path}: ${reason}`);
       for (const { path, findings: all } of files) {
         const findings = all.filter(({ suppressed }) => suppressed === undefined);
