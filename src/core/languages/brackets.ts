@@ -2,24 +2,18 @@
 const MOST_ARGUMENTS = 1024;
 /** So much is taken for the arguments of a call that never ends. */
 const MOST_UNCLOSED = 256;
+/** So far is looked for the end of a single call. */
+const NEAR = 512;
 
-/** Where the brackets of a masked code end, found in one pass, so that calls within calls cost nothing more. */
+/**
+ * Where the brackets of a masked code end. Nearly every call ends soon after it began; for those that do not, all are
+ * found in one pass, so that calls within calls cost nothing more.
+ */
 export class Brackets {
   /** For each opening bracket the place of its closing one; 0 where there is none. */
-  readonly #closing: Int32Array;
+  #closing: Int32Array | undefined;
 
-  constructor(private readonly code: string) {
-    this.#closing = new Int32Array(code.length);
-    const open: number[] = [];
-    for (let index = 0; index < code.length; index += 1) {
-      const change = changeAt(code, index);
-      if (change > 0) open.push(index);
-      else if (change < 0) {
-        const start = open.pop();
-        if (start !== undefined) this.#closing[start] = index;
-      }
-    }
-  }
+  constructor(private readonly code: string) {}
 
   /** The beginning of what stands between a bracket that was just opened and the one that closes it. */
   inside(from: number): string {
@@ -28,11 +22,36 @@ export class Brackets {
 
   /** The place of the bracket that closes the one before a place; where none does, soon after, on the same line. */
   endOf(from: number): number {
-    const close = this.#closing[from - 1] ?? 0;
+    const close = this.near(from) ?? (this.#closing ??= this.all())[from - 1] ?? 0;
     if (close > 0) return close;
     const most = Math.min(from + MOST_UNCLOSED, this.code.length);
     const line = this.code.slice(from, most).indexOf('\n');
     return line < 0 ? most : from + line;
+  }
+
+  /** The same when it is not far. */
+  private near(from: number): number | undefined {
+    let depth = 1;
+    for (let index = from; index < Math.min(from + NEAR, this.code.length); index += 1) {
+      depth += changeAt(this.code, index);
+      if (depth === 0) return index;
+    }
+    return undefined;
+  }
+
+  private all(): Int32Array {
+    const { code } = this;
+    const closing = new Int32Array(code.length);
+    const open: number[] = [];
+    for (let index = 0; index < code.length; index += 1) {
+      const change = changeAt(code, index);
+      if (change > 0) open.push(index);
+      else if (change < 0) {
+        const start = open.pop();
+        if (start !== undefined) closing[start] = index;
+      }
+    }
+    return closing;
   }
 }
 

@@ -9,10 +9,10 @@ const CLOSE = '\uE001';
 const TOKEN = new RegExp(`^${OPEN}(\\d+)${CLOSE}$`);
 const JOINED = new RegExp(`^${OPEN}(\\d+)${CLOSE}\\.join\\(\\[?([^\\[\\]]*)\\]?\\)$`, 's');
 
-/** Where a part of the masked code begins, in the code and in the source. */
-interface Mark {
-  readonly at: number;
-  readonly from: number;
+/** Where the parts of the masked code begin, in the code and, at the same index, in the source. */
+interface Marks {
+  readonly at: readonly number[];
+  readonly from: readonly number[];
 }
 
 /**
@@ -26,7 +26,7 @@ export class Masked {
   constructor(
     readonly code: string,
     readonly strings: readonly string[],
-    private readonly marks: readonly Mark[],
+    private readonly marks: Marks,
     private readonly sourceLength: number,
   ) {}
 
@@ -43,14 +43,14 @@ export class Masked {
   sourceAt(at: number): number {
     const { marks, sourceLength } = this;
     let low = 0;
-    let high = marks.length - 1;
+    let high = marks.at.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((marks[middle]?.at ?? 0) <= at) low = middle;
+      if ((marks.at[middle] ?? 0) <= at) low = middle;
       else high = middle - 1;
     }
-    const mark = marks[low];
-    return mark ? Math.min(mark.from + Math.max(0, at - mark.at), marks[low + 1]?.from ?? sourceLength, sourceLength) : 0;
+    const from = marks.from[low];
+    return from === undefined ? 0 : Math.min(from + Math.max(0, at - (marks.at[low] ?? 0)), marks.from[low + 1] ?? sourceLength, sourceLength);
   }
 
   /** The value of an expression of string tokens, known names and concatenations; a hole for everything else. */
@@ -74,7 +74,7 @@ const BEGINNING = /[#/"'`%q-]/g;
 export function mask(source: string, language: Language): Masked {
   const strings: string[] = [];
   const parts: string[] = [];
-  const marks: Mark[] = [];
+  const marks = { at: [] as number[], from: [] as number[] };
   let length = 0;
   /** Where the code that is taken over as it is began. */
   let from = 0;
@@ -82,7 +82,8 @@ export function mask(source: string, language: Language): Masked {
   const push = (text: string, at: number): void => {
     if (text === '') return;
     parts.push(text);
-    marks.push({ at: length, from: at });
+    marks.at.push(length);
+    marks.from.push(at);
     length += text.length;
   };
   const flush = (to: number): void => push(source.slice(from, to), from);

@@ -13,8 +13,6 @@ for (const { languages, meaning, names = [] } of PATTERNS) {
   }
 }
 const ANYTHING: ReadonlySet<CallKind> = new Set([...PATTERNS.map(({ meaning }) => meaning), 'client method', 'template']);
-/** A command of zx: `$` before a string. */
-const TEMPLATE = /\$\s*["'`/]/;
 
 /**
  * Which of the calls that are looked for code could hold. Most code holds none, and that is seen long before it is read.
@@ -38,8 +36,18 @@ export function callsIn(source: string, language: Language): ReadonlySet<CallKin
     for (const [beginning, kind] of BY_BEGINNING) if (name.startsWith(beginning)) found.add(kind);
     if (IS_CLIENT_METHOD.test(name)) found.add('client method');
   }
-  if (TEMPLATE.test(source)) found.add('template');
+  if (holdsTemplate(source)) found.add('template');
   return found;
+}
+
+/** A command of zx: `$` before a string. */
+function holdsTemplate(source: string): boolean {
+  for (let dollar = source.indexOf('$'); dollar >= 0; dollar = source.indexOf('$', dollar + 1)) {
+    let next = dollar + 1;
+    while (/\s/.test(source.charAt(next))) next += 1;
+    if (/["'`/]/.test(source.charAt(next))) return true;
+  }
+  return false;
 }
 
 function blanksBefore(source: string, at: number): number {
