@@ -30,7 +30,7 @@ import { isPlainSearch } from './standing.js';
 import type { Ground } from './standing.js';
 import { Surround } from './surround.js';
 import type { Assessment, Effect, EnvironmentPattern, Finding, Input, Reversible, ShellName, Span, Step, Subject, Target } from './assessment.js';
-import { sentence, spoken, verbatim, type Sentence } from '../say.js';
+import { sentence, spoken, type Sentence } from '../say.js';
 
 const MOST_DEPTH = 8;
 const MOST_FINDINGS = 500;
@@ -128,7 +128,7 @@ export class Assessor {
   private text(text: string, shell: ShellName, surroundings: Surroundings, origin: Origin): void {
     const since = this.#told.length;
     const program = parseShell(text, shell, origin.trusted ? { ...surroundings, dormant: true } : surroundings);
-    for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(verbatim(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`));
+    for (const { reason } of origin.trusted ? [] : program.opaque) this.unknown(reason);
     for (const invocation of program.invocations) this.invocation(invocation, origin);
     const unreadable = program.invocations.find((invocation) => invocation.program === 'unreadable-text');
     if (unreadable) this.land([...mentionedTargets(text, this.#environments), ...ambientTargets({ ...unreadable, cwd: surroundings.cwd }, this.world, this.#environments)], this.#targets, since);
@@ -279,7 +279,7 @@ export class Assessor {
 
   private follow(material: Material, invocation: Invocation, origin: Origin, via: readonly string[]): void {
     for (const path of material.files) this.input(path);
-    for (const reason of origin.trusted ? [] : material.unknown) this.unknown(verbatim(`${reason}.`));
+    for (const reason of origin.trusted ? [] : material.unknown) this.unknown(reason);
     for (const piece of material.pieces) {
       const key = `${piece.kind}\0${piece.file ?? ''}\0${'via' in piece ? piece.via : ''}\0${'args' in piece ? piece.args.join('\0') : ''}\0${'text' in piece ? piece.text : piece.argv.join('\0')}`;
       if (this.#followed.has(key)) continue;
@@ -315,7 +315,7 @@ export class Assessor {
 
   private sql(text: string, dialect: SqlDialect, invocation: Invocation, origin: Origin): void {
     const { matches, unknown } = judgeSql(text, dialect, this.world.sqlParsers);
-    for (const reason of unknown) this.unknown(verbatim(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`));
+    for (const reason of unknown) this.unknown(reason);
     for (const { rule, override, act } of matches) {
       this.watch?.({ rule: rule.id, by: act });
       this.find(findingOf(rule, override, rule.message, { file: origin.file, span: origin.span ?? invocation.span, via: origin.via }), invocation);

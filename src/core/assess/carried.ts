@@ -3,6 +3,7 @@ import { HOLE, isKnown } from '../shell/program.js';
 import { resolvePath } from '../shell/paths.js';
 import { standingOf } from './standing.js';
 import type { Ground } from './standing.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** Something that a variable makes programs run, load or obey before they do what they were told. */
 export type Carried =
@@ -13,7 +14,7 @@ export type Carried =
   | { readonly kind: 'code'; readonly text: string; readonly language: Language }
   | { readonly kind: 'code file'; readonly path: string; readonly language: Language; /** It runs only if it is there. */ readonly optional?: true }
   /** What it does cannot be read. */
-  | { readonly kind: 'opaque'; readonly reason: string };
+  | { readonly kind: 'opaque'; readonly reason: Sentence };
 
 type Reader = (value: string, ground: Ground, name: string) => readonly Carried[];
 
@@ -39,8 +40,8 @@ const FAMILIES: readonly (readonly [names: string, read: Reader])[] = [
   ['PERL5DB', (text) => [{ kind: 'code', text, language: 'perl' }]],
   ['LUA_INIT', (value, ground) => (value.startsWith('@') ? codeFile(value.slice(1), 'lua', ground) : [{ kind: 'code', text: value, language: 'lua' }])],
   ['JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS MAVEN_OPTS GRADLE_OPTS SBT_OPTS', javaOptions],
-  ['MAKEFLAGS GNUMAKEFLAGS', (value, _ground, name) => (/(?:^|\s)(?:--eval|-\w*E|-\w*f|--file|--makefile|-\w*I|--include-dir)/.test(value) ? [{ kind: 'opaque', reason: `${name} gives make rules of its own` }] : NOTHING)],
-  ['IFS', (value) => (value === ' \t\n' ? NOTHING : [{ kind: 'opaque', reason: 'IFS is not the usual one, so that words end in other places' }])],
+  ['MAKEFLAGS GNUMAKEFLAGS', (value, _ground, name) => (/(?:^|\s)(?:--eval|-\w*E|-\w*f|--file|--makefile|-\w*I|--include-dir)/.test(value) ? [{ kind: 'opaque', reason: sentence('{0} gives make rules of its own.', name) }] : NOTHING)],
+  ['IFS', (value) => (value === ' \t\n' ? NOTHING : [{ kind: 'opaque', reason: sentence('IFS is not the usual one, so that words end in other places.') }])],
 ];
 
 const READERS: ReadonlyMap<string, Reader> = new Map(FAMILIES.flatMap(([names, read]) => names.split(' ').map((name) => [name, read] as const)));
@@ -92,13 +93,13 @@ function libraries(value: string, ground: Ground, name: string): readonly Carrie
   return value.split(/[\s:;]+/).flatMap((path): readonly Carried[] => {
     if (path === '' || (!path.includes('/') && isKnown(path))) return [];
     const standing = standingOf(pathOf(path, ground), ground);
-    return standing === 'system' || standing === 'own' ? [] : [{ kind: 'opaque', reason: `${name} loads ${path} into every program, and what that does cannot be read` }];
+    return standing === 'system' || standing === 'own' ? [] : [{ kind: 'opaque', reason: sentence('{0} loads {1} into every program, and what that does cannot be read.', name, path) }];
   });
 }
 
 function searched(value: string, ground: Ground, name: string): readonly Carried[] {
   const foreign = value.split(/[\s:;]+/).find((path) => path !== '' && path !== '/dev/null' && standingOf(path, ground) === 'foreign');
-  return foreign === undefined ? NOTHING : [{ kind: 'opaque', reason: `${name} makes programs obey what lies in ${foreign}, which the operation could have put there` }];
+  return foreign === undefined ? NOTHING : [{ kind: 'opaque', reason: sentence('{0} makes programs obey what lies in {1}, which the operation could have put there.', name, foreign) }];
 }
 
 function codeFile(value: string, language: Language, ground: Ground, optional?: true): readonly Carried[] {
@@ -163,7 +164,7 @@ function rubyOptions(value: string, ground: Ground): readonly Carried[] {
 function perlOptions(value: string): readonly Carried[] {
   const words = value.split(/\s+/).filter((word) => word !== '');
   if (words.every((word) => /^-(?:[wWtTUDCd][\w:=,]*|I[\w./-]*|[mM]-?[\w:]+(?:=[\w:,./-]+)?)$/.test(word) || /^[\w./-]+$/.test(word))) return NOTHING;
-  return [{ kind: 'opaque', reason: 'PERL5OPT gives every Perl program code of its own' }, { kind: 'code', text: value.replace(/-[mM]/g, '\nuse '), language: 'perl' }];
+  return [{ kind: 'opaque', reason: sentence('PERL5OPT gives every Perl program code of its own.') }, { kind: 'code', text: value.replace(/-[mM]/g, '\nuse '), language: 'perl' }];
 }
 
 function javaOptions(value: string, ground: Ground, name: string): readonly Carried[] {
@@ -172,7 +173,7 @@ function javaOptions(value: string, ground: Ground, name: string): readonly Carr
     if (hook !== undefined) return [{ kind: 'command', text: hook }];
     const loaded = /^(?:-javaagent:|-agentpath:|-Xbootclasspath[^:]*:|@)([^=]+)/.exec(word)?.[1];
     if (loaded === undefined || ['system', 'own'].includes(standingOf(pathOf(loaded, ground), ground))) return [];
-    return [{ kind: 'opaque', reason: `${name} loads ${loaded} into every Java program, and what that does cannot be read` }];
+    return [{ kind: 'opaque', reason: sentence('{0} loads {1} into every Java program, and what that does cannot be read.', name, loaded) }];
   });
 }
 

@@ -10,6 +10,7 @@ import type { Span } from './assessment.js';
 import type { Carried } from './carried.js';
 import { isStartFile, standingOf } from './standing.js';
 import type { Ground } from './standing.js';
+import { sentence } from '../say.js';
 
 const NOTHING: Material = { pieces: [], files: [], unknown: [], complete: true };
 
@@ -28,7 +29,7 @@ export function materialOf(name: string, carried: Carried, world: World): Materi
       // Bound into the operation also when it is not there yet.
       if (!hasFile(world, path)) return 'optional' in carried ? NOTHING : { ...NOTHING, files: [path] };
       const read = readText(path, world);
-      if ('reason' in read) return { ...NOTHING, files: [path], unknown: [`${name} makes programs run ${path} first: ${read.reason}`] };
+      if ('reason' in read) return { ...NOTHING, files: [path], unknown: [sentence('{0} makes programs run {1} first: {2}', name, path, read.reason)] };
       if (carried.kind === 'code file') return { ...NOTHING, files: [path], ...scanCode(read.text, carried.language, path) };
       return { ...NOTHING, files: [path], pieces: [{ kind: 'shell', text: read.text, args: [], file: path, via: name }] };
     }

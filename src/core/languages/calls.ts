@@ -4,6 +4,7 @@ import type { Piece } from './material.js';
 import { splitTop } from './brackets.js';
 import { mask, type Masked } from './mask.js';
 import { HOLE } from '../shell/program.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** What a known call of a language does with its arguments. */
 export type Meaning =
@@ -71,7 +72,7 @@ const HARMLESS = /^(deletedAt|clearTimeout|clearInterval|clearImmediate|clearMoc
 
 interface CodeScan {
   readonly pieces: readonly Piece[];
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Sentence[];
 }
 
 /** The well-known ways in which code of a language runs commands or deletes things, found among literal calls only. */
@@ -89,7 +90,7 @@ export type CallKind = Meaning | 'client method' | 'template';
  */
 export function scanMasked(masked: Masked, language: Language, file: string | undefined, kinds?: ReadonlySet<CallKind>, depth = 0): CodeScan {
   const pieces: Piece[] = [];
-  const unknown: string[] = [];
+  const unknown: Sentence[] = [];
   const value = (expression: string): string => masked.value(expression.replace(/^\w+\s*=\s*(?=\uE000)/, ''));
   /** Only a file has places to show; inline code stands in the middle of a command. */
   const place = (start: number, end: number): { at: Span } | undefined => (file === undefined || depth > 0 ? undefined : { at: { start: masked.sourceAt(receiverStart(masked.code, start)), end: masked.sourceAt(end) } });
@@ -129,7 +130,7 @@ export function scanMasked(masked: Masked, language: Language, file: string | un
         }
         case 'evaluates': {
           const text = value(first);
-          if (text.includes(HOLE)) unknown.push(`the ${language} code is computed before it runs`);
+          if (text.includes(HOLE)) unknown.push(sentence('The {0} code is computed before it runs.', language));
           else if (depth < 4 && text !== '') {
             const inner = scanMasked(mask(text, language), language, file, undefined, depth + 1);
             pieces.push(...inner.pieces.map((piece) => ({ ...piece, ...at })));

@@ -3,6 +3,7 @@ import type { Follow } from './material.js';
 import { scanCode } from './calls.js';
 import type { Invocation } from '../shell/program.js';
 import type { World } from '../world.js';
+import { sentence } from '../say.js';
 
 /** `python3.11` is `python3`; `node20` and `ruby3.2` are `node` and `ruby`. */
 export function versionless(program: string): string {
@@ -82,7 +83,7 @@ export const followInline: Follow = (invocation, world) => {
   if (operand !== undefined && operand !== '-') {
     if (invocation.program === 'deno' || invocation.program === 'bun') return followRun(invocation, args.slice(index).map((word) => word.text), world);
     const path = pathOf(invocation, args[index]?.delivers ?? operand);
-    if (path === undefined) return unknownMaterial('the script cannot be known');
+    if (path === undefined) return unknownMaterial(sentence('The script cannot be known.'));
     const read = readText(path, world);
     if ('reason' in read) return unknownMaterial(read.reason, [path]);
     const { pieces, unknown } = scanCode(read.text, interpreter.language, path);

@@ -3,6 +3,7 @@ import { parseMakefile } from './makefile.js';
 import type { Line, Makefile, Rule } from './makefile.js';
 import type { Follow, Piece } from './material.js';
 import type { Invocation } from '../shell/program.js';
+import { sentence } from '../say.js';
 
 const VALUES = new Set(['-f', '--file', '--makefile', '-C', '--directory', '-j', '-o', '-W', '-I', '--include-dir', '-l']);
 const FILES: Readonly<Record<string, readonly string[]>> = {
@@ -14,11 +15,11 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 /** `make target`: the recipes of the targets and of everything they need, read as shell. Also justfiles. */
 export const followMake: Follow = (invocation, world) => {
   const names = FILES[invocation.program];
-  if (!names) return unknownMaterial(`what ${invocation.program} runs is not read yet`);
+  if (!names) return unknownMaterial(sentence('What {0} runs is not read yet.', invocation.program));
   const asked = readArguments(invocation);
   if (asked.rehearsal) return { pieces: [], files: [], unknown: [], complete: true };
   const directory = asked.directory === undefined ? invocation.cwd : pathOf(invocation, asked.directory);
-  if (directory === undefined) return unknownMaterial('the directory of the make file cannot be known');
+  if (directory === undefined) return unknownMaterial(sentence('The directory of the make file cannot be known.'));
   const candidates = asked.file === undefined ? names : [asked.file];
   for (const name of candidates) {
     const path = pathOf({ ...invocation, cwd: directory }, name);
@@ -33,9 +34,9 @@ export const followMake: Follow = (invocation, world) => {
     collect(goals, file, new Set(), (target, line) => {
       recipes.push({ kind: 'shell', text: substitute(line.text, variables, target, just), args: [], file: path, via: `${invocation.program} ${target}`, cwd: directory, at: line.at });
     }, missing);
-    return { pieces: recipes, files: [path], unknown: missing.map((target) => `${path} has no recipe for ${target}`), complete: true };
+    return { pieces: recipes, files: [path], unknown: missing.map((target) => sentence('{0} has no recipe for {1}.', path, target)), complete: true };
   }
-  return unknownMaterial(`there is no ${candidates.at(-1) ?? 'make file'} that can be read`);
+  return unknownMaterial(sentence('There is no {0} that can be read.', candidates.at(-1) ?? sentence('make file')));
 };
 
 function readArguments({ args }: Invocation): { targets: string[]; variables: Map<string, string>; file: string | undefined; directory: string | undefined; rehearsal: boolean } {

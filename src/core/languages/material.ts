@@ -4,6 +4,7 @@ import type { Invocation } from '../shell/program.js';
 import { isKnown } from '../shell/program.js';
 import { resolvePath } from '../shell/paths.js';
 import type { SqlDialect } from './sql.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** A piece of text that an invocation would run. */
 export type Piece =
@@ -18,7 +19,7 @@ export interface Material {
   /** Files that are executed or obeyed, absolute. */
   readonly files: readonly string[];
   /** Why not everything that would run could be read. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Sentence[];
   /** The pieces are all there is: the program itself adds no effect of its own. */
   readonly complete: boolean;
 }
@@ -28,11 +29,11 @@ export type Follow = (invocation: Invocation, world: World) => Material | undefi
 const MOST_BYTES = 256 * 1024;
 
 /** A file's text, or why there is none. */
-export function readText(path: string, world: World): { readonly text: string } | { readonly reason: string } {
+export function readText(path: string, world: World): { readonly text: string } | { readonly reason: Sentence } {
   const bytes = world.readFile(path);
-  if (!bytes) return { reason: `${path} cannot be read` };
-  if (bytes.length > MOST_BYTES) return { reason: `${path} is larger than 256 KB` };
-  if (bytes.includes(0)) return { reason: `${path} is not a text file` };
+  if (!bytes) return { reason: sentence('{0} cannot be read.', path) };
+  if (bytes.length > MOST_BYTES) return { reason: sentence('{0} is larger than 256 KB.', path) };
+  if (bytes.includes(0)) return { reason: sentence('{0} is not a text file.', path) };
   return { text: new TextDecoder().decode(bytes) };
 }
 
@@ -44,6 +45,6 @@ export function pathOf(invocation: Invocation, text: string): string | undefined
 }
 
 /** A material of one reason only: something would run, and nobody can say what. */
-export function unknownMaterial(reason: string, files: readonly string[] = []): Material {
+export function unknownMaterial(reason: Sentence, files: readonly string[] = []): Material {
   return { pieces: [], files, unknown: [reason], complete: true };
 }

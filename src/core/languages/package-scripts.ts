@@ -7,6 +7,7 @@ import { parentOf, resolvePath } from '../shell/paths.js';
 import type { Span } from '../assess/assessment.js';
 import type { World } from '../world.js';
 import type { Invocation } from '../shell/program.js';
+import { sentence } from '../say.js';
 
 interface Script {
   readonly text: string;
@@ -34,7 +35,7 @@ export const followNodeScript: Follow = (invocation, world) => {
   if (names.length === 0) return undefined;
   const start = directory === undefined ? invocation.cwd : pathOf(invocation, directory);
   const found = start === undefined ? undefined : findManifest(start, world);
-  if (!found) return RUNS.has(invocation.args.find((word) => !word.text.startsWith('-'))?.text ?? '') ? unknownMaterial('there is no package.json that can be read') : undefined;
+  if (!found) return RUNS.has(invocation.args.find((word) => !word.text.startsWith('-'))?.text ?? '') ? unknownMaterial(sentence('There is no package.json that can be read.')) : undefined;
   const known = names.filter((name) => found.scripts.has(name));
   if (known.length === 0) return undefined;
   const pieces = names.flatMap((name) => {

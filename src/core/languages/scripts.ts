@@ -7,6 +7,7 @@ import type { ShellName } from '../assess/assessment.js';
 import { hasFile } from '../world.js';
 import { HOLE } from '../shell/program.js';
 import type { Invocation } from '../shell/program.js';
+import { sentence } from '../say.js';
 
 const SHELL_NAMES = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'fish', 'source', '.']);
 
@@ -14,20 +15,20 @@ const SHELL_NAMES = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 
 export const followScript: Follow = (invocation, world) => {
   const byShell = SHELL_NAMES.has(invocation.program) && !invocation.name.text.endsWith('/source');
   const script = byShell ? scriptOperand(invocation) : { text: invocation.name.text, rest: invocation.args.map((word) => word.text) };
-  if (!script) return invocation.stdin?.includes(HOLE) ? unknownMaterial('it runs what it reads from standard input') : undefined;
+  if (!script) return invocation.stdin?.includes(HOLE) ? unknownMaterial(sentence('It runs what it reads from standard input.')) : undefined;
   if (script.text.startsWith('-')) return undefined;
   const windows = !byShell && isWindowsScript(script.text);
   const path = pathOf(invocation, windows ? script.text.replaceAll('\\', '/') : script.text);
   // A bare name may be any program of the search path.
   if (windows && !/[/\\]/.test(script.text) && (path === undefined || !hasFile(world, path))) return undefined;
-  if (path === undefined) return unknownMaterial(`${shown(script.text)} is not a file that can be read here`);
+  if (path === undefined) return unknownMaterial(sentence('{0} is not a file that can be read here.', shown(script.text)));
   if (!byShell && isSystemPath(path)) return undefined;
   const read = readText(path, world);
   if ('reason' in read) return unknownMaterial(read.reason, [path]);
   const { text } = read;
   const dialect = dialectOf(path, text);
   const language = byShell || dialect !== undefined ? 'shell' : languageOf(text, path);
-  if (language === undefined) return unknownMaterial(`${path} is not in a language that is read here`, [path]);
+  if (language === undefined) return unknownMaterial(sentence('{0} is not in a language that is read here.', path), [path]);
   if (language === 'shell') {
     const shell = byShell ? shellNamed(invocation.program, dialect) : (dialect ?? 'bash');
     return { pieces: [{ kind: 'shell', text, args: script.rest, file: path, via: shown(script.text), shell }], files: [path], unknown: [], complete: true };

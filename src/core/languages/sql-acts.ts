@@ -1,4 +1,5 @@
 import type { Span } from '../assess/assessment.js';
+import type { Sentence } from '../say.js';
 
 /** What a statement can do that somebody may care about; a rule speaks about each. */
 export type SqlKind =
@@ -41,7 +42,7 @@ export interface PlacedAct {
 export interface SqlReading {
   readonly acts: readonly PlacedAct[];
   /** Why not everything is known, each a clause without a full stop. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Sentence[];
   /** There are more statements than anybody reads. */
   readonly cut: boolean;
 }

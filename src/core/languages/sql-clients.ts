@@ -7,6 +7,7 @@ import { readUse } from '../rules/use.js';
 import { HOLE } from '../shell/program.js';
 import type { Invocation } from '../shell/program.js';
 import type { World } from '../world.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** How a database client takes its statements. */
 interface Client {
@@ -69,9 +70,9 @@ export const followSql: Follow = (invocation, world) => {
   if (client.only && (use.rest(0).slice(0, 2).join(' ') !== client.only.path || !use.has(client.only.option))) return undefined;
   const pieces: Piece[] = [];
   const files: string[] = [];
-  const unknown: string[] = [];
+  const unknown: Sentence[] = [];
   const add = (text: string, file: string | undefined): void => {
-    if (text.includes(HOLE) && text.replaceAll(HOLE, '').trim() === '') unknown.push('the statements cannot be known before it runs');
+    if (text.includes(HOLE) && text.replaceAll(HOLE, '').trim() === '') unknown.push(sentence('The statements cannot be known before it runs.'));
     pieces.push({ kind: 'sql', text, dialect: client.dialect, file });
     for (const command of splitSql(text, client.dialect).commands) {
       const { shell, include } = commandEffects(command);
@@ -95,11 +96,11 @@ export const followSql: Follow = (invocation, world) => {
   return pieces.length === 0 && files.length === 0 && unknown.length === 0 ? undefined : { pieces, files, unknown, complete: true };
 };
 
-function fromInput(invocation: Invocation, _world: World, add: (text: string, file: undefined) => void, follow: (name: string) => void, unknown: string[]): void {
+function fromInput(invocation: Invocation, _world: World, add: (text: string, file: undefined) => void, follow: (name: string) => void, unknown: Sentence[]): void {
   const { stdin } = invocation;
   if (stdin === undefined) return;
   const file = invocation.redirects.find((redirect) => redirect.operator === '<')?.target.text;
   if (stdin === HOLE && file !== undefined) follow(file);
-  else if (stdin.replaceAll(HOLE, '').trim() === '') unknown.push('the statements come from a program whose output is not known');
+  else if (stdin.replaceAll(HOLE, '').trim() === '') unknown.push(sentence('The statements come from a program whose output is not known.'));
   else add(stdin, undefined);
 }

@@ -11,6 +11,7 @@ import { postgresTrees } from './sql-places.js';
 import { readWords } from './sql-words.js';
 import { splitSql } from './sql.js';
 import type { SqlDialect, SqlStatement } from './sql.js';
+import { sentence, spoken, type Sentence } from '../say.js';
 
 /** Longer texts are judged by their words only. */
 const MOST_PARSED = 256 * 1024;
@@ -34,11 +35,12 @@ export interface Unit {
 export function readSql(text: string, dialect: SqlDialect, parsers?: SqlParsers): SqlReading {
   const reader = new Reader(dialect, parsers);
   const acts = reader.read(text, 0);
-  return { acts, unknown: [...reader.unknown], cut: reader.cut };
+  return { acts, unknown: [...reader.unknown.values()], cut: reader.cut };
 }
 
 class Reader {
-  readonly unknown = new Set<string>();
+  /** By what they say: each of them once. */
+  readonly unknown = new Map<string, Sentence>();
   cut = false;
   /** Bodies of the functions and procedures that the text itself makes. */
   readonly #routines = new Map<string, SqlCode[]>();
@@ -54,7 +56,7 @@ class Reader {
   read(text: string, depth: number): readonly PlacedAct[] {
     this.#texts += 1;
     if (depth > MOST_DEPTH || this.#texts > MOST_TEXTS) {
-      this.unknown.add('statements run statements further than anybody reads');
+      this.cannotKnow(sentence('Statements run statements further than anybody reads.'));
       return [];
     }
     const parser = text.length <= MOST_PARSED && !text.includes('\0') ? this.parser() : undefined;
@@ -68,7 +70,7 @@ class Reader {
       const told = words.flatMap(({ acts }) => acts);
       const acts = [...this.combined(unit, tree, told, parser)];
       const runs: SqlCode[] = tree?.complete ? [...tree.runs, ...sent(unit)] : [...(tree?.runs ?? []), ...words.flatMap((reading, index) => reading.runs.map((code) => codeIn(code, unit.words[index])))];
-      if (!tree && depth === 0) for (const [index, { known }] of words.entries()) if (!known) this.unknown.add(`what the statement ${shown(unit.words[index])} does is not known`);
+      if (!tree && depth === 0) for (const [index, { known }] of words.entries()) if (!known) this.cannotKnow(sentence('What the statement {0} does is not known.', shown(unit.words[index])));
       for (const code of runs) acts.push(...this.code(code, depth, parser));
       for (const name of tree ? tree.calls : callsIn(unit)) acts.push(...this.call(name, depth, parser));
       return stricter(acts).map((act) => ({ act, at: unit.at }));
@@ -83,7 +85,7 @@ class Reader {
     const script = splitSql(text, this.dialect);
     if (script.cut) {
       this.cut = true;
-      this.unknown.add('there are more than 2,000 statements');
+      this.cannotKnow(sentence('There are more than 2,000 statements.'));
     }
     const units = parser && this.dialect === 'postgres' ? postgresTrees(text, script, parser) : script.statements.map((statement) => this.unit(text, statement, script.executableComments ? undefined : parser));
     // A text that changes how strings are read may mean either, so other words stand outside of them as well.
@@ -123,19 +125,23 @@ class Reader {
 
   private code({ text, language }: SqlCode, depth: number, parser: SqlParser | undefined): readonly SqlAct[] {
     if (text === undefined) {
-      this.unknown.add('it runs a text that is only known when it runs');
+      this.cannotKnow(sentence('It runs a text that is only known when it runs.'));
       return [];
     }
     const inner = (code: string): readonly SqlAct[] => this.read(code, depth + 1).map(({ act }) => act);
     if (language === 'sql') return inner(text);
     if (language !== 'plpgsql') {
-      if (language !== 'c' && language !== 'internal') this.unknown.add(`what code in ${language} does is not known`);
+      if (language !== 'c' && language !== 'internal') this.cannotKnow(sentence('What code in {0} does is not known.', language));
       return splitSql(text, 'mysql').statements.flatMap(({ strings }) => strings).flatMap(inner);
     }
     const routine = parser && text.length <= MOST_PARSED ? readRoutine(text, parser) : undefined;
     if (!routine) return inner(text);
     const executed = routine.executed.flatMap((code) => this.code({ text: code, language: 'sql' }, depth, parser));
     return [...routine.statements.flatMap(inner), ...executed];
+  }
+
+  private cannotKnow(reason: Sentence): void {
+    this.unknown.set(spoken(reason), reason);
   }
 }
 

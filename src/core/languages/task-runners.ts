@@ -10,6 +10,7 @@ import { quote } from '../shell/command.js';
 import { parentOf, resolvePath } from '../shell/paths.js';
 import type { Invocation } from '../shell/program.js';
 import type { World } from '../world.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** The words of a call, sorted. */
 interface Asked {
@@ -32,7 +33,7 @@ interface Wanted {
   /** What stands behind the task's name and goes to its command. */
   readonly arguments?: readonly string[];
   /** Why this is not all. */
-  readonly unknown?: string;
+  readonly unknown?: Sentence;
 }
 
 interface Runner {
@@ -48,7 +49,7 @@ interface Runner {
   readonly want: (asked: Asked, program: string) => Wanted | undefined;
 }
 
-const PACKAGES = 'the scripts of the other packages of the workspace are not read';
+const PACKAGES = sentence('The scripts of the other packages of the workspace are not read.');
 const pyproject = (goals: readonly string[], more: readonly string[], maybe: boolean): Wanted | undefined => (goals.length === 0 ? undefined : { goals, arguments: more, files: ['pyproject.toml'], parse: parsePyproject, ...(maybe && { maybe: true }) });
 
 const RUNNERS: readonly Runner[] = [
@@ -108,10 +109,10 @@ export const followTaskRunner: Follow = (invocation, world) => {
   if (!wanted) return undefined;
   const directory = valueOf(asked, runner.directory);
   const start = directory === undefined ? invocation.cwd : pathOf(invocation, directory);
-  if (start === undefined) return unknownMaterial(`the directory in which ${invocation.program} looks cannot be known`);
+  if (start === undefined) return unknownMaterial(sentence('The directory in which {0} looks cannot be known.', invocation.program));
   const file = valueOf(asked, runner.file);
   const found = findFile(start, file === undefined ? wanted.files : [file], runner.climbs && file === undefined, world);
-  if (!found) return wanted.maybe || wanted.hooks ? undefined : unknownMaterial(`there is no ${wanted.files[0] ?? 'file'} that can be read`);
+  if (!found) return wanted.maybe || wanted.hooks ? undefined : unknownMaterial(sentence('There is no {0} that can be read.', wanted.files[0] ?? sentence('file')));
   return materialOf(invocation, found, wanted);
 };
 
@@ -131,7 +132,7 @@ function materialOf(invocation: Invocation, found: { readonly path: string; read
     via: `${invocation.program} ${task}`,
     cwd: resolvePath(parentOf(path), step.directory ?? '.'),
   }));
-  const unknown = [...missing.map((name) => `${path} has no task ${name}`), ...(wanted.unknown === undefined ? [] : [wanted.unknown])];
+  const unknown = [...missing.map((name) => sentence('{0} has no task {1}.', path, name)), ...(wanted.unknown === undefined ? [] : [wanted.unknown])];
   return { pieces, files: [path], unknown, complete: !wanted.hooks || wanted.unknown !== undefined };
 }
 

@@ -1,4 +1,5 @@
 import { sentence } from '../say.js';
+import { UNREADABLE } from '../shell/unreadable.js';
 import { groundOf } from './filesystem/paths.js';
 import { defineRule } from './rule.js';
 import type { Rule } from './rule.js';
@@ -31,7 +32,7 @@ export const COMPUTED_RULES: readonly Rule[] = [
     effect: 'unknown',
     severity: 'medium',
     reversible: 'no',
-    message: (use) => sentence('Cannot be read to its end: {0}.', use.invocation.name.text),
+    message: (use) => sentence('Cannot be read to its end: {0}.', Object.values(UNREADABLE).find(({ text }) => text === use.invocation.name.text) ?? use.invocation.name.text),
     safer: 'Put it into a script file and run that.',
     examples: {
       flagged: [`${'$('.repeat(90)}ls${')'.repeat(90)}`, `echo ${'x'.repeat(70_000)}`, 'a() { b; b; b; b; b; b; b; b; }; b() { c; c; c; c; c; c; c; c; }; c() { d; d; d; d; d; d; d; d; }; d() { e; e; e; e; e; e; e; e; }; e() { ls; ls; }; a'],

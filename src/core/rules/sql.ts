@@ -2,8 +2,7 @@ import type { Span } from '../assess/assessment.js';
 import type { SqlAct, SqlKind, SqlParsers } from '../languages/sql-acts.js';
 import { readSql } from '../languages/sql-reading.js';
 import type { SqlDialect } from '../languages/sql.js';
-import { sentence } from '../say.js';
-import type { Sentence, Value } from '../say.js';
+import { sentence, type Sentence, type Value } from '../say.js';
 import { defineRule } from './rule.js';
 import type { Override, Rule } from './rule.js';
 
@@ -25,7 +24,7 @@ export interface SqlMatch {
 export interface SqlJudgement {
   readonly matches: readonly SqlMatch[];
   /** Why not everything is known, each a clause without a full stop. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Sentence[];
   /** There are more statements than anybody reads. */
   readonly cut: boolean;
 }

@@ -4,6 +4,7 @@ import { HOLE } from './program.js';
 import type { Scope } from './scope.js';
 import type { Frame, Walk } from './walk.js';
 import type { Span } from '../assess/assessment.js';
+import type { Sentence } from '../say.js';
 
 interface Positioned {
   readonly pos: number;
@@ -35,7 +36,7 @@ export class Around implements Surround {
     this.walk.visit(node, this.scope, this.frame);
   }
 
-  fail(reason: string, node: Positioned): void {
+  fail(reason: Sentence, node: Positioned): void {
     this.walk.fail(reason, this.walk.span(this.frame, node), this.frame);
   }
 }

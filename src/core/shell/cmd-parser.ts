@@ -1,4 +1,5 @@
 import type { Span } from '../assess/assessment.js';
+import { sentence, type Sentence } from '../say.js';
 
 /** One word: its text with quotes taken off and carets resolved; `%x%` and `!x!` still stand in it. */
 export interface CmdWord extends Span {
@@ -28,7 +29,7 @@ export interface CmdItem {
 
 export interface CmdScript {
   readonly items: readonly CmdItem[];
-  readonly error: { readonly reason: string; readonly at: number } | undefined;
+  readonly error: { readonly reason: Sentence; readonly at: number } | undefined;
   readonly tooDeep: boolean;
 }
 
@@ -61,7 +62,7 @@ class CmdParser {
       this.skip(true);
       const char = this.char();
       if (char === '') {
-        if (inside) this.fail('a bracket is not closed');
+        if (inside) this.fail(sentence('a bracket is not closed'));
         return items;
       }
       if (char === ')') {
@@ -89,7 +90,7 @@ class CmdParser {
     return this.text.charAt(this.#pos + ahead);
   }
 
-  private fail(reason: string): void {
+  private fail(reason: Sentence): void {
     this.error ??= { reason, at: Math.min(this.#pos, this.text.length) };
   }
 
@@ -210,7 +211,7 @@ class CmdParser {
       }
       text += this.char();
     }
-    if (quoted) this.fail('a quote is not closed');
+    if (quoted) this.fail(sentence('a quote is not closed'));
     return { text, quoted: ever, start, end: this.#pos };
   }
 
@@ -273,7 +274,7 @@ class CmdParser {
     }
     this.skip(false);
     const keyword = this.word(inside, true);
-    if (keyword.text.toLowerCase() !== 'in') this.fail('a for has no in');
+    if (keyword.text.toLowerCase() !== 'in') this.fail(sentence('a for has no in'));
     const items: CmdWord[] = [];
     this.skip(true);
     if (this.char() === '(') {
@@ -286,7 +287,7 @@ class CmdParser {
         if (this.#pos === before) this.#pos += 1;
       }
       if (this.char() === ')') this.#pos += 1;
-      else this.fail('a bracket is not closed');
+      else this.fail(sentence('a bracket is not closed'));
     }
     this.skip(true);
     if (/^do(?=[\s(@])/i.test(this.text.slice(this.#pos, this.#pos + 3))) this.#pos += 2;

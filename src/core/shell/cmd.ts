@@ -7,6 +7,8 @@ import { HOLE, isKnown, limited, wordOf } from './program.js';
 import type { Redirect, Word } from './program.js';
 import type { Scope } from './scope.js';
 import type { Frame, Stream, Walk } from './walk.js';
+import { sentence } from '../say.js';
+import { UNREADABLE } from './unreadable.js';
 
 const MOST_DEPTH = 24;
 const MOST_ROUNDS = 16;
@@ -45,12 +47,12 @@ class CmdRun {
   ) {}
 
   text(text: string, frame: Frame): string {
-    if (frame.depth > MOST_DEPTH) return this.walk.fail('commands are nested too deep', frame.outer, frame);
+    if (frame.depth > MOST_DEPTH) return this.walk.fail(UNREADABLE.tooDeep, frame.outer, frame);
     if (text.trim() === '') return '';
     if (text.replaceAll(HOLE, '').trim() === '') this.walk.computed(frame);
     const script = parseCmd(text);
-    if (script.error) this.walk.note(`not valid cmd: ${script.error.reason}`, this.walk.span(frame, { pos: script.error.at, end: script.error.at }), frame);
-    if (script.tooDeep) this.walk.fail('brackets are nested more than 64 deep', frame.outer, frame);
+    if (script.error) this.walk.note(sentence('Not valid cmd: {0}.', script.error.reason), this.walk.span(frame, { pos: script.error.at, end: script.error.at }), frame);
+    if (script.tooDeep) this.walk.fail(UNREADABLE.tooNested, frame.outer, frame);
     return this.items(script.items, frame, undefined);
   }
 

@@ -11,6 +11,8 @@ import { unwrap } from './unwrap.js';
 import { isOutput } from './walk.js';
 import type { Frame, Stream, Walk } from './walk.js';
 import type { Span } from '../assess/assessment.js';
+import { sentence } from '../say.js';
+import { UNREADABLE } from './unreadable.js';
 
 /** A program call as it stands, with its words expanded and its wrappers still on. */
 export interface Call {
@@ -42,7 +44,7 @@ export function runCommand(walk: Walk, node: Command, scope: Scope, frame: Frame
     else words.push(assignmentWord(walk, arg, scope, frame));
   }
   if (words.length > MOST_WORDS) {
-    walk.fail('a command has too many words', walk.span(frame, node), frame);
+    walk.fail(UNREADABLE.tooManyWords, walk.span(frame, node), frame);
     words.length = MOST_WORDS;
   }
   const { redirects, stdin: given } = walk.redirects(node.redirects, scope, frame);
@@ -81,7 +83,7 @@ export function dispatch(walk: Walk, call: Call): string {
   const handled = runBuiltin(walk, call, program);
   if (handled !== undefined) return handled;
   // Every wrapper looks at all the words behind it; nobody means hundreds of them.
-  if (frame.via.length > MOST_WRAPPERS) return walk.fail('wrappers stand too deep in one another', call.span, frame);
+  if (frame.via.length > MOST_WRAPPERS) return walk.fail(UNREADABLE.tooWrapped, call.span, frame);
   const inner = unwrap(walk, call, program);
   if (inner !== undefined) return inner;
   emit(walk, call, program);
@@ -117,7 +119,7 @@ export function emit(walk: Walk, call: Call, program: string): Invocation | unde
   const name = call.words[0];
   if (!name) return undefined;
   const { frame } = call;
-  if (!isKnown(name.text) || name.glob) walk.note('the name of a program cannot be known', call.span, frame);
+  if (!isKnown(name.text) || name.glob) walk.note(sentence('The name of a program cannot be known.'), call.span, frame);
   const exported = call.scope.exported();
   const invocation: Invocation = {
     program,

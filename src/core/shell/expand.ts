@@ -8,6 +8,7 @@ import { HOLE, limited } from './program.js';
 import type { Word } from './program.js';
 import type { Scope, Value } from './scope.js';
 import type { Span } from '../assess/assessment.js';
+import type { Sentence } from '../say.js';
 
 /** What expansion needs from the walk around it. */
 export interface Surround {
@@ -17,7 +18,7 @@ export interface Surround {
   substitute(script: ParsedScript | undefined, node: { readonly pos: number; readonly end: number }, fed?: boolean): string;
   /** Walks whatever is nested in a part whose value is not computed. */
   visit(node: SyntaxNode): void;
-  fail(reason: string, node: { readonly pos: number; readonly end: number }): void;
+  fail(reason: Sentence, node: { readonly pos: number; readonly end: number }): void;
 }
 
 const PLAIN = /^[\w./:@%+=,-]*$/;

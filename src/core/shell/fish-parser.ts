@@ -1,5 +1,6 @@
 import { FishWordParser } from './fish-words-parser.js';
 import type { FishBlock, FishCase, FishClause, FishJob, FishRedirect, FishScript, FishStage, FishWord } from './fish-syntax.js';
+import { sentence } from '../say.js';
 
 type Stop = 'end' | 'else' | 'case' | ')' | '';
 
@@ -26,7 +27,7 @@ class FishParser extends FishWordParser {
     for (;;) {
       for (const job of this.list()) jobs.push(job);
       if (this.#stop === '') return jobs;
-      this.fail(`${this.#stop} stands alone`);
+      this.fail(sentence('{0} stands alone', this.#stop));
       if (this.#stop === ')') this.pos += 1;
     }
   }
@@ -39,7 +40,7 @@ class FishParser extends FishWordParser {
         this.#stop = '';
         return all;
       }
-      this.fail(`${this.#stop} stands alone`);
+      this.fail(sentence('{0} stands alone', this.#stop));
     }
   }
 
@@ -57,7 +58,7 @@ class FishParser extends FishWordParser {
       }
       const { start, joint } = { start: this.pos, joint: this.joint() };
       if (joint !== '') {
-        if (joint === '&') this.fail('a command is missing');
+        if (joint === '&') this.fail(sentence('a command is missing'));
         conditional = joint !== '&';
         continue;
       }
@@ -71,7 +72,7 @@ class FishParser extends FishWordParser {
       else if (after === '&' && job) jobs[jobs.length - 1] = { ...job, background: true };
       // Nothing was taken: a character that no command begins with.
       if (this.pos === start) {
-        this.fail('a command is missing');
+        this.fail(sentence('a command is missing'));
         this.pos += 1;
       }
     }
@@ -196,7 +197,7 @@ class FishParser extends FishWordParser {
     this.pos += all.length;
     this.skip(false);
     if (!this.inWord() || this.char() === ')') {
-      this.fail('a redirection has no target');
+      this.fail(sentence('a redirection has no target'));
       return true;
     }
     into.push({ operator: both ?? plain ?? '>', descriptor: descriptor === undefined || descriptor === '' ? undefined : Number(descriptor), target: this.word() });
@@ -236,7 +237,7 @@ class FishParser extends FishWordParser {
     for (;;) {
       for (const job of this.list()) jobs.push(job);
       if (this.closed()) return jobs;
-      this.fail(`${this.#stop} stands alone`);
+      this.fail(sentence('{0} stands alone', this.#stop));
     }
   }
 
@@ -248,7 +249,7 @@ class FishParser extends FishWordParser {
       return true;
     }
     if (stop !== '' && stop !== ')') return false;
-    this.fail('a block has no end');
+    this.fail(sentence('a block has no end'));
     return true;
   }
 
@@ -283,7 +284,7 @@ class FishParser extends FishWordParser {
       clauses.push({ condition, body });
       if (this.closed()) break;
       if (this.#stop !== 'else') {
-        this.fail('case stands alone');
+        this.fail(sentence('case stands alone'));
         continue;
       }
       this.skip(false);
@@ -305,7 +306,7 @@ class FishParser extends FishWordParser {
       cases.push({ patterns, body: this.list() });
       if (this.closed()) break;
       if (this.#stop === 'case') patterns = this.header();
-      else this.fail('else stands alone');
+      else this.fail(sentence('else stands alone'));
     }
     return { kind: 'switch', subject, cases };
   }

@@ -13,6 +13,8 @@ import type { Redirect, Word } from './program.js';
 import type { Scope } from './scope.js';
 import { isOutput, RUNNERS } from './walk.js';
 import type { Frame, Stream, Walk } from './walk.js';
+import { sentence } from '../say.js';
+import { UNREADABLE } from './unreadable.js';
 
 const MOST_DEPTH = 24;
 const MOST_ROUNDS = 16;
@@ -42,12 +44,12 @@ export class FishRun {
 
   /** Runs a text here, as `eval` does, and returns what it would print. */
   text(text: string, frame: Frame, stdin: Stream | undefined): string {
-    if (frame.depth > MOST_DEPTH) return this.walk.fail('commands are nested too deep', frame.outer, frame);
+    if (frame.depth > MOST_DEPTH) return this.walk.fail(UNREADABLE.tooDeep, frame.outer, frame);
     if (text.trim() === '') return '';
     if (text.trim() === HOLE) this.walk.computed(frame);
     const script = parseFish(text);
-    if (script.error) this.walk.note(`not valid fish: ${script.error.reason}`, this.walk.span(frame, { pos: script.error.at, end: script.error.at }), frame);
-    if (script.tooDeep) this.walk.fail('brackets are nested more than 64 deep', frame.outer, frame);
+    if (script.error) this.walk.note(sentence('Not valid fish: {0}.', script.error.reason), this.walk.span(frame, { pos: script.error.at, end: script.error.at }), frame);
+    if (script.tooDeep) this.walk.fail(UNREADABLE.tooNested, frame.outer, frame);
     return this.jobs(script.jobs, frame, stdin);
   }
 
@@ -204,7 +206,7 @@ export class FishRun {
       if (frame.piped) emit(this.walk, call, 'fork-bomb');
       return HOLE;
     }
-    if (frame.depth > MOST_DEPTH) return this.walk.fail('commands are nested too deep', frame.outer, frame);
+    if (frame.depth > MOST_DEPTH) return this.walk.fail(UNREADABLE.tooDeep, frame.outer, frame);
     const { source, offset, outer } = body.frame;
     const inner: Frame = { ...frame, source, offset, outer, depth: frame.depth + 1, running: [...frame.running, name] };
     const before = { escaped: this.#escaped, doubting: this.#doubting };
@@ -291,7 +293,7 @@ export class FishRun {
       span: ({ start, end }) => this.walk.span(frame, { pos: start, end }),
       substitute: ({ body, span: { start, end } }) => {
         const outer = this.walk.span(frame, { pos: start, end });
-        if (frame.depth >= MOST_DEPTH) return { output: this.walk.fail('commands are nested too deep', outer, frame), delivers: undefined };
+        if (frame.depth >= MOST_DEPTH) return { output: this.walk.fail(UNREADABLE.tooDeep, outer, frame), delivers: undefined };
         this.#file = undefined;
         const output = this.variables.inside('block', () => this.jobs(body, { ...frame, depth: frame.depth + 1, outer, feeds: false }, undefined));
         const delivers = this.#file;

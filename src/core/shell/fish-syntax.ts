@@ -1,4 +1,5 @@
 import type { Span } from '../assess/assessment.js';
+import type { Sentence } from '../say.js';
 
 /** One piece of a word, before expansion. */
 export type FishPart =
@@ -57,7 +58,7 @@ export interface FishJob extends Span {
 export interface FishScript {
   readonly jobs: readonly FishJob[];
   /** The first thing that fish would not accept; it then runs nothing of the text. */
-  readonly error: { readonly reason: string; readonly at: number } | undefined;
+  readonly error: { readonly reason: Sentence; readonly at: number } | undefined;
   /** The text is nested deeper than we read, so something in it was not looked at. */
   readonly tooDeep: boolean;
 }

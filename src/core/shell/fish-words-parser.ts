@@ -1,4 +1,5 @@
 import type { FishJob, FishPart, FishWord } from './fish-syntax.js';
+import { sentence, type Sentence } from '../say.js';
 
 const MOST_DEPTH = 64;
 
@@ -12,12 +13,12 @@ type Mode = 'plain' | 'index' | 'brace';
 export abstract class FishWordParser {
   protected pos = 0;
   protected depth = 0;
-  #error: { readonly reason: string; readonly at: number } | undefined;
+  #error: { readonly reason: Sentence; readonly at: number } | undefined;
   #tooDeep = false;
 
   constructor(protected readonly text: string) {}
 
-  get error(): { readonly reason: string; readonly at: number } | undefined {
+  get error(): { readonly reason: Sentence; readonly at: number } | undefined {
     return this.#error;
   }
 
@@ -28,7 +29,7 @@ export abstract class FishWordParser {
   /** Reads the jobs of a command substitution up to its closing bracket, which stays. */
   protected abstract substitution(): readonly FishJob[];
 
-  protected fail(reason: string): void {
+  protected fail(reason: Sentence): void {
     this.#error ??= { reason, at: Math.min(this.pos, this.text.length) };
   }
 
@@ -96,12 +97,12 @@ export abstract class FishWordParser {
         if (char === '*' || char === '?') {
           flush();
           parts.push({ kind: 'wildcard', text: char });
-        } else if (char === '}') this.fail('a brace is closed that was never opened');
+        } else if (char === '}') this.fail(sentence('a brace is closed that was never opened'));
         if (char !== '*' && char !== '?') literal += char;
         this.pos += 1;
       }
     }
-    if (brackets > 0) this.fail('a square bracket is not closed');
+    if (brackets > 0) this.fail(sentence('a square bracket is not closed'));
     flush();
     return parts;
   }
@@ -110,7 +111,7 @@ export abstract class FishWordParser {
   private escape(): string {
     const next = this.char(1);
     if (next === '') {
-      this.fail('a backslash stands at the end');
+      this.fail(sentence('a backslash stands at the end'));
       this.pos += 1;
       return '';
     }
@@ -144,7 +145,7 @@ export abstract class FishWordParser {
       value += escaped ? this.char(1) : char;
       this.pos += escaped ? 2 : 1;
     }
-    if (this.pos >= this.text.length) this.fail('a quote is not closed');
+    if (this.pos >= this.text.length) this.fail(sentence('a quote is not closed'));
     this.pos += 1;
     return { kind: 'text', text: value, quoted: true };
   }
@@ -167,7 +168,7 @@ export abstract class FishWordParser {
         this.pos += 1;
       }
     }
-    if (this.pos >= this.text.length) this.fail('a quote is not closed');
+    if (this.pos >= this.text.length) this.fail(sentence('a quote is not closed'));
     this.pos += 1;
     parts.push({ kind: 'text', text: value, quoted: true });
   }
@@ -180,12 +181,12 @@ export abstract class FishWordParser {
       this.pos += 1;
       const body = this.nested(() => this.substitution(), []);
       if (this.char() === ')') this.pos += 1;
-      else this.fail('a bracket is not closed');
+      else this.fail(sentence('a bracket is not closed'));
       return { kind: 'substitution', body, quoted, index: this.index(), span: { start, end: this.pos } };
     }
     const name = /^\w{1,256}/.exec(this.text.slice(this.pos, this.pos + 256))?.[0];
     if (name === undefined) {
-      this.fail('a variable has no name');
+      this.fail(sentence('a variable has no name'));
       return { kind: 'text', text: '$'.repeat(dollars), quoted };
     }
     this.pos += name.length;
@@ -198,7 +199,7 @@ export abstract class FishWordParser {
     this.pos += 1;
     const parts = this.nested(() => this.parts('index'), []);
     if (this.char() === ']') this.pos += 1;
-    else this.fail('a square bracket is not closed');
+    else this.fail(sentence('a square bracket is not closed'));
     return { parts, start, end: this.pos };
   }
 
@@ -213,7 +214,7 @@ export abstract class FishWordParser {
       else if (this.char() === '}' || this.pos === before || this.pos >= this.text.length || this.char() === ')') break;
     }
     if (this.char() === '}') this.pos += 1;
-    else this.fail('a brace is not closed');
+    else this.fail(sentence('a brace is not closed'));
     const [only = []] = items;
     if (items.length === 1 && !only.some((part) => part.kind === 'variable')) {
       into.push({ kind: 'text', text: '{', quoted: false }, ...only, { kind: 'text', text: '}', quoted: false });

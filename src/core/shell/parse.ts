@@ -1,5 +1,7 @@
 import { parse } from 'unbash';
 import type { ParsedScript } from 'unbash';
+import type { Sentence } from '../say.js';
+import { UNREADABLE } from './unreadable.js';
 
 export type {
   AndOr,
@@ -25,20 +27,20 @@ export const MAX_LENGTH = 64 * 1024;
 const MAX_NESTING = 64;
 
 /** A tree, or the reason why there is none. */
-export type Parsed = { readonly tree: ParsedScript } | { readonly opaque: string };
+export type Parsed = { readonly tree: ParsedScript } | { readonly opaque: Sentence };
 
 /**
  * Parses a POSIX-like shell text. Never throws: what the parser cannot take comes back as a reason. Errors that the
  * parser noticed are in `errors` of the tree and of every nested script; the walker must look at each of them.
  */
 export function parsePosix(text: string): Parsed {
-  if (text.length > MAX_LENGTH) return { opaque: 'the text is longer than 64 KB' };
+  if (text.length > MAX_LENGTH) return { opaque: UNREADABLE.tooLong };
   // The parser takes seconds over thousands of unclosed openings, so they are counted first.
-  if (nesting(text) > MAX_NESTING) return { opaque: 'brackets are nested more than 64 deep' };
+  if (nesting(text) > MAX_NESTING) return { opaque: UNREADABLE.tooNested };
   try {
     return { tree: parse(text) };
   } catch {
-    return { opaque: 'the shell parser gave up' };
+    return { opaque: UNREADABLE.gaveUp };
   }
 }
 

@@ -6,6 +6,7 @@ import { NOTHING, UNKNOWN_VALUE, valueOf } from './powershell-values.js';
 import type { PsValue } from './powershell-values.js';
 import { HOLE, isKnown, wordOf } from './program.js';
 import type { Frame } from './walk.js';
+import { sentence } from '../say.js';
 
 /** What a cmdlet does beyond its own effect; undefined: it is a call like any other. */
 type Cmdlet = (run: PsRun, call: PsCall) => PsValue | undefined;
@@ -176,7 +177,7 @@ function invokeCommand(run: PsRun, call: PsCall): PsValue {
   const hosts = call.parameters.get('computername') ?? call.parameters.get('hostname') ?? (call.parameters.has('session') ? UNKNOWN_VALUE : undefined);
   const place = hosts ? { kind: 'host' as const, name: hosts.texts.join(',') } : call.frame.place;
   const frame: Frame = { ...call.frame, place, via: [...call.frame.via, hosts ? `Invoke-Command ${hosts.texts.join(',')}` : 'Invoke-Command'] };
-  if (call.parameters.has('filepath')) run.walk.note('a PowerShell script is not read', call.span, call.frame);
+  if (call.parameters.has('filepath')) run.walk.note(sentence('A PowerShell script is not read.'), call.span, call.frame);
   const args = call.parameters.get('argumentlist')?.texts.map((text) => valueOf(text)) ?? [];
   const around = run.scope;
   if (hosts) run.scope = around.process(new Map(), [], true);

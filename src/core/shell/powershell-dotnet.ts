@@ -6,6 +6,7 @@ import type { PsValue } from './powershell-values.js';
 import { isKnown, wordOf } from './program.js';
 import type { Frame } from './walk.js';
 import type { Span } from '../assess/assessment.js';
+import { sentence } from '../say.js';
 
 /** Static methods that do what a cmdlet does. */
 const STATIC: ReadonlyMap<string, string> = new Map(
@@ -53,7 +54,7 @@ function callStatic(run: PsRun, type: string, method: string, called: boolean, a
       runText(run, args[0] ?? UNKNOWN_VALUE, where);
       return NOTHING;
     }
-    if (!ONLY_COMPUTES.test(type) && !ONLY_COMPUTES.test(`${type}::${method}`)) run.walk.note('a .NET call is not read', where.span, where.frame);
+    if (!ONLY_COMPUTES.test(type) && !ONLY_COMPUTES.test(`${type}::${method}`)) run.walk.note(sentence('A .NET call is not read.'), where.span, where.frame);
     return UNKNOWN_VALUE;
   }
   const [path = UNKNOWN_VALUE, second] = args;

@@ -1,5 +1,6 @@
 import type { PsPart, PsRedirect, PsScript, PsStage, PsStatement, PsWord } from './powershell-syntax.js';
 import { DASH, parametersOf, PsWordParser } from './powershell-words-parser.js';
+import { sentence } from '../say.js';
 
 const CONTROL = /^(if|elseif|else|foreach|for|while|do|until|switch|try|catch|finally|trap|param|begin|process|end|clean|dynamicparam|class|enum|using)$/i;
 const LEAVES = /^(return|throw|exit|break|continue)$/i;
@@ -27,11 +28,11 @@ class PsParser extends PsWordParser {
       this.separators();
       const char = this.char();
       if (char === '') {
-        if (close !== '') this.fail('a bracket is not closed');
+        if (close !== '') this.fail(sentence('a bracket is not closed'));
         return list;
       }
       if (char === ')' || char === '}') {
-        if (char !== close) this.fail('a bracket is closed that was never opened');
+        if (char !== close) this.fail(sentence('a bracket is closed that was never opened'));
         // The other bracket closes what is open, since nobody knows which one is missing.
         this.pos += 1;
         if (close !== '') return list;
@@ -97,7 +98,7 @@ class PsParser extends PsWordParser {
         else this.nested(() => this.word(true), undefined);
         if (this.pos === before) this.pos += 1;
       } else {
-        if (keyword !== 'using' && keyword !== 'until' && keyword !== 'while') this.fail('a block is missing');
+        if (keyword !== 'using' && keyword !== 'until' && keyword !== 'while') this.fail(sentence('a block is missing'));
         return { kind: 'control', keyword, head, body: [], start, end: this.pos };
       }
     }
@@ -117,7 +118,7 @@ class PsParser extends PsWordParser {
       this.skip(true);
     }
     if (this.char() !== '{') {
-      this.fail('a block is missing');
+      this.fail(sentence('a block is missing'));
       return { kind: 'function', name, parameters, body: [], start, end: this.pos };
     }
     this.pos += 1;

@@ -13,6 +13,8 @@ import { HOLE, isKnown, wordOf } from './program.js';
 import type { Redirect, Word } from './program.js';
 import type { Scope } from './scope.js';
 import type { Frame, Walk } from './walk.js';
+import { sentence } from '../say.js';
+import { UNREADABLE } from './unreadable.js';
 
 const MOST_DEPTH = 24;
 const MOST_ROUNDS = 16;
@@ -29,12 +31,12 @@ export class PsRun {
   ) {}
 
   text(text: string, frame: Frame): PsValue {
-    if (frame.depth > MOST_DEPTH) this.walk.fail('commands are nested too deep', frame.outer, frame);
+    if (frame.depth > MOST_DEPTH) this.walk.fail(UNREADABLE.tooDeep, frame.outer, frame);
     if (frame.depth > MOST_DEPTH || text.trim() === '') return NOTHING;
     if (text.replaceAll(HOLE, '').trim() === '') this.walk.computed(frame);
     const script = parsePowerShell(text);
-    if (script.error) this.walk.note(`not valid PowerShell: ${script.error.reason}`, this.walk.span(frame, { pos: script.error.at, end: script.error.at }), frame);
-    if (script.tooDeep) this.walk.fail('brackets are nested more than 64 deep', frame.outer, frame);
+    if (script.error) this.walk.note(sentence('Not valid PowerShell: {0}.', script.error.reason), this.walk.span(frame, { pos: script.error.at, end: script.error.at }), frame);
+    if (script.tooDeep) this.walk.fail(UNREADABLE.tooNested, frame.outer, frame);
     return this.statements(script.statements, frame, undefined);
   }
 
@@ -71,7 +73,7 @@ export class PsRun {
 
   /** Walks a script block. */
   block(part: Extract<PsPart, { kind: 'block' }>, frame: Frame, args: readonly PsValue[] = []): PsValue {
-    if (frame.depth > MOST_DEPTH) return valueOf(this.walk.fail('commands are nested too deep', frame.outer, frame));
+    if (frame.depth > MOST_DEPTH) return valueOf(this.walk.fail(UNREADABLE.tooDeep, frame.outer, frame));
     return this.maybe(() => {
       part.parameters.forEach((name, at) => this.variables.set(name, args[at] ?? UNKNOWN_VALUE));
       return this.statements(part.body, { ...frame, depth: frame.depth + 1 }, undefined);
@@ -224,7 +226,7 @@ export class PsRun {
         return valueOf(`[${part.name}]`);
       case 'sub': {
         const outer = this.walk.span(frame, { pos: word.start, end: word.end });
-        if (frame.depth >= MOST_DEPTH) return valueOf(this.walk.fail('commands are nested too deep', outer, frame));
+        if (frame.depth >= MOST_DEPTH) return valueOf(this.walk.fail(UNREADABLE.tooDeep, outer, frame));
         return this.statements(part.body, { ...frame, depth: frame.depth + 1, fed: false }, undefined);
       }
       case 'table': {

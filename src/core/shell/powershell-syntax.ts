@@ -1,4 +1,5 @@
 import type { Span } from '../assess/assessment.js';
+import type { Sentence } from '../say.js';
 
 /** What follows a value: `.Name`, `::Name`, `(…)`, `[…]`. */
 export interface PsMember {
@@ -51,6 +52,6 @@ export type PsStatement = Span &
 
 export interface PsScript {
   readonly statements: readonly PsStatement[];
-  readonly error: { readonly reason: string; readonly at: number } | undefined;
+  readonly error: { readonly reason: Sentence; readonly at: number } | undefined;
   readonly tooDeep: boolean;
 }

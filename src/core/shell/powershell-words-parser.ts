@@ -1,4 +1,5 @@
 import type { PsMember, PsPart, PsStatement, PsWord } from './powershell-syntax.js';
+import { sentence, type Sentence } from '../say.js';
 
 const MOST_DEPTH = 64;
 const BLANK = /[ \t\r\f\v\u00a0\u0085\u2000-\u200a\u3000]/;
@@ -16,12 +17,12 @@ const ESCAPES: Readonly<Record<string, string>> = { 0: '\0', a: '\x07', b: '\b',
 export abstract class PsWordParser {
   protected pos = 0;
   #depth = 0;
-  #error: { readonly reason: string; readonly at: number } | undefined;
+  #error: { readonly reason: Sentence; readonly at: number } | undefined;
   #tooDeep = false;
 
   constructor(protected readonly text: string) {}
 
-  get error(): { readonly reason: string; readonly at: number } | undefined {
+  get error(): { readonly reason: Sentence; readonly at: number } | undefined {
     return this.#error;
   }
 
@@ -32,7 +33,7 @@ export abstract class PsWordParser {
   /** Statements up to a closing bracket, which is taken. */
   protected abstract statements(close: ')' | '}' | ''): readonly PsStatement[];
 
-  protected fail(reason: string): void {
+  protected fail(reason: Sentence): void {
     this.#error ??= { reason, at: Math.min(this.pos, this.text.length) };
   }
 
@@ -60,7 +61,7 @@ export abstract class PsWordParser {
       else if (char === '`' && (this.char(1) === '\n' || (this.char(1) === '\r' && this.char(2) === '\n'))) this.pos += this.char(1) === '\n' ? 2 : 3;
       else if (char === '<' && this.char(1) === '#') {
         const end = this.text.indexOf('#>', this.pos + 2);
-        if (end < 0) this.fail('a comment is not closed');
+        if (end < 0) this.fail(sentence('a comment is not closed'));
         this.pos = end < 0 ? this.text.length : end + 2;
       } else if (char === '#') {
         const end = this.text.indexOf('\n', this.pos);
@@ -151,7 +152,7 @@ export abstract class PsWordParser {
     for (;;) {
       const char = this.char();
       if (char === '') {
-        this.fail('a quote is not closed');
+        this.fail(sentence('a quote is not closed'));
         break;
       }
       if (quote.test(char)) {
@@ -209,7 +210,7 @@ export abstract class PsWordParser {
   private hereString(double: boolean): PsPart[] {
     const line = this.text.indexOf('\n', this.pos);
     if (line < 0) {
-      this.fail('a here-string has no second line');
+      this.fail(sentence('a here-string has no second line'));
       this.pos = this.text.length;
       return [];
     }
@@ -219,7 +220,7 @@ export abstract class PsWordParser {
     this.pos = line + 1;
     for (let fresh = true; ; ) {
       if (this.pos >= this.text.length) {
-        this.fail('a here-string is not closed');
+        this.fail(sentence('a here-string is not closed'));
         break;
       }
       if (fresh && close.test(this.text.slice(this.pos, this.pos + 2))) {
@@ -248,7 +249,7 @@ export abstract class PsWordParser {
     }
     const name = this.text.slice(start, this.pos);
     if (this.char() === ']') this.pos += 1;
-    else this.fail('a square bracket is not closed');
+    else this.fail(sentence('a square bracket is not closed'));
     return { kind: 'type', name: name.trim().toLowerCase(), chain: this.chain() };
   }
 
@@ -287,7 +288,7 @@ export abstract class PsWordParser {
         return words;
       }
       if (char === '' || ')]}'.includes(char)) {
-        this.fail('a bracket is not closed');
+        this.fail(sentence('a bracket is not closed'));
         return words;
       }
       const before = this.pos;

@@ -1,4 +1,5 @@
 import type { Span } from '../assess/assessment.js';
+import type { Sentence } from '../say.js';
 
 /**
  * Stands, inside a folded text, for a piece that cannot be known before the command runs. A text that
@@ -58,7 +59,7 @@ export interface Invocation {
 
 /** A part that could not be understood. */
 export interface Opaque {
-  readonly reason: string;
+  readonly reason: Sentence;
   readonly span: Span;
   readonly via: readonly string[];
 }

@@ -5,6 +5,7 @@ import { Walk } from './walk.js';
 import { MAX_LENGTH } from './parse.js';
 import type { Frame } from './walk.js';
 import type { ShellName } from '../assess/assessment.js';
+import { UNREADABLE } from './unreadable.js';
 
 /**
  * Reads a shell text into the program calls it would make, with variables folded and wrappers taken off. Never throws:
@@ -16,7 +17,7 @@ export function parseShell(text: string, shell: ShellName, surroundings: Surroun
   const frame: Frame = { source: text, offset: 0, outer, via: [], place: undefined, fed: false, depth: 0, running: [], piped: false, feeds: false };
   try {
     const scope = new Scope(undefined, surroundings);
-    if (text.length > MAX_LENGTH) walk.fail('the text is longer than 64 KB', outer, frame);
+    if (text.length > MAX_LENGTH) walk.fail(UNREADABLE.tooLong, outer, frame);
     else walk.text(text, scope, frame, undefined, shell);
     for (const { name, frame: where, scope } of walk.functions) {
       const body = scope.function(name);
@@ -27,7 +28,7 @@ export function parseShell(text: string, shell: ShellName, surroundings: Surroun
       walk.node(body.body, inner, { ...where, via: [...where.via, `function ${name}`], running: [...where.running, name] }, undefined);
     }
   } catch {
-    walk.fail('the text could not be followed', outer, frame);
+    walk.fail(UNREADABLE.notFollowed, outer, frame);
   }
   return { invocations: walk.invocations, opaque: walk.opaque };
 }

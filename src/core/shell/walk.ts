@@ -14,6 +14,8 @@ import { readPowerShell } from './powershell.js';
 import { looksLikePowerShell } from './powershell-names.js';
 import { readZsh } from './zsh.js';
 import type { ShellName, Span } from '../assess/assessment.js';
+import { sentence, spoken, type Sentence } from '../say.js';
+import { notValidShell, UNREADABLE } from './unreadable.js';
 
 /** Programs that run, or hand on to another that runs, what they read. */
 export const RUNNERS = /^((ba|z|da|a|k|fi)?sh|source|sudo|doas|env|ssh|docker|podman|kubectl|oc|xargs|parallel|psql|mysql|mariadb|sqlite3|mongosh|mongo|redis-cli|python[\d.]*|node|ruby|perl|php|at|batch)$/;
@@ -22,7 +24,6 @@ const MOST_DEPTH = 24;
 const MOST_ITERATIONS = 16;
 const MOST_ROUNDS = 3;
 const MOST_OUTPUT = 64 * 1024;
-const TOO_DEEP = 'commands are nested too deep';
 
 /** A standard input that commands read from in turn. */
 export interface Stream {
@@ -70,7 +71,7 @@ export class Walk {
     if (shell === 'cmd') return readCmd(this, text, scope, frame);
     if (this.isTooDeep(frame)) return HOLE;
     if (text.trim() === '') return '';
-    if (!isKnown(text)) this.note('part of a command string cannot be known', frame.outer, frame);
+    if (!isKnown(text)) this.note(sentence('Part of a command string cannot be known.'), frame.outer, frame);
     if (text.trim() === HOLE) this.computed(frame);
     // Assistants hand PowerShell over as a line for bash, and hosts of `ssh` run it.
     if (looksLikePowerShell(text)) readPowerShell(this, text, scope.child(), { ...frame, depth: frame.depth + 1 });
@@ -82,14 +83,14 @@ export class Walk {
   /** Whether a frame lies deeper than anybody nests commands on purpose; says so, too. */
   isTooDeep(frame: Frame): boolean {
     if (frame.depth <= MOST_DEPTH) return false;
-    this.fail(TOO_DEEP, frame.outer, frame);
+    this.fail(UNREADABLE.tooDeep, frame.outer, frame);
     return true;
   }
 
   script(script: ParsedScript, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
     const error = script.errors?.[0];
     if (error && frame.depth < 2 && !frame.running.includes('pieces')) this.pieces(script.source ?? frame.source, scope, frame);
-    if (error) this.note(`not valid shell: ${error.message}`, this.span(frame, { pos: error.pos, end: error.pos }), frame);
+    if (error) this.note(notValidShell(error.message), this.span(frame, { pos: error.pos, end: error.pos }), frame);
     return this.statements(script.commands, scope, frame, stdin);
   }
 
@@ -140,7 +141,7 @@ export class Walk {
   /** Counts one more step, and says whether there were too many. */
   exhausted(frame: Frame): boolean {
     this.#steps += 1;
-    if (this.#steps === MOST_STEPS + 1) this.fail('there are too many commands to follow', frame.outer, frame);
+    if (this.#steps === MOST_STEPS + 1) this.fail(UNREADABLE.tooManyCommands, frame.outer, frame);
     return this.#steps > MOST_STEPS;
   }
 
@@ -350,14 +351,14 @@ export class Walk {
     return { start: Math.min(node.pos, length) + frame.offset, end: Math.min(node.end, length) + frame.offset };
   }
 
-  note(reason: string, span: Span, frame: Frame): void {
+  note(reason: Sentence, span: Span, frame: Frame): void {
     this.opaque.push({ reason, span, via: frame.via });
   }
 
   /** What cannot be read to its end: whoever hides something goes beyond what we follow. */
-  fail(reason: string, span: Span, frame: Frame): string {
-    this.note(reason, span, frame);
-    if (!this.invocations.some(({ program }) => program === 'unreadable-text')) this.invocations.push(markerOf('unreadable-text', reason, span, frame, HOLE));
+  fail(reason: Sentence, span: Span, frame: Frame): string {
+    this.note(sentence('Cannot be read to its end: {0}.', reason), span, frame);
+    if (!this.invocations.some(({ program }) => program === 'unreadable-text')) this.invocations.push(markerOf('unreadable-text', spoken(reason), span, frame, HOLE));
     return HOLE;
   }
 

@@ -1,10 +1,11 @@
 import type { Span } from '../assess/assessment.js';
+import { sentence, type Sentence } from '../say.js';
 
 interface Found {
   /** Code that the POSIX reader does not look into, with its place. */
   readonly code: readonly (Span & { readonly code: string })[];
   /** Places where zsh runs what nobody can know. */
-  readonly unknown: readonly (Span & { readonly why: string })[];
+  readonly unknown: readonly (Span & { readonly why: Sentence })[];
   /** `repeat 3 { … }`, which the POSIX reader takes for arguments. */
   readonly braces: boolean;
 }
@@ -68,7 +69,7 @@ function* marked(text: string): Generator<{ readonly char: string; readonly at: 
 /** Looks through expansions with flags, nested expansions and glob qualifiers, in one pass. */
 export function findZshCode(text: string): Found {
   const code: (Span & { code: string })[] = [];
-  const unknown: (Span & { why: string })[] = [];
+  const unknown: (Span & { why: Sentence })[] = [];
   const open: { readonly kind: '${' | '$(' | '('; readonly start: number }[] = [];
   let nested = 0;
   let outermost = -1;
@@ -79,7 +80,7 @@ export function findZshCode(text: string): Found {
       open.push({ kind: '${', start: at });
       nested += 1;
       const flags = /^\$\{\(([^)\s]{0,64})\)/.exec(text.slice(at, at + 70))?.[1];
-      if (flags?.includes('e') === true) unknown.push({ start: at, end: at + 2, why: 'zsh runs the code in a value' });
+      if (flags?.includes('e') === true) unknown.push({ start: at, end: at + 2, why: sentence('zsh runs the code in a value.') });
     } else if (char === '$' && next === '(') {
       open.push({ kind: '$(', start: at });
       if (nested > 0 && outermost < 0) outermost = open.length;
@@ -97,8 +98,8 @@ export function findZshCode(text: string): Found {
       nested -= 1;
     }
   }
-  for (const match of text.matchAll(/(?:^|[\s;&|(])(?:dis_)?(?:functions|aliases|galiases|saliases)\[/g)) unknown.push({ start: match.index, end: match.index + match[0].length, why: 'a function or an alias is made from a value' });
-  for (const match of text.matchAll(/(?:^|[\s;&|(])print[ \t]{1,8}-\w{0,8}P/g)) if (/\bpromptsubst\b|\bprompt_subst\b/i.test(text)) unknown.push({ start: match.index, end: match.index + match[0].length, why: 'a prompt may run code' });
+  for (const match of text.matchAll(/(?:^|[\s;&|(])(?:dis_)?(?:functions|aliases|galiases|saliases)\[/g)) unknown.push({ start: match.index, end: match.index + match[0].length, why: sentence('A function or an alias is made from a value.') });
+  for (const match of text.matchAll(/(?:^|[\s;&|(])print[ \t]{1,8}-\w{0,8}P/g)) if (/\bpromptsubst\b|\bprompt_subst\b/i.test(text)) unknown.push({ start: match.index, end: match.index + match[0].length, why: sentence('A prompt may run code.') });
   return { code, unknown, braces: /(?:^|[\s;&|(])repeat[ \t]{1,16}\S{1,64}[ \t]{0,16}[\n;]?[ \t]{0,16}\{/.test(text) };
 }
 

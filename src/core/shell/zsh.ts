@@ -4,6 +4,8 @@ import { HOLE, wordOf } from './program.js';
 import type { Scope } from './scope.js';
 import type { Frame, Stream, Walk } from './walk.js';
 import { findZshCode, plainZsh, zshPieces } from './zsh-scan.js';
+import { sentence } from '../say.js';
+import { isRefusal, UNREADABLE } from './unreadable.js';
 
 /** What no program is called: the POSIX reader took zsh's own expansions for letters. */
 const ODD_NAME = /[$={}()~]|[^[]\[/;
@@ -16,7 +18,7 @@ const MOST_DEPTH = 24;
  * loops, braces instead of `then`, anonymous functions) is read piece by piece. What is left is unknown, and said to be.
  */
 export function readZsh(walk: Walk, text: string, scope: Scope, frame: Frame, stdin: Stream | undefined): string {
-  if (frame.depth > MOST_DEPTH) return walk.fail('commands are nested too deep', frame.outer, frame);
+  if (frame.depth > MOST_DEPTH) return walk.fail(UNREADABLE.tooDeep, frame.outer, frame);
   const { opaque, invocations } = walk;
   const before = { opaque: opaque.length, invocations: invocations.length };
   const plain = plainZsh(text);
@@ -33,7 +35,7 @@ export function readZsh(walk: Walk, text: string, scope: Scope, frame: Frame, st
     walk.note(why, walk.span(frame, { pos: start, end }), frame);
     walk.computed({ ...frame, outer: walk.span(frame, { pos: start, end }), via: [...frame.via, 'zsh'] });
   }
-  const refused = found.braces || opaque.slice(before.opaque).some(({ reason }) => reason.startsWith('not valid shell') || reason.startsWith('the shell parser'));
+  const refused = found.braces || opaque.slice(before.opaque).some(({ reason }) => isRefusal(reason));
   // Pieces of pieces are no new ones.
   if (refused && !frame.running.includes('zsh pieces')) {
     const around = scope.child();
@@ -46,7 +48,7 @@ export function readZsh(walk: Walk, text: string, scope: Scope, frame: Frame, st
   for (let at = before.invocations; at < invocations.length; at += 1) {
     const one = invocations[at];
     if (!one || one.place || one.program === '' || !ODD_NAME.test(one.name.text) || one.program.endsWith('-text')) continue;
-    walk.note('the name of a program cannot be known', one.span, frame);
+    walk.note(sentence('The name of a program cannot be known.'), one.span, frame);
     invocations[at] = { ...one, program: '', name: { ...one.name, text: HOLE } };
   }
   return output;

@@ -30,6 +30,11 @@ const COMMANDS: readonly ((name: string) => string)[] = [
   (name) => `git push origin '+${name}:main'`,
   (name) => `ssh 'prod-${name}' "rm -rf '${name}'"`,
   (name) => `node '${name}.js'; bash <('${name}')`,
+  (name) => `python3 './${name}.py'; make -f '${name}' '${name}'; npm run '${name}'`,
+  (name) => `psql -h 'prod-${name}' -f '${name}.sql'; psql -c 'FROB "${name}" ${name}'`,
+  (name) => `LD_PRELOAD='/tmp/${name}.so' JAVA_TOOL_OPTIONS='-javaagent:/tmp/${name}.jar' PYTHONHOME='/tmp/${name}' java`,
+  (name) => `BASH_ENV='/tmp/${name}' bash x; '${name}/unreadable-text'; '${name}/computed-text'`,
+  (name) => `'${name}' ( "${name}`,
 ];
 
 /** Files that name something; the second text protects what the first one does not. */

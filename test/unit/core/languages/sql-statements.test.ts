@@ -178,15 +178,15 @@ describe('SQL statements', () => {
   }
 
   const unknown: readonly Case[] = [
-    ['FOO BAR', 'what the statement "FOO BAR" does is not known'],
-    ['DO $$ BEGIN EXECUTE q; END $$', 'it runs a text that is only known when it runs'],
-    ['SELECT query_to_xml(q, true, true, \'\') FROM s', 'it runs a text that is only known when it runs'],
-    ['SELECT q FROM s \\gexec', 'it runs a text that is only known when it runs'],
-    ['DO LANGUAGE plpython3u \'1\'', 'what code in plpython3u does is not known'],
-    ['SELECT 1;'.repeat(2001), 'there are more than 2,000 statements'],
+    ['FOO BAR', 'What the statement "FOO BAR" does is not known.'],
+    ['DO $$ BEGIN EXECUTE q; END $$', 'It runs a text that is only known when it runs.'],
+    ['SELECT query_to_xml(q, true, true, \'\') FROM s', 'It runs a text that is only known when it runs.'],
+    ['SELECT q FROM s \\gexec', 'It runs a text that is only known when it runs.'],
+    ['DO LANGUAGE plpython3u \'1\'', 'What code in plpython3u does is not known.'],
+    ['SELECT 1;'.repeat(2001), 'There are more than 2,000 statements.'],
     ['SELECT 1; SET a = 1; SHOW a; BEGIN; COMMIT; VALUES (1); TABLE t; EXPLAIN SELECT 1', ''],
   ];
-  for (const [text, reason] of unknown) it(`says what it cannot know about ${text.slice(0, 60)}`, () => assert.deepEqual(judgeSql(text, 'postgres', PARSERS).unknown.join(), reason));
+  for (const [text, reason] of unknown) it(`says what it cannot know about ${text.slice(0, 60)}`, () => assert.deepEqual(judgeSql(text, 'postgres', PARSERS).unknown.map((said) => spoken(said)).join(' '), reason));
 
   const named: readonly Case[] = [
     ['DELETE FROM payments.orders', 'Deletes every row of payments.orders: there is no condition that narrows it.'],
