@@ -8,6 +8,7 @@ import { extentLines, type Extent } from '../core/blast/extent.js';
 import { candidatesFor } from '../core/approval/trust.js';
 import type { RequestState, RequestView } from '../core/ledger/fold.js';
 import { english, sentence, spoken, spokenWay, type Say, type Sentence } from '../core/say.js';
+import { kindWords } from '../core/targets/kinds.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
 
@@ -50,7 +51,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...scriptLines(operation.script, say),
     '',
     say('Where it would land'),
-    ...operation.targets.map((target) => row(plain(target.environment), `${plain(target.kind)} "${plain(target.name)}": ${evidenceOf(target, facts, say)}`)),
+    ...operation.targets.map((target) => row(plain(target.environment), `${plainly(kindWords(target.kind), say)} "${plain(target.name)}": ${evidenceOf(target, facts, say)}`)),
     ...(operation.targets.length === 0 ? [row(say('Unknown'), say('nothing in it names a target'))] : []),
     '',
     ...sealedLines(facts, say),

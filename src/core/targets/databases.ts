@@ -5,12 +5,13 @@ import type { World } from '../world.js';
 import { sectionOf, shownPath, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { sentence } from '../say.js';
+import { kindWords } from './kinds.js';
 
 /** The host and database of a database client: options, connection strings, service files. */
 export const sqlServer: Source = (around) => {
   const { use } = around;
   const clues: Clue[] = [];
-  const add = (kind: string, name: string): void => void clues.push({ kind, name, evidence: sentence('{0} given on the command line', kind) });
+  const add = (kind: string, name: string): void => void clues.push({ kind, name, evidence: sentence('{0} given on the command line', kindWords(kind)) });
   for (const value of use.invocation.args.map((word) => word.text)) {
     const url = /^(?:--\w[\w-]*=)?(?:[a-z][a-z\d+.-]*):\/\/(?:[^@/\s]*@)?([^/?\s]*)(?:\/([\w.-]*))?/i.exec(value);
     if (url) {

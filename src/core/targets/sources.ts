@@ -1,18 +1,19 @@
 import { isKnown } from '../shell/program.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { sentence } from '../say.js';
+import { kindWords } from './kinds.js';
 
 const NONE: readonly Clue[] = [];
 
 /** Clues from options: `--context prod`, `-n payments-live`. */
 export function fromOptions(names: string, kind: string): Source {
-  const evidence = sentence('{0} given on the command line', kind);
+  const evidence = sentence('{0} given on the command line', kindWords(kind));
   return ({ use }) => (use.options.length === 0 ? NONE : use.values(names).map((name) => ({ kind, name, evidence })));
 }
 
 /** Clues from environment variables, the invocation's own assignments first. */
 export function fromEnv(names: string, kind: string): Source {
-  const variables = names.split(' ').map((variable) => ({ variable, evidence: sentence('{0} from {1}', kind, variable) }));
+  const variables = names.split(' ').map((variable) => ({ variable, evidence: sentence('{0} from {1}', kindWords(kind), variable) }));
   return ({ env }) => {
     let clues = NONE;
     for (const { variable, evidence } of variables) {

@@ -11,6 +11,7 @@ import type { Clue } from './place.js';
 import { PLACES } from './places.js';
 import { directoryClues } from './sources.js';
 import { sentence } from '../say.js';
+import { kindWords } from './kinds.js';
 
 /** The grammar with which a wrapping call's own options are read. */
 const WRAPPING: Grammar = { values: '-n --namespace --context --kubeconfig --cluster -H --host -c --container -l -p -i -F -a --app --project --profile' };
@@ -55,7 +56,7 @@ function elsewhere(world: World): World {
 function placeTargets(place: Place, world: World, environments: Environments): readonly Target[] {
   const name = place.name.replace(/^[^@\s]*@/, '');
   const known = isKnown(name);
-  const clues: Clue[] = [{ kind: place.kind, name: known ? name : 'unknown', evidence: known ? sentence('runs on the {0} {1}', place.kind, name) : sentence('runs on the {0} (not known before it runs)', place.kind) }];
+  const clues: Clue[] = [{ kind: place.kind, name: known ? name : 'unknown', evidence: known ? sentence('runs on the {0} {1}', kindWords(place.kind), name) : sentence('runs on the {0} (not known before it runs)', kindWords(place.kind)) }];
   if (place.kind === 'host' && known) clues.push(...sshClues(name, world));
   return locate(clues, environments, place.kind === 'container' ? 'local' : 'shared');
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { assessIn, HOME } from '../assess/fake-world.js';
 import type { Given } from '../assess/fake-world.js';
 import { spoken } from '../../../../src/core/say.js';
+import { kindWords } from '../../../../src/core/targets/kinds.js';
+import { RULES } from '../../../../src/core/rules/index.js';
 
 const KUBECONFIG = `apiVersion: v1\ncurrent-context: prod-eu\ncontexts:\n- name: prod-eu\n  context: { cluster: eu-1, namespace: pay }\n- name: dev\n  context: { cluster: dev-1 }\n`;
 const kube = { files: { [`${HOME}/.kube/config`]: KUBECONFIG } };
@@ -71,6 +73,15 @@ describe('where it lands', () => {
     });
   }
 
+  it('is given away by kinds of names that have words in every language', () => {
+    // Wherever it lands belongs to it, so that no kind is left out.
+    const everywhere = [{ name: 'anywhere', match: ['*'] }];
+    const commands = RULES.flatMap(({ examples }) => [...examples.flagged, ...examples.clear]);
+    const found = [...commands.map((text) => assessIn(text, { environments: everywhere })), ...cases.map(([text, given]) => assessIn(text, { ...given, environments: everywhere })), assessIn('ls', { labels: ['x'], environments: everywhere })];
+    const kinds = new Set(found.flatMap((assessment) => assessment.targets.map(({ kind }) => kind)));
+    assert.ok(kinds.size > 30, [...kinds].join(', '));
+    assert.deepEqual([...kinds].filter((kind) => kindWords(kind).text !== kind), []);
+  });
   it('says how it knows', () => {
     const [target] = assessIn('kubectl delete ns payments', kube).targets;
     assert.equal(target && spoken(target.evidence), 'current context of ~/.kube/config is prod-eu');
