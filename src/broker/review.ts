@@ -1,6 +1,7 @@
 import { hexOf } from '../core/approval/canonical.js';
 import { counted, inert, inline, plain, plainly, showLines } from '../core/approval/display.js';
 import type { Severity } from '../core/assess/assessment.js';
+import type { Explained } from '../core/assess/explain.js';
 import { operationTitle, type Operation } from '../core/approval/operation.js';
 import { secondsLeft } from '../core/approval/judge.js';
 import type { Trust } from '../core/approval/trust.js';
@@ -79,7 +80,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     '',
     // Long, and for whoever wants to know more: what is decided on stands above.
     say('How it was understood'),
-    ...facts.steps.map((step) => row(step.stage, spoken(step.text, say, (value) => plain(value.replaceAll(`${facts.root}/`, ''))).replaceAll(`in ${plain(facts.root)}`, say('in the top of the repository')))),
+    ...facts.steps.map((step) => row(spoken(STAGES[step.stage], say), spoken(step.text, say, (value) => plain(value.replaceAll(`${facts.root}/`, ''))).replaceAll(`in ${plain(facts.root)}`, say('in the top of the repository')))),
     ...facts.inputs.filter(isSameHere).map(({ path, state }) => row(say('Input'), inputLine(plain(path), state, say))),
     ...fileLines(facts, say),
     '',
@@ -88,6 +89,8 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
 }
 
 const SEVERITIES: Readonly<Record<Severity, Sentence>> = { critical: sentence('critical'), high: sentence('high'), medium: sentence('medium'), low: sentence('low') };
+
+const STAGES: Readonly<Record<Explained['stage'], Sentence>> = { parse: sentence('parse'), unwrap: sentence('unwrap'), follow: sentence('follow'), rule: sentence('rule'), unknown: sentence('unknown'), safer: sentence('safer'), target: sentence('target'), verdict: sentence('verdict') };
 
 /** Why a target is one, as it is signed; where this machine says the same, in the reader's language. Escaped. */
 function evidenceOf({ evidence }: Operation['targets'][number], { assessment }: ReviewFacts, say: Say): string {
