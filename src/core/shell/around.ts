@@ -4,7 +4,6 @@ import { HOLE } from './program.js';
 import type { Scope } from './scope.js';
 import type { Frame, Walk } from './walk.js';
 import type { Span } from '../assess/assessment.js';
-import type { Sentence } from '../say.js';
 
 interface Positioned {
   readonly pos: number;
@@ -34,9 +33,5 @@ export class Around implements Surround {
 
   visit(node: SyntaxNode): void {
     this.walk.visit(node, this.scope, this.frame);
-  }
-
-  fail(reason: Sentence, node: Positioned): void {
-    this.walk.fail(reason, this.walk.span(this.frame, node), this.frame);
   }
 }

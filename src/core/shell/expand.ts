@@ -8,7 +8,6 @@ import { HOLE, limited } from './program.js';
 import type { Word } from './program.js';
 import type { Scope, Value } from './scope.js';
 import type { Span } from '../assess/assessment.js';
-import type { Sentence } from '../say.js';
 
 /** What expansion needs from the walk around it. */
 export interface Surround {
@@ -18,7 +17,6 @@ export interface Surround {
   substitute(script: ParsedScript | undefined, node: { readonly pos: number; readonly end: number }, fed?: boolean): string;
   /** Walks whatever is nested in a part whose value is not computed. */
   visit(node: SyntaxNode): void;
-  fail(reason: Sentence, node: { readonly pos: number; readonly end: number }): void;
 }
 
 const PLAIN = /^[\w./:@%+=,-]*$/;
@@ -72,7 +70,6 @@ function expandBraced(word: SyntaxWord, around: Surround): readonly Word[] {
       span: () => span,
       substitute: (script, _node, fed) => around.substitute(script, word, fed),
       visit: (node) => around.visit(node),
-      fail: (reason) => around.fail(reason, word),
     };
     return statement.args.flatMap((arg) => (arg.type === 'Word' ? plainOrParts(arg, inner) : [{ text: arg.text, span, glob: false, quoted: false }]));
   });
