@@ -50,7 +50,7 @@ describe('the extension in an editor whose language is German', () => {
     await ana.treeItem('Angehalten', 'terraform').click();
     await waitFor(async () => /^ {2}Ressourcen +terraform/m.test(await ana.editorText()), { message: 'how far it reaches', timeout: 30_000 });
     const review = await ana.editorText();
-    for (const words of [/^ {2}production +Terraform file .*: production\.tfvars auf der Befehlszeile angegeben$/m, /^ {2}kritisch +Zerstört jede Ressource dieser Konfiguration\./m, /^ {2}Ressourcen +terraform .*: \d+ Ressourcen? \(wie die Dateien in Commit [0-9a-f]{8} festlegen; count, for_each/m]) assert.match(review, words);
+    for (const words of [/^ {2}production +Terraform-Datei .*: production\.tfvars auf der Befehlszeile angegeben$/m, /^ {2}kritisch +Zerstört jede Ressource dieser Konfiguration\./m, /^ {2}Ressourcen +terraform .*: \d+ Ressourcen? \(wie die Dateien in Commit [0-9a-f]{8} festlegen; count, for_each/m]) assert.match(review, words);
     await scene().picture('german-reach');
   });
 
