@@ -21,7 +21,7 @@ const RULES: readonly Rule[] = [
       const names = use.rest(1).join(' ') || sentence('objects');
       const all = use.has('--all -A --all-namespaces') || kinds.includes('all');
       const files = use.values('-f --filename -k --kustomize');
-      if (kinds.some((kind) => WEIGHTY.test(kind)) || all) return { severity: 'critical', reversible: 'no', message: all ? sentence('Deletes {0}, all of them, with everything in them.', names) : sentence('Deletes {0}, with everything in them.', names) };
+      if (kinds.some((kind) => WEIGHTY.test(kind)) || all) return { severity: 'critical', reversible: 'no', message: all ? sentence('Deletes {0}, all of them, with everything in them.', names) : sentence('Deletes {0} with everything in it.', names) };
       if (files.length > 0) return { severity: 'high', message: sentence('Deletes everything that {0} describes.', files.join(', ')) };
       if (kinds.every((kind) => SMALL.test(kind))) return { severity: 'medium', reversible: 'with-effort', message: sentence('Deletes {0}.', names) };
       return { message: sentence('Deletes {0}.', names) };
