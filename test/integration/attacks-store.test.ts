@@ -134,6 +134,11 @@ describe('attacks through the store and on the review: it never happens that', (
     assert.ok(line.indexOf('terraform') < 300, `it starts at column ${line.indexOf('terraform')}`);
   });
 
+  it('the kind of a target turns the line around on which it stands', async () => {
+    const text = await review(await crafted({ targets: [{ environment: 'production', kind: 'host\u202e', name: 'prod-1', evidence: 'x' }] }));
+    assert.ok(text.includes('host\\u{202e} "prod-1"') && !text.includes('\u202e'));
+  });
+
   it('empty lines push the end of a command out of sight', async () => {
     const text = await review(await crafted({ script: `./scripts/deploy.sh staging${'\n'.repeat(3000)}terraform -chdir=infra destroy` }));
     const lines = text.split('\n');

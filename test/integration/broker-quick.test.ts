@@ -3,11 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Gatekeeper } from '../../src/broker/gatekeeper.js';
+import { PROTOCOL_VERSION } from '../../src/broker/protocol.js';
 import { MAX_RECORD, type QuickAsk } from '../../src/broker/quick-protocol.js';
 import type { QuickHandler, QuickVerdict } from '../../src/broker/quick-server.js';
 import { BrokerServer } from '../../src/broker/server.js';
 import type { Approvals } from '../../src/broker/approvals.js';
-import { createTeam, DEMO_POLICY, git, type Team, type TeamOptions } from '../demo/team.js';
+import { createTeam, DEMO_POLICY, environmentOf, git, type Team, type TeamOptions } from '../demo/team.js';
 import { sleep } from '../harness/processes.js';
 import { waitFor } from '../harness/wait.js';
 import { QuickClient, quickAsk } from './broker-window.js';
@@ -51,6 +52,17 @@ describe('the quick question', () => {
     server?.dispose();
     server = undefined;
     team.dispose();
+  });
+
+  it('says what to do where there is no repository, and shows no name as it is that it quotes', async () => {
+    await sit();
+    desks = [];
+    const ask = { v: PROTOCOL_VERSION, kind: 'shell', text: "terraform destroy -var-file='production-\u202e\u0430.tfvars'", shell: '/bin/sh', cwd: team.directory, pid: 1, env: environmentOf(team.ana) } as const;
+    await assert.rejects(gatekeeper.decide(ask, () => undefined, new AbortController().signal), (error: Error) => {
+      assert.match(error.message, /There is no git repository here to approve it in: run it from inside one\.$/);
+      assert.match(error.message, /production-\\u\{202e\}\\u\{430\}\.tfvars/);
+      return true;
+    });
   });
 
   describe('judges', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUN_STATUS } from '../../src/guards/gate-shell.js';
 import { createTeam, deployments, environmentOf, git, type Person, type Team } from '../demo/team.js';
@@ -62,8 +62,13 @@ describe('the command line', () => {
     writeFileSync(path.join(team.ana.clone, '.gitignore'), 'build/\n');
     writeFileSync(path.join(team.ana.clone, 'build', 'gone.sh'), 'rm -rf /srv/payments\n');
     writeFileSync(path.join(team.ana.clone, 'fresh.sh'), '# countersign-ignore filesystem/remove-recursive: a scratch disk\nrm -rf /srv/scratch\n');
+    writeFileSync(path.join(team.ana.clone, 'm.js'), "require('node:fs').rmSync('/srv/payments', { recursive: true });\n");
     const all = countersign(team.ana, 'scan');
+    rmSync(path.join(team.ana.clone, 'm.js'));
     assert.equal(all.code, 3, all.err);
+    const names = all.out.trim().split('\n').map((line) => line.slice(0, line.indexOf(':')));
+    assert.ok(names.includes('m.js') && names.includes('fresh.sh'));
+    assert.deepEqual(names, names.toSorted(), 'in the order of their names, whichever reader was first');
     assert.match(all.out, /^migrations\/20261101_drop_legacy_charges\.sql:3:1: critical: /m);
     assert.match(all.out, /^fresh\.sh:2:1: suppressed \(a scratch disk\): /m);
     assert.doesNotMatch(all.out, /gone/);

@@ -27,6 +27,7 @@ describe('package.json', () => {
     [
       ['a script', 'package.json', '{"scripts":{"build":"tsc","nuke":"«terraform destroy»"}}', [DESTROY]],
       ['a script with escapes', 'package.json', '{"scripts":{"x":"echo \\"a\\" && «rm -rf \\"/srv/data\\"»"}}', [RM]],
+      ['scripts under an escaped key', 'package.json', '{"\\u0073cripts":{"nuke":"«terraform destroy»"}}', [DESTROY]],
       ['a hook', 'packages/a/package.json', '{"scripts":{"postinstall":"«git push -f»"}}', ['git/force-push']],
     ],
     [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { assessIn, HOME } from '../assess/fake-world.js';
 import type { Given } from '../assess/fake-world.js';
 import { spoken } from '../../../../src/core/say.js';
+import { plainly } from '../../../../src/core/approval/display.js';
 import { kindWords } from '../../../../src/core/targets/kinds.js';
 import { RULES } from '../../../../src/core/rules/index.js';
 
@@ -82,6 +83,7 @@ describe('where it lands', () => {
     assert.ok(kinds.size > 30, [...kinds].join(', '));
     assert.deepEqual([...kinds].filter((kind) => kindWords(kind).text !== kind), []);
   });
+  it('shows a kind that is none of ours as what it is: a text from outside', () => assert.equal(plainly(kindWords('host\u202e')), 'host\\u{202e}'));
   it('says how it knows', () => {
     const [target] = assessIn('kubectl delete ns payments', kube).targets;
     assert.equal(target && spoken(target.evidence), 'current context of ~/.kube/config is prod-eu');
