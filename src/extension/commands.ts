@@ -44,6 +44,8 @@ export interface CommandParts {
   readonly editDocuments: EditDocuments;
   /** Every row of *Gates*, as it stands now. */
   readonly gates: () => Promise<readonly Gate[]>;
+  /** Something was done about a gate that no event of the editor tells of, such as a file of an assistant. */
+  readonly gatesChanged: () => void;
   readonly log: vscode.LogOutputChannel;
   /** What commands run with. */
   readonly environment: () => Readonly<Record<string, string>>;
@@ -117,9 +119,15 @@ export function commandRunner(parts: CommandParts): RunCommand {
     },
     [COMMANDS.runHeldTask]: (argument) => runHeldTask(argument, model.policy()),
     [COMMANDS.openTask]: (argument) => openTask(argument),
-    [COMMANDS.applyFix]: (argument) => closeGap(argument as Gate | undefined, parts.gates),
+    [COMMANDS.applyFix]: async (argument) => {
+      await closeGap(argument as Gate | undefined, parts.gates);
+      parts.gatesChanged();
+    },
     [COMMANDS.runDrill]: (argument) => parts.drill.run(argument),
-    [COMMANDS.gateAssistants]: () => gateAssistants(),
+    [COMMANDS.gateAssistants]: async () => {
+      await gateAssistants();
+      parts.gatesChanged();
+    },
     [COMMANDS.suppress]: (argument) => suppress(argument, parts.edits),
     [COMMANDS.requestApproval]: async (argument) => {
       const asked = await requestApproval(argument, desks, parts.environment());

@@ -157,7 +157,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     edits.rulesChanged();
     lenses.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, filters, ledgerReport, scan, edits, askedEdits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, filters, ledgerReport, scan, edits, askedEdits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), gatesChanged: () => gatesChanged.fire(), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
 import { rows, Scene, showOnly, told, withScene } from './scene.js';
@@ -101,5 +101,27 @@ describe('the gates of a window', function () {
     await waitFor(() => readFileSync(file, 'utf8').includes('"type": "shell"'), { message: 'the shell task', timeout: 20_000 });
     assert.match(readFileSync(file, 'utf8'), /\{ "value": "\$HOME", "quoting": "strong" \}/);
     assert.deepEqual(await rows(ana, 'Held', 0), []);
+  });
+
+  it('are put before an assistant from the palette, after a question', async () => {
+    const { ana, team } = scene();
+    const file = path.join(team.ana.home, '.claude', 'settings.json');
+    await ana.command('Countersign: Gate my assistants…');
+    await ana.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Claude Code' }).first().click({ timeout: 20_000 });
+    await ana.page.keyboard.press('Enter');
+    assert.match(await waitFor(() => ana.dialogText(), { message: 'the question' }), /Let Claude Code ask Countersign before each tool call\?[^]*~\/\.claude/);
+    assert.ok(!existsSync(file), 'nothing is written before the answer');
+    await ana.dialogButton('Change it');
+    await waitFor(() => existsSync(file) && readFileSync(file, 'utf8').includes('.countersign/gate/hook'), { message: 'the hook', timeout: 20_000 });
+    await row(/^AI assistants waits for review$/);
+  });
+
+  it('leave their tracks in a log, and what waits is one command away from anywhere', async () => {
+    const { ana } = scene();
+    await ana.command('Countersign: Show log');
+    await waitFor(async () => /Rules of origin\/main in force/.test((await ana.page.locator('.part.panel .view-line').allInnerTexts()).join('\n').replace(/\u00a0/g, ' ')), { message: 'the log', timeout: 20_000 });
+    await ana.command('View: Show Explorer');
+    await ana.command('Countersign: Show what is waiting');
+    await waitFor(async () => (await ana.viewText('Held')).includes('Nothing of yours is held.'), { message: 'what waits', timeout: 20_000 });
   });
 });
