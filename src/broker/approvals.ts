@@ -218,7 +218,7 @@ export class Approvals {
    * @throws CountersignError when the person at this keyboard may not approve it
    */
   async approve(view: RequestView): Promise<{ readonly token: string; readonly delivery: Delivery }> {
-    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', sentence('This request is {0}: there is nothing to approve.', asSentence(stateOf(view.state))));
+    checkUndecided(view, 'approve');
     const trust = await this.trust();
     const now = this.now();
     const me = await this.signer.me(trust, APPROVAL_NAMESPACE, now);
@@ -268,7 +268,7 @@ export class Approvals {
   }
 
   async deny(view: RequestView, reason: string): Promise<void> {
-    if (view.state !== 'waiting' && view.state !== 'approved') throw new CountersignError('refused', sentence('This request is {0}: there is nothing to deny.', asSentence(stateOf(view.state))));
+    checkUndecided(view, 'deny');
     const trust = await this.trust();
     const me = await this.signer.me(trust, RECORD_NAMESPACE, this.now());
     if (me.person === view.requester) throw new CountersignError('refused', sentence('You asked for this yourself: cancel it instead.'));
@@ -384,6 +384,13 @@ export class Approvals {
     this.changes += 1;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** @throws CountersignError `refused` when there is nothing left to approve or deny */
+export function checkUndecided({ state }: RequestView, decision: 'approve' | 'deny'): void {
+  if (state === 'waiting' || state === 'approved') return;
+  const said = asSentence(stateOf(state));
+  throw new CountersignError('refused', decision === 'approve' ? sentence('This request is {0}: there is nothing to approve.', said) : sentence('This request is {0}: there is nothing to deny.', said));
 }
 
 /** Events are told apart by their text, so that nobody can take another person's place in the store. */

@@ -1,5 +1,7 @@
 import { homedir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { checkUndecided } from '../broker/approvals.js';
 import { namesToType } from '../broker/irreversible.js';
 import { linkTo } from '../broker/messenger.js';
 import { shortName, shortPerson, stateOf, titleOf } from '../broker/review.js';
@@ -59,15 +61,15 @@ export function commandRunner(parts: CommandParts): RunCommand {
   const { model, reviews, desks, log, filters } = parts;
   const handlers: Record<CommandId, (argument: unknown) => Promise<unknown>> = {
     [COMMANDS.review]: async (argument) => {
-      const request = await choose(parts, argument, () => [...model.toReview(), ...model.mine()], vscode.l10n.t('Review which request?'));
+      const request = await chooseOfOthers(parts, argument, () => [...model.toReview(), ...model.mine()], vscode.l10n.t('Review which request?'));
       if (request) await reviews.open(request);
     },
     [COMMANDS.approve]: async (argument) => {
-      const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Approve which request?'));
+      const request = await chooseOfOthers(parts, argument, () => model.awaiting(), vscode.l10n.t('Approve which request?'));
       if (request) await approve(request, reviews, model);
     },
     [COMMANDS.deny]: async (argument) => {
-      const request = await choose(parts, argument, () => model.awaiting(), vscode.l10n.t('Deny which request?'));
+      const request = await chooseOfOthers(parts, argument, () => model.awaiting(), vscode.l10n.t('Deny which request?'));
       if (request) await deny(request);
     },
     [COMMANDS.breakGlass]: async (argument) => {
@@ -75,7 +77,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
       if (request) await breakGlassFor(request);
     },
     [COMMANDS.reviewGlass]: async (argument) => {
-      const request = await choose(parts, argument, () => model.glassToReview(), vscode.l10n.t('Which broken glass did you review?'));
+      const request = await chooseOfOthers(parts, argument, () => model.glassToReview(), vscode.l10n.t('Which broken glass did you review?'));
       if (request) await reviewGlass(request, reviews);
     },
     [COMMANDS.cancel]: async (argument) => {
@@ -181,6 +183,26 @@ export function commandRunner(parts: CommandParts): RunCommand {
   };
 }
 
+/** The same among what others asked for: before anybody hears that nothing waits, the remote is looked at. */
+async function chooseOfOthers(parts: CommandParts, argument: unknown, candidates: () => DeskRequest[], placeHolder: string): Promise<DeskRequest | undefined> {
+  const isAbout = typeof argument === 'string' || rowOf(argument) !== undefined;
+  if (!isAbout && candidates().length === 0 && !(await lookAtRemote(parts.model))) return undefined;
+  return choose(parts, argument, candidates, placeHolder);
+}
+
+/** So long nothing is shown of looking, in milliseconds: most remotes answer sooner. */
+const QUIET = 500;
+
+/** @returns false when the person did not want to wait for it */
+async function lookAtRemote(model: RequestsModel): Promise<boolean> {
+  const looked = model.refresh().then(() => true);
+  if (await Promise.race([looked, delay(QUIET, false)])) return true;
+  const title = vscode.l10n.t('Looking for what others asked for');
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (_, cancelled) =>
+    Promise.race([looked, new Promise<boolean>((resolve) => cancelled.onCancellationRequested(() => resolve(false)))]),
+  );
+}
+
 /** The request a command is about: its argument, the row it was called on, the review in front, or a choice. */
 async function choose(parts: CommandParts, argument: unknown, candidates: () => DeskRequest[], placeHolder: string): Promise<DeskRequest | undefined> {
   const { model, reviews } = parts;
@@ -190,9 +212,8 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
     if (!found) throw new CountersignError('request', vscode.l10n.t('This request is not in the folders that are open here. Open the folder of its repository, and try again.'));
     return found;
   }
-  // A row of the ledger holds its request beside what it lists.
-  const row = typeof argument === 'object' && argument !== null && 'request' in argument ? argument.request : argument;
-  if (isRow(row)) return model.find(row.view.digest);
+  const row = rowOf(argument);
+  if (row) return model.find(row.view.digest);
   const open = candidates();
   const active = reviews.active();
   // A review of something that is over must not stand in the way of what waits.
@@ -213,6 +234,13 @@ function isReadyEdit({ view }: DeskRequest): boolean {
   return view.state === 'approved' && view.signed.request.operation.kind === 'edit';
 }
 
+/** The row a command was called on. */
+function rowOf(argument: unknown): DeskRequest | undefined {
+  // A row of the ledger holds its request beside what it lists.
+  const row = typeof argument === 'object' && argument !== null && 'request' in argument ? argument.request : argument;
+  return isRow(row) ? row : undefined;
+}
+
 function isRow(argument: unknown): argument is DeskRequest {
   return typeof argument === 'object' && argument !== null && 'view' in argument && 'desk' in argument;
 }
@@ -220,6 +248,7 @@ function isRow(argument: unknown): argument is DeskRequest {
 /** Nobody signs unseen: the review comes to the front first, and a question names what would run. */
 async function approve(request: DeskRequest, reviews: ReviewDocuments, model: RequestsModel): Promise<void> {
   const { desk, view } = request;
+  checkUndecided(view, 'approve');
   if (reviews.active()?.view.digest !== view.digest) await reviews.open(request);
   const sign = vscode.l10n.t('Sign');
   const { operation } = view.signed.request;
@@ -262,6 +291,7 @@ async function typesName(name: string, title: string, number: number, count: num
 }
 
 async function deny({ desk, view }: DeskRequest): Promise<void> {
+  checkUndecided(view, 'deny');
   const reason = await vscode.window.showInputBox({
     title: vscode.l10n.t('Deny {0}', titleOf(view)),
     prompt: vscode.l10n.t('Why? The requester will read this.'),

@@ -139,9 +139,8 @@ describe('the main job, in two windows', () => {
   it('ends with the reason when it is denied, and the earlier approval does not count again', async () => {
     const { ana, ben } = scene();
     const name = await hold();
-    await rows(ben, 'Awaiting my approval', 1, WITHIN);
     assert.equal(scene().deployed, 1);
-    // The review of an earlier request is still in front: the commands are about what waits.
+    // The review of an earlier request is still in front, and the window may not know of this one yet: the commands are about what waits.
     await ben.command('Countersign: Review…');
     await waitFor(async () => (await ben.editorText()).includes(`Approval request ${name}`), { message: 'the review of the second request' });
     await ben.command('Countersign: Deny…');
@@ -156,6 +155,15 @@ describe('the main job, in two windows', () => {
     assert.equal(scene().deployed, 1);
     assert.equal(new Set(requests).size, 4);
     assert.deepEqual(chat.heard.map((body) => /sha256:([0-9a-f]{8})/.exec(body)?.[1]), requests, 'the chat heard of each of them, once');
+  });
+
+  it('asks nobody to sign what is over, whatever stands in front', async () => {
+    const { ben } = scene();
+    await ben.command('Countersign: Approve…');
+    await told(ben, 'This request is denied: there is nothing to approve.');
+    await ben.command('Countersign: Deny…');
+    await told(ben, 'This request is denied: there is nothing to deny.');
+    assert.equal(await ben.quickText(), '');
   });
 
   it('has written all of it into the ledger, on both sides', async () => {
