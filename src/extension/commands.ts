@@ -46,8 +46,8 @@ export interface CommandParts {
   readonly editDocuments: EditDocuments;
   /** Every row of *Gates*, as it stands now. */
   readonly gates: () => Promise<readonly Gate[]>;
-  /** Something was done about a gate that no event of the editor tells of, such as a file of an assistant. */
-  readonly gatesChanged: () => void;
+  /** *Gates* and *Production tasks* are to be drawn anew: something was done that no event of the editor tells of, such as to a file of an assistant. */
+  readonly listsChanged: () => void;
   readonly log: vscode.LogOutputChannel;
   /** What commands run with. */
   readonly environment: () => Readonly<Record<string, string>>;
@@ -109,6 +109,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
     },
     [COMMANDS.refresh]: async () => {
       desks.forget();
+      parts.listsChanged();
       await model.refresh();
     },
     [COMMANDS.showLog]: () => {
@@ -123,12 +124,12 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.openTask]: (argument) => openTask(argument),
     [COMMANDS.applyFix]: async (argument) => {
       await closeGap(argument as Gate | undefined, parts.gates);
-      parts.gatesChanged();
+      parts.listsChanged();
     },
     [COMMANDS.runDrill]: (argument) => parts.drill.run(argument),
     [COMMANDS.gateAssistants]: async () => {
       await gateAssistants();
-      parts.gatesChanged();
+      parts.listsChanged();
     },
     [COMMANDS.suppress]: (argument) => suppress(argument, parts.edits),
     [COMMANDS.requestApproval]: async (argument) => {

@@ -7,7 +7,7 @@ import { CountersignError } from '../core/errors.js';
 import { isProcess } from './gates/tasks.js';
 import { taskShell } from './gates/tasks.js';
 import { COMMANDS } from './ids.js';
-import { namesOf, tasksIn } from './task-watch.js';
+import { productionTasks, workspaceTasks } from './task-names.js';
 
 const CODE = 'process-task';
 const SELECTOR: vscode.DocumentSelector = { pattern: '**/.vscode/tasks.json', scheme: 'file' };
@@ -94,18 +94,14 @@ export async function runHeldTask(argument: unknown, policy: Policy): Promise<vo
 
 async function chooseTask(argument: unknown, policy: Policy): Promise<vscode.Task | undefined> {
   if (argument instanceof vscode.Task) return argument;
-  const tasks = (await vscode.tasks.fetchTasks()).filter(isProcess);
+  const tasks = (await workspaceTasks()).filter(isProcess);
   if (typeof argument === 'string') return tasks.find((task) => task.name === argument);
   if (tasks.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('There is no process task here. Tasks of type “shell” are held as they are.'));
     return undefined;
   }
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  const definitions = folder ? await tasksIn(folder) : [];
-  const items = tasks.map((task) => {
-    const isProduction = namesOf(task, definitions).labels.some((label) => guardedEnvironment(policy, label));
-    return { label: inert(plain(task.name)), description: isProduction ? vscode.l10n.t('production') : '', isProduction, task };
-  });
+  const production = await productionTasks(tasks, policy);
+  const items = tasks.map((task) => ({ label: inert(plain(task.name)), description: production.has(task) ? vscode.l10n.t('production') : '', isProduction: production.has(task), task }));
   items.sort((a, b) => Number(b.isProduction) - Number(a.isProduction));
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Run which task, held?') }))?.task;
 }

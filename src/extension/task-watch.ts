@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { GuardAsk, TaskNames } from '../broker/protocol.js';
-import { couldBe, labelsAround, parseTasksJson, type TaskDefinition } from '../core/languages/tasks-json.js';
+import { couldBe, labelsAround } from '../core/languages/tasks-json.js';
+import { folderOf, namesOf, tasksIn } from './task-names.js';
 
 /**
  * How long VS Code may take to say which task a process belongs to, in milliseconds. It says so within about
@@ -63,9 +64,8 @@ export class TaskWatch implements vscode.Disposable {
   /** What the waiting process is called. Where VS Code does not say, the tasks it could be say it. */
   async identify(ask: GuardAsk): Promise<TaskNames | undefined> {
     const task = this.byPid.get(ask.pid) ?? (await this.taskOf(ask.pid));
-    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(ask.cwd)) ?? vscode.workspace.workspaceFolders?.[0];
-    const definitions = folder ? await tasksIn(folder) : [];
-    if (task) return namesOf(task, definitions);
+    if (task) return namesOf(task, await tasksIn(folderOf(task)));
+    const definitions = await tasksIn(vscode.workspace.getWorkspaceFolder(vscode.Uri.file(ask.cwd)) ?? vscode.workspace.workspaceFolders?.[0]);
     const candidates = definitions.filter((definition) => couldBe(ask.text, definition)).map((definition) => definition.label);
     const [first] = candidates;
     return first === undefined ? undefined : { label: first, labels: candidates.flatMap((label) => labelsAround(label, definitions)) };
@@ -88,27 +88,4 @@ export class TaskWatch implements vscode.Disposable {
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions, this.identified).dispose();
   }
-}
-
-/** Every name under which people know a task: its label, its group, and what its definition calls it. */
-export function namesOf(task: vscode.Task, definitions: readonly TaskDefinition[]): TaskNames {
-  const { type, ...definition } = task.definition;
-  const own = type === 'shell' || type === 'process' ? [] : Object.values(definition).filter((value): value is string => typeof value === 'string');
-  const group = task.group?.id;
-  const labels = [...labelsAround(task.name, definitions), ...(group === undefined ? [] : [group]), ...own];
-  return { label: task.source === 'Workspace' ? task.name : `${task.source}: ${task.name}`, labels: [...new Set(labels)] };
-}
-
-export async function tasksIn(folder: vscode.WorkspaceFolder): Promise<readonly TaskDefinition[]> {
-  try {
-    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder.uri, '.vscode', 'tasks.json'));
-    return parseTasksJson(new TextDecoder().decode(bytes));
-  } catch {
-    return [];
-  }
-}
-
-/** The tasks of the workspace. In Restricted Mode there are none that could run, and the mere question would ask the person for trust. */
-export async function workspaceTasks(): Promise<readonly vscode.Task[]> {
-  return vscode.workspace.isTrusted ? vscode.tasks.fetchTasks() : [];
 }

@@ -123,12 +123,14 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   own(ledgerView(model, incidents, filters.ledger));
   const gatesChanged = own(new vscode.EventEmitter<void>());
   const tasksChanged = own(new vscode.EventEmitter<void>());
-  own(tasksView(model, tasksChanged.event));
-  own(vscode.workspace.onDidSaveTextDocument(() => tasksChanged.fire()));
-  own(vscode.workspace.onDidGrantWorkspaceTrust(() => {
+  const listsChanged = () => {
     tasksChanged.fire();
     gatesChanged.fire();
-  }));
+  };
+  own(tasksView(model, tasksChanged.event));
+  own(vscode.workspace.onDidSaveTextDocument(() => tasksChanged.fire()));
+  own(vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('tasks') && listsChanged()));
+  own(vscode.workspace.onDidGrantWorkspaceTrust(listsChanged));
   const weakenings = own(new WeakeningWatch(() => model.policy()));
   const rules = own(new RulesWatch(model, log));
   own(new RulesDiagnostics());
@@ -149,7 +151,11 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   own(weakenings.onDidChange(() => gatesChanged.fire()));
   own(vscode.workspace.onDidSaveTextDocument(({ uri }) => uri.path.includes('/.vscode/') && gatesChanged.fire()));
   own(watchTaskGate(() => gatesChanged.fire()));
+  let { digest: rulesBefore } = model.policy();
   own(model.onDidChange(() => {
+    const { digest } = model.policy();
+    if (digest !== rulesBefore) listsChanged();
+    rulesBefore = digest;
     const enrolled = model.all.some((state) => (state.trust?.roster.entries.length ?? 0) > 0);
     void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
     advice.lookAtAll();
@@ -157,7 +163,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     edits.rulesChanged();
     lenses.rulesChanged();
   }));
-  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, filters, ledgerReport, scan, edits, askedEdits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), gatesChanged: () => gatesChanged.fire(), log, environment }), runTool: toolRunner(desks, environment), prepareTool };
+  return { judge, run: commandRunner({ desks, model, reviews, notifications, drill, filters, ledgerReport, scan, edits, askedEdits, editDocuments, gates: async () => (await gates(gateSources)).flatMap((group) => group.gates), listsChanged, log, environment }), runTool: toolRunner(desks, environment), prepareTool };
 }
 
 function environment(): Record<string, string> {

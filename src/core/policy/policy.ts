@@ -255,7 +255,7 @@ function complete(file: PolicyFile, text: string): Policy {
     const { match, freeze = [], agents, branches = [], ...signing } = written[name] ?? {};
     return {
       name,
-      match: match ?? known.get(name) ?? [],
+      match: match ?? known.get(name) ?? [name],
       ...signingOf(signing, name === 'production' ? 1 : 0),
       branches,
       freezes: freeze.map(({ from, until, reason }) => ({ from: momentOf(from), until: momentOf(until), reason })),

@@ -27,7 +27,7 @@ const signing = {
 const freeze = z.strictObject({ from: moment, until: moment, reason });
 
 const environment = z.strictObject({
-  match: z.optional(names.check(z.describe('Names of contexts, profiles, workspaces, hosts, branches and tasks that mean this environment: globs, or words of a name.'))),
+  match: z.optional(names.check(z.describe('Names of contexts, profiles, workspaces, hosts, branches and tasks that mean this environment: globs, or words of a name. Without it, the environment’s own name, and the usual words for production and staging.'))),
   ...signing,
   branches: z.optional(names.check(z.describe('Branches, as globs, that a server with the pre-receive hook lets nobody change without approval.'))),
   agents: z.optional(z.enum(['confirm', 'approve', 'deny']).check(z.describe('What an assistant gets that would change something here, at the least: a person confirms it, others approve it, or nobody can.'))),

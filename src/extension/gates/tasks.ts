@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
-import { guardedEnvironment, type Policy } from '../../core/policy/policy.js';
+import type { Policy } from '../../core/policy/policy.js';
 import { COMMANDS } from '../ids.js';
-import { namesOf, tasksIn, workspaceTasks } from '../task-watch.js';
+import { productionTasks, workspaceTasks } from '../task-names.js';
 import type { Fix, Gate, GateGroup } from './gate.js';
 import { isGateShell, overrideOf, platformName, removeOverride } from './settings.js';
 
@@ -24,16 +24,14 @@ export function taskShell(): Gate {
 /** Tasks that do not start through the gate shell: those with a shell of their own, and process tasks. */
 async function odd(policy: Policy): Promise<Gate[]> {
   const tasks = await workspaceTasks();
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  const definitions = folder ? await tasksIn(folder) : [];
+  const production = await productionTasks(tasks, policy);
   const rows = tasks.flatMap((task): Gate[] => {
     const own = ownShell(task);
     if (own !== undefined) {
       const explanation = vscode.l10n.t('It names its own shell, {0}, and so goes round the gate shell. Remove “options.shell.executable” from it; until then its shell’s guard and the watch after the fact are all there is.', inline(own));
       return [{ id: `tasks/own/${task.name}`, name: inline(task.name), state: 'late', explanation, fix: showTask(task, vscode.l10n.t('Show the task')) }];
     }
-    const isProduction = namesOf(task, definitions).labels.some((label) => guardedEnvironment(policy, label));
-    if (!isProcess(task) || !isProduction) return [];
+    if (!isProcess(task) || !production.has(task)) return [];
     const explanation = vscode.l10n.t('A process task starts without a shell. Countersign stops it if it can, but it may have begun by then. Give it the type “shell”, or start it with “Run held task”.');
     return [{ id: `tasks/process/${task.name}`, name: inline(task.name), state: 'late', explanation, fix: showTask(task, vscode.l10n.t('Turn it into a shell task')) }];
   });

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import { plain } from '../../core/approval/display.js';
-import { guardedEnvironment } from '../../core/policy/policy.js';
 import { gates, groupState, type GateSources } from '../gates.js';
 import { stateWords, weakest, type Gate, type GateGroup, type GateState } from '../gates/gate.js';
 import { isProcess } from '../gates/tasks.js';
 import { COMMANDS, VIEWS } from '../ids.js';
 import type { RequestsModel } from '../requests-model.js';
-import { namesOf, tasksIn, workspaceTasks } from '../task-watch.js';
+import { productionTasks, workspaceTasks } from '../task-names.js';
 import { ListView } from './list-view.js';
 import { folderName, placed } from './words.js';
 
@@ -61,11 +60,9 @@ export function tasksView(model: RequestsModel, changed: vscode.Event<unknown>):
     changed,
     async (parent) => {
       if (parent) return [];
-      const policy = model.policy();
-      const folder = vscode.workspace.workspaceFolders?.[0];
-      const definitions = folder ? await tasksIn(folder) : [];
       const tasks = await workspaceTasks();
-      return tasks.filter((task) => namesOf(task, definitions).labels.some((label) => guardedEnvironment(policy, label)));
+      const production = await productionTasks(tasks, model.policy());
+      return tasks.filter((task) => production.has(task));
     },
     (task) => {
       const item = new vscode.TreeItem(plain(task.name));

@@ -133,6 +133,17 @@ describe('names', () => {
   for (const name of production) it(`“${name}” is production`, () => assert.equal(guardedEnvironment(defaultPolicy(), name)?.name, 'production'));
   for (const name of other) it(`“${name}” is not`, () => assert.equal(guardedEnvironment(defaultPolicy(), name), undefined));
 
+  it('knows an environment that says nothing about names by its own', () => {
+    const policy = parsePolicy('version: 1\nenvironments:\n  prod-eu: { approvals: 2 }\n  moonbase: { approvals: 1 }\n');
+    const cases: readonly (readonly [string, string | undefined])[] = [
+      ['deploy: moonbase', 'moonbase'],
+      ['gke_acme_prod-eu', 'prod-eu'],
+      ['prod-us', 'production'],
+      ['moonbases', undefined],
+    ];
+    for (const [name, environment] of cases) assert.equal(guardedEnvironment(policy, name)?.name, environment, name);
+  });
+
   it('belong to the best protected environment of those that fit', () => {
     const policy = parsePolicy('version: 1\nenvironments:\n  a: { match: ["x*"] }\n  b: { match: ["x-y"], approvals: 1 }\n');
     assert.equal(guardedEnvironment(policy, 'x-y')?.name, 'b');
