@@ -120,7 +120,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
     [COMMANDS.runTask]: async (argument) => {
       if (argument instanceof vscode.Task) await vscode.tasks.executeTask(argument);
     },
-    [COMMANDS.runHeldTask]: (argument) => runHeldTask(argument, model.policy()),
+    [COMMANDS.runHeldTask]: (argument) => runHeldTask(argument, model.policies()),
     [COMMANDS.openTask]: (argument) => openTask(argument),
     [COMMANDS.applyFix]: async (argument) => {
       await closeGap(argument as Gate | undefined, parts.gates);

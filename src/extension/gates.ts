@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { Policy } from '../core/policy/policy.js';
 import { assistantGates } from './gates/assistants.js';
 import { stateWords, weakest, type Gate, type GateGroup } from './gates/gate.js';
 import { programGates } from './gates/programs.js';
 import { shellGates, terminalGates } from './gates/shells.js';
 import { taskGates, taskShell } from './gates/tasks.js';
+import type { Policies } from './requests-model.js';
 import type { RulesWatch } from './rules-watch.js';
 import type { TerminalWatch } from './terminal-watch.js';
 import type { WeakeningWatch } from './weakening-watch.js';
@@ -16,12 +16,12 @@ export interface GateSources {
   readonly weakenings: WeakeningWatch;
   readonly rules: RulesWatch;
   /** The rules that hold, or the defaults as long as nobody has read them. */
-  readonly policy: () => Policy;
+  readonly policies: () => Policies;
 }
 
 /** How each way of starting something stands at the moment. */
-export async function gates({ terminals, isTask, variables, weakenings, rules, policy }: GateSources): Promise<readonly GateGroup[]> {
-  const groups = [weakenings.group(), rules.group(), terminalGates(terminals, isTask), shellGates(variables), await taskGates(policy()), debugGates(), assistantGates(), programGates(variables), lateGates()];
+export async function gates({ terminals, isTask, variables, weakenings, rules, policies }: GateSources): Promise<readonly GateGroup[]> {
+  const groups = [weakenings.group(), rules.group(), terminalGates(terminals, isTask), shellGates(variables), await taskGates(policies()), debugGates(), assistantGates(), programGates(variables), lateGates()];
   return groups.filter((group) => group.gates.length > 0);
 }
 

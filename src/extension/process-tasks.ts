@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { inert, plain } from '../core/approval/display.js';
 import { processTasks, type ProcessTask } from '../core/languages/process-tasks.js';
 import { labelsAround, parseTasksJson } from '../core/languages/tasks-json.js';
-import { guardedEnvironment, type Policy } from '../core/policy/policy.js';
 import { CountersignError } from '../core/errors.js';
 import { isProcess } from './gates/tasks.js';
 import { taskShell } from './gates/tasks.js';
 import { COMMANDS } from './ids.js';
-import { productionTasks, workspaceTasks } from './task-names.js';
+import type { Policies } from './requests-model.js';
+import { isGuarded, productionTasks, workspaceTasks } from './task-names.js';
 
 const CODE = 'process-task';
 const SELECTOR: vscode.DocumentSelector = { pattern: '**/.vscode/tasks.json', scheme: 'file' };
@@ -17,8 +17,8 @@ export class ProcessTaskAdvice implements vscode.Disposable, vscode.CodeActionPr
   private readonly problems = vscode.languages.createDiagnosticCollection('countersign');
   private readonly subscriptions: vscode.Disposable[];
 
-  /** @param policy the rules that hold */
-  constructor(private readonly policy: () => Policy) {
+  /** @param policies the rules that hold */
+  constructor(private readonly policies: () => Policies) {
     this.subscriptions = [
       vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.look(document)),
@@ -39,11 +39,11 @@ export class ProcessTaskAdvice implements vscode.Disposable, vscode.CodeActionPr
 
   private productionTasks(text: string): readonly ProcessTask[] {
     const definitions = parseTasksJson(text);
-    const policy = this.policy();
+    const policies = this.policies();
     const isProduction = ({ label, words }: ProcessTask) => {
       const group = definitions.find((definition) => definition.label === label)?.group;
       const names = [...labelsAround(label, definitions), ...(group === undefined ? [] : [group]), ...words];
-      return names.some((name) => guardedEnvironment(policy, name));
+      return names.some((name) => isGuarded(name, policies));
     };
     return processTasks(text).filter(isProduction);
   }
@@ -85,14 +85,14 @@ function rangeOf({ start, end }: ProcessTask['span'], document: vscode.TextDocum
  * “Run held task”: starts a process task through the gate shell, once, without a change to any file. It is the same
  * program with the same arguments, directory and environment; VS Code fills in the variables, the gate asks.
  */
-export async function runHeldTask(argument: unknown, policy: Policy): Promise<void> {
+export async function runHeldTask(argument: unknown, policies: Policies): Promise<void> {
   const gate = taskShell();
   if (gate.state !== 'gated') throw new CountersignError('refused', `${gate.explanation} ${vscode.l10n.t('Nothing was run.')}`);
-  const task = await chooseTask(argument, policy);
+  const task = await chooseTask(argument, policies);
   if (task) await vscode.tasks.executeTask(throughShell(task));
 }
 
-async function chooseTask(argument: unknown, policy: Policy): Promise<vscode.Task | undefined> {
+async function chooseTask(argument: unknown, policies: Policies): Promise<vscode.Task | undefined> {
   if (argument instanceof vscode.Task) return argument;
   const tasks = (await workspaceTasks()).filter(isProcess);
   if (typeof argument === 'string') return tasks.find((task) => task.name === argument);
@@ -100,7 +100,7 @@ async function chooseTask(argument: unknown, policy: Policy): Promise<vscode.Tas
     void vscode.window.showInformationMessage(vscode.l10n.t('There is no process task here. Tasks of type “shell” are held as they are.'));
     return undefined;
   }
-  const production = await productionTasks(tasks, policy);
+  const production = await productionTasks(tasks, policies);
   const items = tasks.map((task) => ({ label: inert(plain(task.name)), description: production.has(task) ? vscode.l10n.t('production') : '', isProduction: production.has(task), task }));
   items.sort((a, b) => Number(b.isProduction) - Number(a.isProduction));
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Run which task, held?') }))?.task;

@@ -8,8 +8,12 @@ import { messageOf } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { IncidentView } from '../core/ledger/incident.js';
 import { defaultPolicy, type Policy } from '../core/policy/policy.js';
+import { isInside } from '../core/shell/paths.js';
 import { IDLE_AFTER, IDLE_POLL, POLL } from './pace.js';
 import { namesBeside } from './repository-names.js';
+
+/** At least the defaults. */
+export type Policies = readonly [Policy, ...Policy[]];
 
 /** One request together with the desk it belongs to. */
 export interface DeskRequest {
@@ -100,9 +104,17 @@ export class RequestsModel implements vscode.Disposable {
     return this.select(() => true);
   }
 
-  /** The rules of the first repository that has some; the defaults until they have been read. */
-  policy(): Policy {
-    return this.states.find((state) => state.trust)?.trust?.policy ?? defaultPolicy();
+  /**
+   * The rules of every repository that is open, each of which has a say wherever something runs; the defaults until they
+   * have been read.
+   *
+   * @param near a path: the rules of the repository that it is in come first
+   */
+  policies(near?: string): Policies {
+    const isNear = ({ desk }: DeskState) => near !== undefined && isInside(desk.repository.root, near);
+    const states = [...this.states].sort((a, b) => Number(isNear(b)) - Number(isNear(a)));
+    const [first = defaultPolicy(), ...others] = states.flatMap(({ trust }) => trust?.policy ?? []);
+    return [first, ...others.filter(({ digest }, at) => digest !== first.digest && others.findIndex((other) => other.digest === digest) === at)];
   }
 
   /** What a repository is called beside the others that are open; undefined when it is the only one, or is not open. */

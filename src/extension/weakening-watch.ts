@@ -5,10 +5,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { inert, inline } from '../core/approval/display.js';
 import { isGateFile, weakeningsOf } from '../core/edits/weakenings.js';
-import type { Policy } from '../core/policy/policy.js';
+import { environmentsUnder } from '../core/policy/policy.js';
 import { FileWorld } from '../world/file-world.js';
 import type { Gate, GateGroup } from './gates/gate.js';
 import { spoken, type Sentence } from '../core/say.js';
+import type { Policies } from './requests-model.js';
 
 /** Files of a workspace that gates rest on: settings, tasks, rules, and what assistants obey. */
 const WORKSPACE_FILES = [
@@ -39,8 +40,8 @@ export class WeakeningWatch implements vscode.Disposable {
   private readonly watchers: FSWatcher[] = [];
   private readonly subscriptions: vscode.Disposable[] = [];
 
-  /** @param policy the rules that hold */
-  constructor(private readonly policy: () => Policy) {
+  /** @param policies the rules that hold */
+  constructor(private readonly policies: () => Policies) {
     for (const pattern of WORKSPACE_FILES) {
       const watcher = vscode.workspace.createFileSystemWatcher(`**/${pattern}`);
       const look = (uri: vscode.Uri) => this.later(uri.fsPath);
@@ -78,7 +79,7 @@ export class WeakeningWatch implements vscode.Disposable {
     this.timers.delete(file);
     if (!isGateFile(file)) return;
     const after = await textOf(file);
-    const found = weakeningsOf({ path: file, before: this.before.get(file), after }, this.policy().environments, new FileWorld(homedir(), process.env));
+    const found = weakeningsOf({ path: file, before: this.before.get(file), after }, environmentsUnder(this.policies()), new FileWorld(homedir(), process.env));
     if (JSON.stringify(found) === JSON.stringify(this.weaker.get(file) ?? [])) return;
     if (found.length === 0) this.weaker.delete(file);
     else this.weaker.set(file, found);

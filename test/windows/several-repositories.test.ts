@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { git, type Person, type Team } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
@@ -13,9 +13,20 @@ const workspaceOf = (person: Person): string => beside(person, 'work.code-worksp
 function prepare({ directory, remote, ana, ben }: Team): void {
   const shop = path.join(directory, 'shop.git');
   git(ana, directory, 'clone', '--quiet', '--bare', remote ?? '', shop);
-  for (const person of [ana, ben]) git(person, directory, 'clone', '--quiet', shop, beside(person, 'shop'));
+  git(ana, directory, 'clone', '--quiet', shop, beside(ana, 'shop'));
+  goToTheMoon(ana, beside(ana, 'shop'));
+  git(ben, directory, 'clone', '--quiet', shop, beside(ben, 'shop'));
   git(ben, beside(ben, 'shop'), 'worktree', 'add', '--quiet', '-b', 'next', beside(ben, 'next/shop'));
   writeFileSync(workspaceOf(ben), JSON.stringify({ folders: ['payments', 'shop', 'next/shop'].map((folder) => ({ path: folder })) }));
+}
+
+/** Gives a repository rules of its own: what lands on the moon needs two other people. */
+function goToTheMoon(person: Person, clone: string): void {
+  appendFileSync(path.join(clone, '.countersign', 'policy.yaml'), '  moonbase: { approvals: 2 }\n');
+  const tasks = path.join(clone, '.vscode', 'tasks.json');
+  writeFileSync(tasks, readFileSync(tasks, 'utf8').replace('"tasks": [', '"tasks": [\n    { "label": "land: moonbase", "type": "shell", "command": "true" },'));
+  git(person, clone, 'commit', '--quiet', '--all', '--message', 'Go to the moon');
+  git(person, clone, 'push', '--quiet');
 }
 
 describe('a window with several repositories', () => {
@@ -57,6 +68,15 @@ describe('a window with several repositories', () => {
     await showOnly(ben, 'Proposed edits');
     writeFileSync(path.join(beside(team.ben, 'shop'), 'scripts', 'wipe.sh'), '#!/bin/sh\nkubectl --context production delete namespace payments\n');
     await waitFor(async () => (await ben.treeItems('Proposed edits')).includes('wipe.sh new, probably by another program · shop'), { message: 'the edit in the shop', timeout: 30_000 });
+  });
+
+  it('lists and marks a task that only its own repository’s rules name', async () => {
+    const { ben, team } = scene();
+    await showOnly(ben, 'Production tasks');
+    await waitFor(async () => (await ben.treeItems('Production tasks')).includes('land: moonbase Workspace · shop'), { message: 'the task of the shop' });
+    await ben.openFile(path.join(beside(team.ben, 'shop'), '.vscode', 'tasks.json'));
+    await waitFor(async () => (await ben.page.locator('.codelens-decoration').allInnerTexts()).some((text) => text.includes('moonbase: needs 2 signatures')), { message: 'the line above it', timeout: 20_000 });
+    await scene().picture('several-repositories-lens');
   });
 
   it('names it in the notification, and before anybody signs', async () => {

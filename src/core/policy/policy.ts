@@ -118,6 +118,13 @@ export function guardedEnvironment(policy: Policy, name: string): Environment | 
   return policy.environments.find((environment) => environment.name === found && environment.approvals > 0);
 }
 
+/** The environments of several policies that all have a say, the best protected ones first. */
+export function environmentsUnder(policies: readonly Policy[]): readonly Environment[] {
+  const [first, ...others] = policies;
+  if (first && others.length === 0) return first.environments;
+  return policies.flatMap(({ environments }) => environments).sort((a, b) => b.approvals - a.approvals);
+}
+
 /** The policy of a team that has written none. */
 export function defaultPolicy(): Policy {
   return complete({ version: 1 }, '');

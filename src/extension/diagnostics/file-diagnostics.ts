@@ -5,12 +5,13 @@ import { circumstances, LEVELS, type Level, type PlacedFinding } from '../../cor
 import { MOST_TEXT } from '../../core/files/scan.js';
 import { rulePage } from '../../core/rules/document.js';
 import { messageOf } from '../../core/errors.js';
-import type { Policy } from '../../core/policy/policy.js';
+import { environmentsUnder } from '../../core/policy/policy.js';
 import type { Scanner } from '../../world/scanner.js';
 import type { ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
 import { provenance } from '../edits/words.js';
 import { SETTINGS } from '../ids.js';
 import { spoken, spokenWay } from '../../core/say.js';
+import type { Policies } from '../requests-model.js';
 
 /** A pause in typing, in milliseconds. */
 const PAUSE = 200;
@@ -41,7 +42,7 @@ export class FileDiagnostics implements vscode.Disposable {
 
   constructor(
     private readonly scanner: Scanner,
-    private readonly policy: () => Policy,
+    private readonly policies: () => Policies,
     private readonly edits: ProposedEdits,
     private readonly log: vscode.LogOutputChannel,
   ) {
@@ -89,7 +90,7 @@ export class FileDiagnostics implements vscode.Disposable {
   }
 
   private currentEnvironments(): string {
-    return JSON.stringify(this.policy().environments);
+    return JSON.stringify(environmentsUnder(this.policies()));
   }
 
   /** Any file may say where others land. */
@@ -122,7 +123,7 @@ export class FileDiagnostics implements vscode.Disposable {
     turn.anew = false;
     try {
       const text = document.getText().slice(0, MOST_TEXT + 1);
-      const findings = await this.scanner.scan({ path: uri.fsPath, text }, this.policy().environments, anew);
+      const findings = await this.scanner.scan({ path: uri.fsPath, text }, environmentsUnder(this.policies()), anew);
       if (this.turns.get(uri.toString()) !== turn || document.version !== version) return;
       turn.version = version;
       turn.findings = findings.filter(({ suppressed }) => suppressed === undefined);

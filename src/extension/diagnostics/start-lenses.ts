@@ -7,14 +7,13 @@ import { assess } from '../../core/assess/assess.js';
 import { MOST_TEXT } from '../../core/files/scan.js';
 import { startsIn, type Start } from '../../core/files/starts.js';
 import { decide, strictest } from '../../core/policy/decide.js';
-import type { Policy } from '../../core/policy/policy.js';
 import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
 import { verdictLines } from '../../core/policy/words.js';
 import type { World } from '../../core/world.js';
 import { clock } from '../../world/clock.js';
 import { FileWorld } from '../../world/file-world.js';
 import { COMMANDS, SETTINGS } from '../ids.js';
-import type { RequestsModel } from '../requests-model.js';
+import type { Policies, RequestsModel } from '../requests-model.js';
 import type { ReviewDocuments } from '../review-documents.js';
 import { spoken } from '../../core/say.js';
 
@@ -36,9 +35,9 @@ export class StartLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   private rules: string;
 
-  /** @param policy the rules that hold */
-  constructor(private readonly policy: () => Policy) {
-    this.rules = JSON.stringify(policy());
+  /** @param policies the rules that hold */
+  constructor(private readonly policies: (near?: string) => Policies) {
+    this.rules = JSON.stringify(policies());
     this.subscription = vscode.Disposable.from(
       this.changed,
       vscode.languages.registerCodeLensProvider(SELECTOR, this),
@@ -50,7 +49,7 @@ export class StartLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   /** The rules were read again; only others make another answer. */
   rulesChanged(): void {
-    const rules = JSON.stringify(this.policy());
+    const rules = JSON.stringify(this.policies());
     if (rules === this.rules) return;
     this.rules = rules;
     this.changed.fire();
@@ -66,7 +65,7 @@ export class StartLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const lenses: vscode.CodeLens[] = [];
     for (const start of startsIn({ path: file, text })) {
       if (token.isCancellationRequested) return [];
-      const command = lensOf(start, cwd, this.policy(), world);
+      const command = lensOf(start, cwd, this.policies(file), world);
       if (command) lenses.push(new vscode.CodeLens(document.lineAt(document.positionAt(start.at)).range, command));
       await setImmediate();
     }
@@ -78,16 +77,21 @@ export class StartLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 }
 
-function lensOf({ label, labels, commands }: Start, cwd: string, policy: Policy, world: World): vscode.Command | undefined {
-  const judged = commands.map((text) => {
+function lensOf({ label, labels, commands }: Start, cwd: string, policies: Policies, world: World): vscode.Command | undefined {
+  const judged = commands.flatMap((text) => {
     const subject = { kind: 'task', text, shell: 'sh', cwd, labels } as const;
-    const assessment = assess(subject, policy.environments, world);
-    return { targets: assessment.targets, verdict: decide(assessment, 'person', policy, { ...subject, now: clock() }) };
+    return policies.map((policy) => {
+      const assessment = assess(subject, policy.environments, world);
+      return { policy, targets: assessment.targets, verdict: decide(assessment, 'person', policy, { ...subject, now: clock() }) };
+    });
   });
   const verdict = strictest(judged.map((one) => one.verdict));
   if (verdict.action !== 'approve') return undefined;
   const where = plain(verdict.environment ?? '');
-  const quorum = inert(describeQuorum(quorumFor(judged.flatMap(({ targets }) => targets), [policy]), vscode.l10n.t));
+  // The repository whose rules are the strictest is asked.
+  const asked = judged.find((one) => one.verdict === verdict)?.policy ?? policies[0];
+  const targets = judged.flatMap((one) => (one.policy === asked ? one.targets : []));
+  const quorum = inert(describeQuorum(quorumFor(targets, [asked]), vscode.l10n.t));
   const reasons = [...verdictLines(verdict).map((line) => spoken(line, vscode.l10n.t)), vscode.l10n.t('Start it as usual: it waits, and the others are asked.')];
   return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label, reasons } satisfies Held] };
 }

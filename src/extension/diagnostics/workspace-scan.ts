@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { PlacedFinding } from '../../core/files/report.js';
-import type { Policy } from '../../core/policy/policy.js';
+import { environmentsUnder } from '../../core/policy/policy.js';
 import { scanFolder } from '../../world/scan-folder.js';
 import { ScannerPool } from '../../world/scanner-pool.js';
 import { areOn, diagnosticOf } from './file-diagnostics.js';
+import type { Policies } from '../requests-model.js';
 
 /** What a scan came to. */
 interface Tally {
@@ -23,7 +24,7 @@ export class WorkspaceScan implements vscode.Disposable {
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly policy: () => Policy,
+    private readonly policies: () => Policies,
     private readonly log: vscode.LogOutputChannel,
   ) {
     // From then on it is read as it is typed.
@@ -60,7 +61,7 @@ export class WorkspaceScan implements vscode.Disposable {
 
   private async scanIn(folder: vscode.Uri, pool: ScannerPool, before: Tally, progress: vscode.Progress<{ readonly message: string }>, token: vscode.CancellationToken): Promise<Tally> {
     let tally = before;
-    const { environments } = this.policy();
+    const environments = environmentsUnder(this.policies());
     for await (const { done, total, files, unread } of scanFolder(folder.fsPath, pool.readers(environments))) {
       for (const { path, reason } of unread) this.log.warn(`${path}: ${reason}`);
       for (const { path, findings: all } of files) {

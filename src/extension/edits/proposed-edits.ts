@@ -11,7 +11,8 @@ import { changeBetween } from '../../core/edits/unseen.js';
 import { isGateFile } from '../../core/edits/weakenings.js';
 import type { Verdict } from '../../core/policy/decide.js';
 import { decideEdit } from '../../core/policy/edits.js';
-import type { Policy } from '../../core/policy/policy.js';
+import { strictest } from '../../core/policy/decide.js';
+import { environmentsUnder } from '../../core/policy/policy.js';
 import { FileWorld } from '../../world/file-world.js';
 import type { Scanner } from '../../world/scanner.js';
 import { WorkingTree } from '../../world/working-tree.js';
@@ -19,6 +20,7 @@ import { FileComings } from './file-comings.js';
 import { SeenFiles } from './seen-files.js';
 import { changedSince, createFile, deleteFile, giveBack, moveToTrash } from './whole-files.js';
 import type { Sentence } from '../../core/say.js';
+import type { Policies } from '../requests-model.js';
 
 /** What has arrived is looked at once nothing more does for so long. Milliseconds. */
 const SETTLE = 300;
@@ -61,10 +63,10 @@ export class ProposedEdits implements vscode.Disposable {
   private readonly files: SeenFiles;
   private readonly comings: FileComings;
 
-  /** @param policy the rules that hold */
+  /** @param policies the rules that hold */
   constructor(
     private readonly scanner: Scanner,
-    private readonly policy: () => Policy,
+    private readonly policies: () => Policies,
     private readonly announced: AnnouncedEdits,
     private readonly log: vscode.LogOutputChannel,
   ) {
@@ -230,7 +232,7 @@ export class ProposedEdits implements vscode.Disposable {
     const { seen, now, change } = file;
     const isGone = change === 'deleted';
     try {
-      const comparison = await this.scanner.compare({ path, before: seen, after: isGone ? undefined : now }, this.policy().environments);
+      const comparison = await this.scanner.compare({ path, before: seen, after: isGone ? undefined : now }, environmentsUnder(this.policies()));
       if (this.files.at(path) !== file || file.now !== now || file.seen !== seen || file.change !== change) {
         this.later(path);
         return;
@@ -255,13 +257,13 @@ export class ProposedEdits implements vscode.Disposable {
 
   /** What the policy would have said to an assistant. Files that gates rest on have a watch of their own, which knows what weakens them. */
   private protection(file: string): Verdict {
-    const policy = this.policy();
-    if (policy.protectedPaths.length === 0 || isGateFile(file)) return NOTHING;
+    if (this.policies().every(({ protectedPaths }) => protectedPaths.length === 0) || isGateFile(file)) return NOTHING;
     return this.ruling(file);
   }
 
   private ruling(file: string): Verdict {
-    return decideEdit(policyPath(file, new FileWorld(homedir(), process.env)), 'agent', this.policy());
+    const path = policyPath(file, new FileWorld(homedir(), process.env));
+    return strictest(this.policies().map((policy) => decideEdit(path, 'agent', policy)));
   }
 }
 

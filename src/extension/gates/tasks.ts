@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
-import type { Policy } from '../../core/policy/policy.js';
 import { COMMANDS } from '../ids.js';
+import type { Policies } from '../requests-model.js';
 import { productionTasks, workspaceTasks } from '../task-names.js';
 import type { Fix, Gate, GateGroup } from './gate.js';
 import { isGateShell, overrideOf, platformName, removeOverride } from './settings.js';
 
 /** The shell that tasks get, and every task that goes round it. */
-export async function taskGates(policy: Policy): Promise<GateGroup> {
-  return { id: 'tasks', name: vscode.l10n.t('Tasks'), gates: [taskShell(), ...(await odd(policy))] };
+export async function taskGates(policies: Policies): Promise<GateGroup> {
+  return { id: 'tasks', name: vscode.l10n.t('Tasks'), gates: [taskShell(), ...(await odd(policies))] };
 }
 
 /** The gate shell in front of every task that does not name a shell of its own. */
@@ -22,9 +22,9 @@ export function taskShell(): Gate {
 }
 
 /** Tasks that do not start through the gate shell: those with a shell of their own, and process tasks. */
-async function odd(policy: Policy): Promise<Gate[]> {
+async function odd(policies: Policies): Promise<Gate[]> {
   const tasks = await workspaceTasks();
-  const production = await productionTasks(tasks, policy);
+  const production = await productionTasks(tasks, policies);
   const rows = tasks.flatMap((task): Gate[] => {
     const own = ownShell(task);
     if (own !== undefined) {

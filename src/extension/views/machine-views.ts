@@ -61,7 +61,7 @@ export function tasksView(model: RequestsModel, changed: vscode.Event<unknown>):
     async (parent) => {
       if (parent) return [];
       const tasks = await workspaceTasks();
-      const production = await productionTasks(tasks, model.policy());
+      const production = await productionTasks(tasks, model.policies());
       return tasks.filter((task) => production.has(task));
     },
     (task) => {
