@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
+import { namesBeside } from '../repository-names.js';
 
 /**
  * Says on a row which repository or folder it belongs to, to whoever reads it and to whoever hears it. Two clones of one
@@ -20,5 +21,8 @@ export function placed(item: vscode.TreeItem, place: string | undefined): vscode
 
 /** What a folder is called beside the others of the workspace; undefined when it is the only one, or is outside. */
 export function folderName(folder: vscode.WorkspaceFolder | undefined): string | undefined {
-  return (vscode.workspace.workspaceFolders ?? []).length > 1 ? folder?.name : undefined;
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (!folder || folders.length < 2) return undefined;
+  const isAlone = folders.filter(({ name }) => name === folder.name).length === 1;
+  return isAlone ? folder.name : namesBeside(folders.map(({ uri }) => uri.path)).get(folder.uri.path);
 }
