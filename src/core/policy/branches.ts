@@ -1,4 +1,4 @@
-import { Minimatch } from 'minimatch';
+import { globOf } from './globs.js';
 import type { Environment, Policy } from './policy.js';
 
 const HEADS = 'refs/heads/';
@@ -12,8 +12,13 @@ const HEADS = 'refs/heads/';
  */
 export function protectingEnvironments(policy: Policy, ref: string, rulesRef: string): readonly Environment[] {
   if (!ref.startsWith(HEADS)) return [];
-  const name = ref.slice(HEADS.length);
+  const name = withoutHeads(ref);
   const protecting = policy.environments.filter(({ branches }) => branches.length > 0);
-  const matching = protecting.filter(({ branches }) => branches.some((glob) => new Minimatch(glob, { dot: true, nonegate: true, nocomment: true, nocase: true }).match(name)));
+  const matching = protecting.filter(({ branches }) => branches.some((glob) => globOf(withoutHeads(glob)).match(name)));
   return matching.length === 0 && ref === rulesRef ? protecting : matching;
+}
+
+/** A branch's own name; a policy may give it in either way. */
+function withoutHeads(ref: string): string {
+  return ref.startsWith(HEADS) ? ref.slice(HEADS.length) : ref;
 }

@@ -1,9 +1,9 @@
-import { Minimatch } from 'minimatch';
 import { isGateFile } from '../edits/weakenings.js';
 import { plain } from '../approval/display.js';
 import { strictest, type ActorKind, type Verdict } from './decide.js';
 import type { Demand, Policy } from './policy.js';
 import { sentence, type Sentence } from '../say.js';
+import { isProtectedBy } from './globs.js';
 
 /**
  * What an edit of a file needs under one policy: protected paths, and for assistants every file that gates rest on.
@@ -13,7 +13,7 @@ import { sentence, type Sentence } from '../say.js';
  */
 export function decideEdit(path: string, actor: ActorKind, policy: Policy): Verdict {
   const verdicts = policy.protectedPaths
-    .filter(({ paths, by }) => (by === 'everyone' || actor === 'agent') && paths.some((glob) => matches(glob, path)))
+    .filter(({ paths, by }) => (by === 'everyone' || actor === 'agent') && paths.some((glob) => isProtectedBy(glob, path)))
     .map(({ edits, environment }): Verdict => ({ action: edits, environment, reasons: [reasonFor(edits, plain(path))] }));
   // Trust table 31: an assistant that may edit what stops it is not stopped.
   const gate: Verdict[] = actor === 'agent' && isGateFile(`/${path}`) ? [{ action: 'confirm', environment: undefined, reasons: [sentence('Gates rest on {0}: a person confirms what an assistant changes in it.', plain(path))] }] : [];
@@ -29,9 +29,4 @@ function reasonFor(edits: Demand, path: string): Sentence {
     case 'deny':
       return sentence('The policy protects {0}: it is not edited here.', path);
   }
-}
-
-/** Letter case is ignored, for some file systems ignore it: protecting too much asks once more, too little never. */
-function matches(glob: string, path: string): boolean {
-  return new Minimatch(glob, { dot: true, nonegate: true, nocomment: true, nocase: true }).match(path);
 }

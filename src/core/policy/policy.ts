@@ -6,6 +6,7 @@ import { CountersignError } from '../errors.js';
 import { sentence } from '../say.js';
 import { isTooDeep } from '../files/depth.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
+import { choosesInParentheses } from './globs.js';
 import type { NotifyPolicy } from './notify-policy.js';
 import { MOST_APPROVALS, policySchema, type PolicyFile } from './schema.js';
 import { storePolicyOf, type StorePolicy } from './store-policy.js';
@@ -194,6 +195,8 @@ function contradictions(file: PolicyFile): readonly Contradiction[] {
   const named = [...exceptions.map(({ environment }, at) => ({ path: ['exceptions', at, 'environment'], environment })), ...(file.protectedPaths ?? []).map(({ environment = 'production' }, at) => ({ path: ['protectedPaths', at, 'environment'], environment }))];
   return [
     ...signings.flatMap(({ path, approvals, approvers }) => signingProblem(approvals, approvers).map(({ key, text }) => ({ path: [...path, key], text }))),
+    ...Object.keys(file.environments ?? {}).flatMap((name, at, written) => lookalike(name, written.slice(0, at)).map((other) => ({ path: ['environments', name], text: `"${name}" and "${other}" would be two environments: write it the same way everywhere` }))),
+    ...globsOf(file).filter(({ glob }) => choosesInParentheses(glob)).map(({ path, glob }) => ({ path, text: `"${glob}" does not choose between what stands in parentheses: write one pattern for each` })),
     ...(file.rules?.approvals === 0 ? [{ path: ['rules', 'approvals'], text: 'a change of the rules needs somebody’s approval' }] : []),
     ...Object.entries(file.environments ?? {}).flatMap(([name, { freeze = [] }]) => freeze.flatMap((each, at) => freezeProblem(each).map((text) => ({ path: ['environments', name, 'freeze', at], text })))),
     ...sharedRecipients(file.recipients ?? {}).map((name) => ({ path: ['recipients', name], text: 'two people cannot have one recipient: each of them runs "countersign seal --recipient"' })),
@@ -202,6 +205,20 @@ function contradictions(file: PolicyFile): readonly Contradiction[] {
       ...(Number.isNaN(momentOf(until)) ? [{ path: ['exceptions', at, 'until'], text: '"until" names a day or time that does not exist' }] : []),
       ...(rules ?? command ?? task ? [] : [{ path: ['exceptions', at], text: 'an exception says what it is for: "rules", "command" or "task"' }]),
     ]),
+  ];
+}
+
+/** Another environment that a name is to be told from by letter case only. */
+function lookalike(name: string, before: readonly string[]): readonly string[] {
+  const known = [...DEFAULT_ENVIRONMENTS.map((environment) => environment.name), ...before];
+  return known.filter((other) => other !== name && other.toLowerCase() === name.toLowerCase()).slice(0, 1);
+}
+
+/** Every glob that says what is protected. */
+function globsOf({ environments = {}, protectedPaths = [] }: PolicyFile): readonly { readonly path: readonly PropertyKey[]; readonly glob: string }[] {
+  return [
+    ...Object.entries(environments).flatMap(([name, { match = [], branches = [] }]) => [...match.map((glob) => ({ path: ['environments', name, 'match'], glob })), ...branches.map((glob) => ({ path: ['environments', name, 'branches'], glob }))]),
+    ...protectedPaths.flatMap(({ paths }, at) => paths.map((glob) => ({ path: ['protectedPaths', at, 'paths'], glob }))),
   ];
 }
 
@@ -263,7 +280,8 @@ function complete(file: PolicyFile, text: string): Policy {
     return {
       name,
       match: match ?? known.get(name) ?? [name],
-      ...signingOf(signing, name === 'production' ? 1 : 0),
+      // Whoever says how it is signed wants a signature.
+      ...signingOf(signing, name === 'production' || Object.keys(signing).length > 0 ? 1 : 0),
       branches,
       freezes: freeze.map(({ from, until, reason }) => ({ from: momentOf(from), until: momentOf(until), reason })),
       agents,

@@ -16,7 +16,7 @@ const glob = z.string().check(z.minLength(1), z.maxLength(1000));
 const signing = {
   approvals: z.optional(
     z.union([z.int().check(z.minimum(0), z.maximum(MOST_APPROVALS)), z.array(part).check(z.minLength(1), z.maxLength(MOST_APPROVALS))]).check(
-      z.describe('How many other people must sign: a number, or a list such as ["2 of sre", "1 of dba"]. 0 only warns.'),
+      z.describe('How many other people must sign: a number, or a list such as ["2 of sre", "1 of dba"]. 0 only warns. Without it, one for production and wherever something says who signs or how, and none elsewhere.'),
     ),
   ),
   approvers: z.optional(names.check(z.describe('Groups and people who may sign. Without it, everyone on the roster.'))),
@@ -46,7 +46,7 @@ const exception = z
   .check(z.describe('Lets people, never assistants, go ahead without approval where everything named here fits. Frozen is frozen all the same.'));
 
 const protectedPath = z.strictObject({
-  paths: z.array(glob).check(z.minLength(1), z.maxLength(500), z.describe('Files below the top of the repository, as globs such as infra/**.')),
+  paths: z.array(glob).check(z.minLength(1), z.maxLength(500), z.describe('Files, as globs below the top of the repository such as infra/**; without a slash, at any depth. A folder is all that is in it.')),
   edits: z.enum(['confirm', 'approve', 'deny']).check(z.describe('What an edit of such a file needs.')),
   by: z.optional(z.enum(['agents', 'everyone']).check(z.describe('Whose edits; without it, only those of assistants.'))),
   environment: z.optional(name.check(z.describe('The environment whose approvals an edit needs; without it, production’s.'))),

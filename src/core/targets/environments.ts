@@ -2,7 +2,7 @@ import { Minimatch } from 'minimatch';
 import type { EnvironmentPattern } from '../assess/assessment.js';
 
 /** The one place where glob options are fixed: no surprises from `!`, `#` or letter case. */
-const OPTIONS = { dot: true, nonegate: true, nocomment: true, nocase: true, nobrace: false } as const;
+const OPTIONS = { dot: true, nonegate: true, nocomment: true, nocase: true, noext: true } as const;
 
 /** What names mean when no policy says otherwise. A pattern without a wildcard is a word of the name, not the whole of it. */
 export const DEFAULT_ENVIRONMENTS: readonly EnvironmentPattern[] = [
@@ -43,7 +43,7 @@ export class Environments {
     this.#matchers = (patterns.length === 0 ? DEFAULT_ENVIRONMENTS : patterns).map(({ name, match }) => ({
       name,
       globs: match.filter((glob) => /[*?[{]/.test(glob)).map((glob) => new Minimatch(glob, OPTIONS)),
-      words: match.filter((glob) => !/[*?[{]/.test(glob)).map((glob) => wordsOf(glob).join(' ')),
+      words: match.filter((glob) => !/[*?[{]/.test(glob)).map((glob) => wordsOf(glob).join(' ')).filter((word) => word !== ''),
     }));
     this.#phrases = this.#matchers
       .flatMap(({ name, words }) => words.filter((word) => word.includes(' ')).map((phrase) => [phrase, name] as const))
@@ -73,14 +73,15 @@ export class Environments {
   }
 }
 
-/** The words of a name, split at everything that is not a letter or digit, at camel case, and between letters and digits. */
+/** The words of a name, split at everything that is not a letter, mark or digit of any language, at camel case, and between letters and digits. */
 function wordsOf(name: string): readonly string[] {
   return name
     .slice(0, 512)
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .normalize('NFC')
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()
-    .replace(/([a-z])(\d)/g, '$1 $2')
-    .split(/[^a-z\d]+/)
+    .replace(/(\p{L})(\d)/gu, '$1 $2')
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '');
 }

@@ -123,6 +123,28 @@ protectedPaths:
   ];
   for (const [path, actor, action] of cases) it(`of ${path} by ${actor}: ${action}`, () => assert.equal(decideEdit(path, actor, policy).action, action));
 
+  describe('is of a protected path, however the path is written', () => {
+    const paths: readonly (readonly [glob: string, path: string, so: boolean])[] = [
+      ['infra', 'infra/main.tf', true],
+      ['infra/', 'infra/eu/main.tf', true],
+      ['/infra/', 'infra/main.tf', true],
+      ['./infra/*.tf', 'infra/main.tf', true],
+      ['*.tf', 'infra/eu/main.tf', true],
+      ['Dockerfile', 'images/api/Dockerfile', true],
+      ['infra/prod', 'infra/prod/main.tf', true],
+      ['/etc/**', '/etc/hosts', true],
+      ['/infra/', 'modules/infra/main.tf', false],
+      ['infra/*.tf', 'infra/eu/main.tf', false],
+      ['infra', 'infrastructure/main.tf', false],
+      ['Dockerfile', 'Dockerfile.md', false],
+      ['(a)/b', '(a)/b', true],
+    ];
+    for (const [glob, path, so] of paths) it(`“${glob}” ${so ? 'protects' : 'leaves out'} ${path}`, () => {
+      const rules = parsePolicy(`version: 1\nprotectedPaths:\n  - { paths: ['${glob}'], edits: deny }\n`);
+      assert.equal(decideEdit(path, 'agent', rules).action, so ? 'deny' : 'allow');
+    });
+  });
+
   it('names the environment whose approvals it needs', () => {
     assert.equal(decideEdit('infra/main.tf', 'agent', policy).environment, 'production');
     assert.equal(decideEdit('migrations/1.sql', 'agent', policy).environment, 'staging');

@@ -133,6 +133,25 @@ describe('names', () => {
   for (const name of production) it(`“${name}” is production`, () => assert.equal(guardedEnvironment(defaultPolicy(), name)?.name, 'production'));
   for (const name of other) it(`“${name}” is not`, () => assert.equal(guardedEnvironment(defaultPolicy(), name), undefined));
 
+  it('may have letters that English does without', () => {
+    const policy = parsePolicy('version: 1\nenvironments:\n  прод: { approvals: 1 }\n  produção: { approvals: 1 }\n');
+    const cases: readonly (readonly [string, string | undefined])[] = [
+      ['деплой-прод', 'прод'],
+      ['ДеплойПрод', 'прод'],
+      ['деплой', undefined],
+      ['deploy-produção', 'produção'],
+      ['deploy-produc\u0327a\u0303o', 'produção'],
+      ['produto', undefined],
+      ['—', undefined],
+    ];
+    for (const [name, environment] of cases) assert.equal(guardedEnvironment(policy, name)?.name, environment, name);
+  });
+
+  it('is guarded once something says who signs for it, and how', () => {
+    const settings: readonly (readonly [string, number])[] = [['approvers: [sre]', 1], ['presence: touch', 1], ['expires: 1h', 1], ['match: [moon]', 0], ['approvals: 0, approvers: [sre]', 0], ['approvals: 2, expires: 1h', 2]];
+    for (const [setting, approvals] of settings) assert.equal(parsePolicy(`version: 1\nenvironments:\n  moonbase: { ${setting} }\n`).environments.find(({ name }) => name === 'moonbase')?.approvals, approvals, setting);
+  });
+
   it('knows an environment that says nothing about names by its own', () => {
     const policy = parsePolicy('version: 1\nenvironments:\n  prod-eu: { approvals: 2 }\n  moonbase: { approvals: 1 }\n');
     const cases: readonly (readonly [string, string | undefined])[] = [
@@ -158,6 +177,11 @@ describe('the policy file', () => {
     ['version: 1\nenvironments:\n  production:\n    expires: soon\n', 4, /minutes or hours/],
     ['version: 1\nenvironments:\n  production: {\n', 4, /./],
     ['version: 1\nversion: 1\n', 2, /unique/],
+    ['version: 1\nenvironments:\n  Production: { approvals: 2 }\n', 3, /"Production" and "production" would be two environments/],
+    ['version: 1\nenvironments:\n  eu: { approvals: 2 }\n  EU: { approvals: 1 }\n', 4, /"EU" and "eu" would be two environments/],
+    ["version: 1\nenvironments:\n  production:\n    match: ['prod-*', '@(live|prd)']\n", 4, /one pattern for each/],
+    ["version: 1\nenvironments:\n  production:\n    branches: ['release/+(a|b)']\n", 4, /one pattern for each/],
+    ["version: 1\nprotectedPaths:\n  - { paths: ['infra/@(a|b)/**'], edits: approve }\n", 3, /one pattern for each/],
     ['', 1, /./],
     ['- a\n- b\n', 1, /./],
     ['version: 1\npeople:\n  ana: ana@example.com\n', 3, /people\.ana/],

@@ -1,0 +1,25 @@
+import { Minimatch } from 'minimatch';
+
+/**
+ * A glob of a policy. Letter case is ignored, for some file systems ignore it: protecting too much asks once more, too
+ * little never. Parentheses stand for themselves, see {@link choosesInParentheses}.
+ */
+export function globOf(pattern: string): Minimatch {
+  return new Minimatch(pattern, { dot: true, nonegate: true, nocomment: true, nocase: true, noext: true });
+}
+
+/** Whether somebody took a glob for one with alternatives, such as `@(live|prd)`, and so protects nothing with it. */
+export function choosesInParentheses(pattern: string): boolean {
+  const [, ...opened] = pattern.split(/[!@+?*]\(/);
+  return opened.some((rest) => rest.split(')')[0]?.includes('|'));
+}
+
+/**
+ * Whether a path is what a protected path means, in the way of .gitignore and CODEOWNERS: without a slash it is a name at
+ * any depth, a folder is all that is in it, and a leading slash is the top of the repository, or of the disk.
+ */
+export function isProtectedBy(pattern: string, path: string): boolean {
+  const bare = pattern.replace(/^\.\//, '').replace(/\/$/, '');
+  const placed = bare.includes('/') ? bare : `**/${bare}`;
+  return [placed, `${placed}/**`].map(globOf).some((glob) => glob.match(path) || glob.match(`/${path}`));
+}
