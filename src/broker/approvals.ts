@@ -9,7 +9,7 @@ import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requ
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
 import { candidatesFor, type Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
-import { asSentence, sentence } from '../core/say.js';
+import { sentence } from '../core/say.js';
 import { Folding, type RequestView } from '../core/ledger/fold.js';
 import { boundedFacts, formatIncident, incidentBytes, incidentDigest, incidentsOf, type Incident, type IncidentFacts, type IncidentView } from '../core/ledger/incident.js';
 import type { Quorum } from '../core/policy/quorum.js';
@@ -20,10 +20,10 @@ import type { RulePins } from '../world/rule-pins.js';
 import type { TrustHistory } from '../world/trust-history.js';
 import type { Messenger } from './messenger.js';
 import { PinnedRules } from './pinned-rules.js';
-import { stateOf } from './review.js';
 import type { Signer } from './signer.js';
 import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
 import { Threads, type StoredThread } from './threads.js';
+import { checkUndecided } from './undecided.js';
 import { keysToRelease } from './unsealing.js';
 
 /** What a request says besides the operation. */
@@ -214,10 +214,11 @@ export class Approvals {
   /**
    * Signs an approval of exactly this request, and releases what it is to be given of sealed items.
    *
-   * @returns the token, which may also be carried by hand
+   * @returns the token, which may also be carried by hand, and the request as it stands then
    * @throws CountersignError when the person at this keyboard may not approve it
    */
-  async approve(view: RequestView): Promise<{ readonly token: string; readonly delivery: Delivery }> {
+  async approve(asSeen: RequestView): Promise<{ readonly token: string; readonly delivery: Delivery; readonly view: RequestView }> {
+    const view = await this.latest(asSeen);
     checkUndecided(view, 'approve');
     const trust = await this.trust();
     const now = this.now();
@@ -229,7 +230,13 @@ export class Approvals {
     const token = formatToken({ statement, signature });
     const delivery = await this.takeTokenFor(view, token, trust);
     if (keys.length > 0) await this.release(view.digest, keys);
-    return { token, delivery };
+    return { token, delivery, view: await this.find(view.digest) };
+  }
+
+  /** The request with what others said while somebody looked at it, as far as they can be reached. */
+  private async latest({ digest }: RequestView): Promise<RequestView> {
+    await this.sync();
+    return this.find(digest);
   }
 
   /** Whoever completes the signatures releases what is sealed, so that fewer than the policy asks for open nothing. */
@@ -267,7 +274,8 @@ export class Approvals {
     return this.put(eventName('approval', hexOf(view.digest), voice(token)), token);
   }
 
-  async deny(view: RequestView, reason: string): Promise<void> {
+  async deny(asSeen: RequestView, reason: string): Promise<void> {
+    const view = await this.latest(asSeen);
     checkUndecided(view, 'deny');
     const trust = await this.trust();
     const me = await this.signer.me(trust, RECORD_NAMESPACE, this.now());
@@ -384,13 +392,6 @@ export class Approvals {
     this.changes += 1;
     for (const listener of this.listeners) listener();
   }
-}
-
-/** @throws CountersignError `refused` when there is nothing left to approve or deny */
-export function checkUndecided({ state }: RequestView, decision: 'approve' | 'deny'): void {
-  if (state === 'waiting' || state === 'approved') return;
-  const said = asSentence(stateOf(state));
-  throw new CountersignError('refused', decision === 'approve' ? sentence('This request is {0}: there is nothing to approve.', said) : sentence('This request is {0}: there is nothing to deny.', said));
 }
 
 /** Events are told apart by their text, so that nobody can take another person's place in the store. */

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { checkUndecided } from '../broker/approvals.js';
 import { namesToType } from '../broker/irreversible.js';
 import { linkTo } from '../broker/messenger.js';
 import { shortName, shortPerson, stateOf, titleOf } from '../broker/review.js';
+import { checkUndecided } from '../broker/undecided.js';
 import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
@@ -220,7 +220,9 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
   // A review of something that is over must not stand in the way of what waits.
   if (active && (open.length === 0 || open.some(({ view }) => view.digest === active.view.digest))) return active;
   if (open.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is waiting.'));
+    const trouble = model.all.find((state) => state.trouble !== undefined)?.trouble;
+    if (trouble === undefined) void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is waiting.'));
+    else void vscode.window.showWarningMessage(inert(trouble));
     return undefined;
   }
   if (open.length === 1) return open[0];
@@ -267,14 +269,16 @@ async function approve(request: DeskRequest, reviews: ReviewDocuments, model: Re
   const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Sign your approval of {0}?', titleOf(view)), { modal: true, detail }, sign);
   if (choice !== sign) return;
   for (const [index, name] of names.entries()) if (!(await typesName(name, titleOf(view), index + 1, names.length))) return;
-  const { token, delivery } = await desk.approve(view);
+  const { token, delivery, view: after } = await desk.approve(view);
   const copyToken = vscode.l10n.t('Copy token');
   const requester = shortPerson(view.requester);
   const message = !desk.store.shared
     ? vscode.l10n.t('Approved: {0}. Copy the token and send it to {1}.', titleOf(view), requester)
-    : delivery === 'delivered'
-      ? vscode.l10n.t('Approved: {0}. It runs in {1}’s window now.', titleOf(view), requester)
-      : vscode.l10n.t('Approved: {0}. The remote cannot be reached: the approval goes there later, or copy the token and send it.', titleOf(view));
+    : delivery !== 'delivered'
+      ? vscode.l10n.t('Approved: {0}. The remote cannot be reached: the approval goes there later, or copy the token and send it.', titleOf(view))
+      : after.state === 'waiting'
+        ? stillWaits(after)
+        : vscode.l10n.t('Approved: {0}. What waits for it in {1}’s window goes on now.', titleOf(view), requester);
   void vscode.window.showInformationMessage(message, copyToken).then((choice) => (choice === copyToken ? vscode.env.clipboard.writeText(token) : undefined));
 }
 
@@ -319,8 +323,12 @@ async function enterToken({ desks }: CommandParts, argument: unknown): Promise<v
   if (text === undefined) return;
   const { view } = await (await onlyDesk(desks)).takeToken(text);
   void vscode.window.showInformationMessage(
-    view.state === 'waiting' ? vscode.l10n.t('The approval counts; {0} still waits for others ({1}).', titleOf(view), describeQuorum(view.quorum, vscode.l10n.t)) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
+    view.state === 'waiting' ? stillWaits(view) : vscode.l10n.t('The approval counts: {0} is approved.', titleOf(view)),
   );
+}
+
+function stillWaits(view: DeskRequest['view']): string {
+  return vscode.l10n.t('The approval counts; {0} still waits for others ({1}).', titleOf(view), describeQuorum(view.quorum, vscode.l10n.t));
 }
 
 async function onlyDesk(desks: Desks): Promise<DeskRequest['desk']> {

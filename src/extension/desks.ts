@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
 import { openDesk } from '../broker/desk.js';
 import type { Messenger } from '../broker/messenger.js';
+import { messageOf } from '../core/errors.js';
 import { clock } from '../world/clock.js';
 import { SETTINGS } from './ids.js';
 
@@ -10,8 +11,12 @@ import { SETTINGS } from './ids.js';
 export class Desks {
   private readonly byDirectory = new Map<string, Promise<Approvals | undefined>>();
   private readonly byRoot = new Map<string, Approvals>();
+  private readonly warned = new Set<string>();
 
-  constructor(private readonly messenger: Messenger) {}
+  constructor(
+    private readonly messenger: Messenger,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
 
   /** The desk of the repository around a directory, or undefined outside any. */
   at(directory: string): Promise<Approvals | undefined> {
@@ -48,17 +53,25 @@ export class Desks {
     return desk;
   }
 
-  /** The desks that have a say in what runs in a directory: its own repository's first, then the open folders'. */
+  /**
+   * The desks that have a say in what runs in a directory: its own repository's first, then the open folders'.
+   *
+   * @throws CountersignError when one of them cannot be opened: what it says cannot be known then
+   */
   async around(directory: string): Promise<readonly Approvals[]> {
-    const [own, open] = await Promise.all([this.at(directory), this.all()]);
-    return [...new Set(own ? [own, ...open] : open)];
+    const desks = await Promise.all([directory, ...folders()].map((each) => this.at(each)));
+    return known(desks);
   }
 
-  /** The desks of the workspace's folders. */
+  /** The desks of the workspace's folders. One that cannot be opened, as when its folder is gone, does not hide the others. */
   async all(): Promise<readonly Approvals[]> {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
-    const desks = await Promise.all(folders.map((folder) => this.at(folder.uri.fsPath)));
-    return [...new Set(desks.filter((desk) => desk !== undefined))];
+    const opened = folders().map((folder) =>
+      this.at(folder).catch((error: unknown) => {
+        this.warn(`${folder}: ${messageOf(error)}`);
+        return undefined;
+      }),
+    );
+    return known(await Promise.all(opened));
   }
 
   /** Opens desks anew, for remotes and policies may have changed. */
@@ -67,7 +80,21 @@ export class Desks {
     this.byRoot.clear();
   }
 
+  /** Says so in the log, once and not with every look. */
+  private warn(line: string): void {
+    if (!this.warned.has(line)) this.log.warn(line);
+    this.warned.add(line);
+  }
+
   private async askPassphrase(prompt: string): Promise<string | undefined> {
     return vscode.window.showInputBox({ title: vscode.l10n.t('Countersign: sign with your SSH key'), prompt, password: true, ignoreFocusOut: true });
   }
+}
+
+function folders(): readonly string[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+}
+
+function known(desks: readonly (Approvals | undefined)[]): readonly Approvals[] {
+  return [...new Set(desks.filter((desk) => desk !== undefined))];
 }

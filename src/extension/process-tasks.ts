@@ -7,7 +7,7 @@ import { isProcess } from './gates/tasks.js';
 import { taskShell } from './gates/tasks.js';
 import { COMMANDS } from './ids.js';
 import type { Policies } from './requests-model.js';
-import { isGuarded, productionTasks, workspaceTasks } from './task-names.js';
+import { folderOf, isGuarded, productionTasks, workspaceTasks } from './task-names.js';
 
 const CODE = 'process-task';
 const SELECTOR: vscode.DocumentSelector = { pattern: '**/.vscode/tasks.json', scheme: 'file' };
@@ -58,7 +58,7 @@ export class ProcessTaskAdvice implements vscode.Disposable, vscode.CodeActionPr
         for (const { span, text } of task.edits) shell.edit.replace(document.uri, rangeOf(span, document), text);
         shell.isPreferred = true;
         const run = new vscode.CodeAction(vscode.l10n.t('Run it once, held'), vscode.CodeActionKind.QuickFix);
-        run.command = { command: COMMANDS.runHeldTask, title: run.title, arguments: [task.label] };
+        run.command = { command: COMMANDS.runHeldTask, title: run.title, arguments: [{ label: task.label, folder: folderAround(document) } satisfies TaskAt] };
         for (const action of [shell, run]) action.diagnostics = own;
         return [shell, run];
       });
@@ -92,10 +92,24 @@ export async function runHeldTask(argument: unknown, policies: Policies): Promis
   if (task) await vscode.tasks.executeTask(throughShell(task));
 }
 
+/** A task by its name, in the folder whose tasks.json defines it. */
+interface TaskAt {
+  readonly label: string;
+  readonly folder: string | undefined;
+}
+
+function isTaskAt(argument: unknown): argument is TaskAt {
+  return typeof argument === 'object' && argument !== null && 'label' in argument && 'folder' in argument;
+}
+
+function folderAround({ uri }: vscode.TextDocument): string | undefined {
+  return vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+}
+
 async function chooseTask(argument: unknown, policies: Policies): Promise<vscode.Task | undefined> {
   if (argument instanceof vscode.Task) return argument;
   const tasks = (await workspaceTasks()).filter(isProcess);
-  if (typeof argument === 'string') return tasks.find((task) => task.name === argument);
+  if (isTaskAt(argument)) return tasks.find((task) => task.name === argument.label && folderOf(task)?.uri.toString() === argument.folder);
   if (tasks.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('There is no process task here. Tasks of type “shell” are held as they are.'));
     return undefined;
@@ -123,12 +137,12 @@ function throughShell(task: vscode.Task): vscode.Task {
 
 /** Shows a task where it is written. */
 export async function openTask(argument: unknown): Promise<void> {
-  const [file] = await vscode.workspace.findFiles('.vscode/tasks.json');
-  if (!file) return;
-  const editor = await vscode.window.showTextDocument(file);
+  const folder = argument instanceof vscode.Task ? folderOf(argument) : undefined;
+  if (!(argument instanceof vscode.Task) || !folder) return;
+  const editor = await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, '.vscode', 'tasks.json'));
   const text = editor.document.getText();
-  const process = processTasks(text).find((task) => task.label === argument);
-  const at = process?.span.start ?? (typeof argument === 'string' ? text.indexOf(JSON.stringify(argument)) : -1);
+  const process = processTasks(text).find((task) => task.label === argument.name);
+  const at = process?.span.start ?? text.indexOf(JSON.stringify(argument.name));
   if (at < 0) return;
   const position = editor.document.positionAt(at);
   editor.selection = new vscode.Selection(position, position);

@@ -30,8 +30,10 @@ export interface DeskState {
   readonly requests: readonly RequestView[];
   /** What began without asking, as the team recorded it. */
   readonly incidents: readonly IncidentView[];
-  /** Why something could not be read or reached. */
+  /** Why its rules or requests could not be read. */
   readonly problem: string | undefined;
+  /** What went wrong when others were last asked what they said. */
+  readonly trouble: string | undefined;
 }
 
 /** The requests of every repository that is open, kept fresh; the views show it and nothing else. */
@@ -42,8 +44,10 @@ export class RequestsModel implements vscode.Disposable {
   private names: ReadonlyMap<string, string> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private readonly subscriptions: { dispose(): unknown }[] = [];
-  private refreshing: Promise<void> | undefined;
-  private again = false;
+  private reading: Promise<void> | undefined;
+  /** The pass that begins once the present one has ended. */
+  private next: Promise<void> | undefined;
+  private readonly trouble = new WeakMap<Approvals, string>();
   private lastActive = Date.now();
   private disposed = false;
 
@@ -137,7 +141,9 @@ export class RequestsModel implements vscode.Disposable {
     const desks = await this.desks();
     await Promise.all(
       desks.filter((desk) => this.isEnrolled(desk)).map(async (desk) => {
-        const { problem } = await desk.sync();
+        const { problem, reached } = await desk.sync();
+        if (problem === undefined) this.trouble.delete(desk);
+        else this.trouble.set(desk, reached ? vscode.l10n.t('Trouble with {0}: {1}', desk.store.name, problem) : vscode.l10n.t('{0} cannot be reached, so what others have said since is not known: {1}', desk.store.name, problem));
         if (problem !== undefined) this.log.warn(`Trouble with ${desk.store.name}: ${problem}`);
       }),
     );
@@ -150,20 +156,18 @@ export class RequestsModel implements vscode.Disposable {
     return state === undefined || state.trust === undefined || state.trust.roster.entries.length > 0;
   }
 
-  /** Reads everything again from this clone; runs once at a time, and once more when asked meanwhile. */
+  /** Reads everything again from this clone, one pass at a time. What was there before this was called is known after it. */
   reload(): Promise<void> {
-    if (this.refreshing) {
-      this.again = true;
-      return this.refreshing;
+    if (this.reading) {
+      // The present pass may have read already what the caller means.
+      this.next ??= this.reading.catch(() => undefined).then(() => {
+        this.next = undefined;
+        return this.disposed ? undefined : this.reload();
+      });
+      return this.next;
     }
-    this.refreshing = this.read().finally(() => {
-      this.refreshing = undefined;
-      if (this.again && !this.disposed) {
-        this.again = false;
-        void this.reload();
-      }
-    });
-    return this.refreshing;
+    this.reading = this.read().finally(() => (this.reading = undefined));
+    return this.reading;
   }
 
   private async read(): Promise<void> {
@@ -188,16 +192,17 @@ export class RequestsModel implements vscode.Disposable {
   }
 
   private async stateOf(desk: Approvals): Promise<DeskState> {
+    const trouble = this.trouble.get(desk);
     try {
       const { trust, requests, incidents } = await desk.read();
       const person = await desk.signer.me(trust, REQUEST_NAMESPACE, clock()).then(
         (me) => me.person,
         () => undefined,
       );
-      return { desk, trust, person, requests, incidents, problem: trust.pending && spoken(trust.pending.problem, vscode.l10n.t) };
+      return { desk, trust, person, requests, incidents, problem: trust.pending && spoken(trust.pending.problem, vscode.l10n.t), trouble };
     } catch (error) {
       this.log.warn(messageOf(error));
-      return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error, vscode.l10n.t) };
+      return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error, vscode.l10n.t), trouble };
     }
   }
 

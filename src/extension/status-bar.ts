@@ -18,10 +18,14 @@ export class StatusBar implements vscode.Disposable {
     const toReview = this.model.toReview().length;
     const held = this.model.mine().filter(({ view }) => view.state !== 'running').length;
     const problem = this.model.all.map((state) => state.problem).find((text) => text !== undefined);
+    const trouble = this.model.all.map((state) => state.trouble).find((text) => text !== undefined);
     this.item.backgroundColor = toReview > 0 || problem !== undefined ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    if (problem !== undefined) this.say('$(warning) Countersign', problem);
-    else if (toReview > 0) this.say(`$(bell-dot) ${vscode.l10n.t('{0} to review', toReview)}`, vscode.l10n.t('Countersign: {0} for you to review', toReview));
-    else if (held > 0) this.say(`$(watch) ${vscode.l10n.t('{0} held', held)}`, vscode.l10n.t('Countersign: {0} of yours waiting for approval', held));
+    const also = problem ?? trouble;
+    const and = (description: string) => (also === undefined ? description : `${description}. ${also}`);
+    if (toReview > 0) this.say(`$(bell-dot) ${vscode.l10n.t('{0} to review', toReview)}`, and(vscode.l10n.t('Countersign: {0} for you to review', toReview)));
+    else if (problem !== undefined) this.say('$(warning) Countersign', problem);
+    else if (held > 0) this.say(`$(watch) ${vscode.l10n.t('{0} held', held)}`, and(vscode.l10n.t('Countersign: {0} of yours waiting for approval', held)));
+    else if (trouble !== undefined) this.say('$(sync-ignored)', trouble);
     else this.say('$(shield)', vscode.l10n.t('Countersign: nothing is waiting'));
   }
 

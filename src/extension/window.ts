@@ -69,7 +69,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     context.subscriptions.push(part);
     return part;
   };
-  const desks = new Desks(new Messenger({ env: process.env, editor: vscode.env.uriScheme, warn: (sentence) => log.warn(sentence) }));
+  const desks = new Desks(new Messenger({ env: process.env, editor: vscode.env.uriScheme, warn: (sentence) => log.warn(sentence) }), log);
   const model = own(new RequestsModel(() => desks.all(), log));
   const announced = new AnnouncedEdits();
   const gatekeeper = new Gatekeeper({

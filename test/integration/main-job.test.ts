@@ -69,6 +69,23 @@ describe('the main job, between two clones', () => {
     assert.equal(ran(), 0);
   });
 
+  it('is not decided on by somebody who looks at how it was: what others said meanwhile is fetched first', async () => {
+    await sit();
+    const { view, end, stop } = await ana.hold();
+    const seen = await ben.see(view);
+    stop.abort();
+    assert.equal((await end).run, false);
+    await assert.rejects(ben.desk.approve(seen), /This request is withdrawn: there is nothing to approve/);
+    await assert.rejects(ben.desk.deny(seen, 'Not on a Friday'), /This request is withdrawn: there is nothing to deny/);
+
+    const second = await ana.hold();
+    const asSeen = await ben.see(second.view);
+    assert.equal((await ben.desk.approve(asSeen)).view.state, 'approved');
+    await ana.desk.sync();
+    assert.equal((await second.end).run, true);
+    await assert.rejects(ben.desk.deny(asSeen, 'Not on a Friday'), /This request is running: there is nothing to deny/);
+  });
+
   it('ends when it expires', async () => {
     await sit();
     const { view } = await ana.hold();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
 import { DEMO_POLICY } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
 import { startWebhook, type Webhook } from '../harness/webhook.js';
@@ -164,6 +165,24 @@ describe('the main job, in two windows', () => {
     await ben.command('Countersign: Deny…');
     await told(ben, 'This request is denied: there is nothing to deny.');
     assert.equal(await ben.quickText(), '');
+  });
+
+  it('is not said to wait for nothing while nobody can know, for the remote cannot be reached', async () => {
+    const { ben } = scene();
+    const remote = scene().team.remote ?? '';
+    await ben.dismissNotifications();
+    renameSync(remote, `${remote}.away`);
+    await ben.command('Countersign: Refresh');
+    await waitFor(() => ben.page.locator('.statusbar-item[aria-label*="cannot be reached, so what others have said since is not known"]').isVisible(), { message: 'the status bar to say so' });
+    await ben.page.locator('.tab', { hasText: 'Review' }).getByRole('button', { name: /Close/ }).first().click();
+    await ben.command('Countersign: Approve…');
+    await told(ben, 'cannot be reached, so what others have said since is not known');
+    await scene().picture('main-job-unreached');
+    renameSync(`${remote}.away`, remote);
+    await ben.dismissNotifications();
+    await ben.command('Countersign: Approve…');
+    await told(ben, 'Nothing is waiting.');
+    await waitFor(() => ben.page.locator('.statusbar-item[aria-label*="Countersign: nothing is waiting"]').isVisible(), { message: 'the status bar to say that nothing waits' });
   });
 
   it('has written all of it into the ledger, on both sides', async () => {

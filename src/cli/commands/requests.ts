@@ -69,8 +69,9 @@ export async function approve(context: Context, asked: string, options: { readon
     printError('Not signed.');
     return EXIT.refused;
   }
-  const { token, delivery } = await desk.approve(view);
+  const { token, delivery, view: after } = await desk.approve(view);
   printError(delivery === 'delivered' ? 'Approved. The token below is on its way; it may also be carried by hand.' : `Approved, but ${desk.store.name} could not be reached: carry the token below by hand.`);
+  if (after.state === 'waiting') printError(`It still waits for others (${describeQuorum(after.quorum)}).`);
   print(token);
   return EXIT.ok;
 }

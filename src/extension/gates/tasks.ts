@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
 import { COMMANDS } from '../ids.js';
 import type { Policies } from '../requests-model.js';
-import { productionTasks, workspaceTasks } from '../task-names.js';
+import { folderOf, productionTasks, workspaceTasks } from '../task-names.js';
+import { folderName } from '../views/words.js';
 import type { Fix, Gate, GateGroup } from './gate.js';
 import { isGateShell, overrideOf, platformName, removeOverride } from './settings.js';
 
@@ -29,14 +30,24 @@ async function odd(policies: Policies): Promise<Gate[]> {
     const own = ownShell(task);
     if (own !== undefined) {
       const explanation = vscode.l10n.t('It names its own shell, {0}, and so goes round the gate shell. Remove “options.shell.executable” from it; until then its shell’s guard and the watch after the fact are all there is.', inline(own));
-      return [{ id: `tasks/own/${task.name}`, name: inline(task.name), state: 'late', explanation, fix: showTask(task, vscode.l10n.t('Show the task')) }];
+      return [{ id: `tasks/own/${keyOf(task)}`, name: nameOf(task), state: 'late', explanation, fix: showTask(task, vscode.l10n.t('Show the task')) }];
     }
     if (!isProcess(task) || !production.has(task)) return [];
     const explanation = vscode.l10n.t('A process task starts without a shell. Countersign stops it if it can, but it may have begun by then. Give it the type “shell”, or start it with “Run held task”.');
-    return [{ id: `tasks/process/${task.name}`, name: inline(task.name), state: 'late', explanation, fix: showTask(task, vscode.l10n.t('Turn it into a shell task')) }];
+    return [{ id: `tasks/process/${keyOf(task)}`, name: nameOf(task), state: 'late', explanation, fix: showTask(task, vscode.l10n.t('Turn it into a shell task')) }];
   });
   if (rows.some(({ id }) => id.startsWith('tasks/process/'))) return rows;
   return [...rows, { id: 'tasks/process', name: vscode.l10n.t('Process tasks'), state: 'late', explanation: vscode.l10n.t('A task of type “process” starts without a shell and is stopped only once it has begun. No such task of this workspace targets production.') }];
+}
+
+/** What tells a task from those of other folders and extensions. */
+function keyOf(task: vscode.Task): string {
+  return [task.name, task.source, folderOf(task)?.uri.toString() ?? ''].join('@');
+}
+
+function nameOf(task: vscode.Task): string {
+  const folder = folderName(folderOf(task));
+  return inline(folder === undefined ? task.name : `${task.name} · ${folder}`);
 }
 
 /** The file opens at the task, where a quick fix waits. */
@@ -44,7 +55,7 @@ function showTask(task: vscode.Task, title: string): Fix {
   return {
     title,
     apply: async () => {
-      await vscode.commands.executeCommand(COMMANDS.openTask, task.name);
+      await vscode.commands.executeCommand(COMMANDS.openTask, task);
     },
   };
 }
