@@ -1,28 +1,26 @@
 import { spawn } from 'node:child_process';
 import { ASSISTANTS } from '../assistants/assistants.js';
 import type { Assistant } from '../assistants/assistant.js';
-import { hookCommand, isPresent, standingOf, type Ground } from '../assistants/install/install.js';
+import { hookCommand, isPresent, standingAcross, type Grounds } from '../assistants/install/install.js';
 import type { Canary, Outcome, Stage } from './canary.js';
 
 /** A hook that says nothing in this time says nothing. Milliseconds. */
 const PATIENCE = 60_000;
 
 /** Every assistant that is installed here: whether its hook holds what it would do. Nothing is sent to any assistant. */
-export function assistantPaths(ground: Ground): readonly Canary[] {
-  return ASSISTANTS.filter((assistant) => isPresent(assistant, ground)).map((assistant): Canary => ({
+export function assistantPaths(grounds: Grounds): readonly Canary[] {
+  return ASSISTANTS.filter((assistant) => isPresent(assistant, grounds[0])).map((assistant): Canary => ({
     id: `assistant/${assistant.id}`,
     group: 'assistants',
     title: `A command of ${assistant.name}`,
     gate: assistant.hook === undefined ? assistant.next : `its hook (${assistant.hook})`,
     fix: assistant.hook === undefined ? `It has no hook. What holds it: ${assistant.next}.` : `Run “countersign assistants install ${assistant.id}”, or “Countersign: Gate my assistants…”.`,
-    play: (stage) => play(assistant, ground, stage),
+    play: (stage) => play(assistant, grounds, stage),
   }));
 }
 
-async function play(assistant: Assistant, ground: Ground, stage: Stage): Promise<Outcome> {
-  const standings = (['user', 'project'] as const).map((scope) => standingOf(assistant, scope, ground));
-  const standing = standings.find(({ state }) => state === 'gated') ?? standings.find(({ state }) => state !== 'missing' && state !== 'none') ?? standings[0];
-  if (!standing || standing.state === 'none') return { result: 'decides', detail: standing?.detail ?? 'It has no hook.' };
+async function play(assistant: Assistant, grounds: Grounds, stage: Stage): Promise<Outcome> {
+  const { standing, ground } = standingAcross(assistant, grounds);
   if (standing.state !== 'gated') return { result: 'decides', detail: standing.detail };
   const plot = await stage.ground.plot(`assistant-${assistant.id}`);
   const { code, text } = await report(hookCommand(assistant, standing.scope, ground.home), JSON.stringify(assistant.sample(plot.line, plot.directory)), plot.directory, stage.signal);

@@ -9,7 +9,7 @@ import { terminalPaths } from '../drill/paths.js';
 import { markdownOf, passed, type Report } from '../drill/report.js';
 import { gateDirectory } from '../guards/install.js';
 import { run } from '../world/process.js';
-import { ground } from './gates/assistants.js';
+import { grounds } from './gates/assistants.js';
 import { debugPaths, starterInWindow, taskPaths } from './drill-paths.js';
 import { DRILL_SCHEME } from './ids.js';
 
@@ -52,7 +52,7 @@ export class EditorDrill implements vscode.TextDocumentContentProvider, vscode.D
       const starter = starterInWindow(path.join(gateDirectory(homedir()), 'shims'));
       return runDrill({
         book: this.book,
-        canaries: [...terminalPaths(starter), ...taskPaths(), ...debugPaths(), ...assistantPaths(ground())],
+        canaries: [...terminalPaths(starter), ...taskPaths(), ...debugPaths(), ...assistantPaths(grounds())],
         where: 'a window of the editor',
         runBare: ([program = '', ...args], cwd) => run(program, args, { cwd, env: { PATH: '/usr/bin:/bin' } }),
         now: clock,

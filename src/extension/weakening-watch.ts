@@ -1,29 +1,24 @@
-import { watch, type FSWatcher } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
+import { ASSISTANTS } from '../assistants/assistants.js';
 import { inert, inline } from '../core/approval/display.js';
-import { isGateFile, weakeningsOf } from '../core/edits/weakenings.js';
+import { isGateFile, isHookFile, weakeningsOf } from '../core/edits/weakenings.js';
 import { environmentsUnder } from '../core/policy/policy.js';
 import { FileWorld } from '../world/file-world.js';
+import { HomeWatch, homeFiles } from './home-files.js';
 import type { Gate, GateGroup } from './gates/gate.js';
 import { spoken, type Sentence } from '../core/say.js';
 import type { Policies } from './requests-model.js';
 
 /** Files of a workspace that gates rest on: settings, tasks, rules, and what assistants obey. */
-const WORKSPACE_FILES = [
-  '.vscode/settings.json', '.vscode/tasks.json', '.countersign/policy.yaml', '.countersign/allowed_signers', '.envrc',
-  '.claude/settings.json', '.claude/settings.local.json', '.cursor/hooks.json', '.github/hooks/*.json', '.gemini/settings.json', '.codex/config.toml', '.kiro/hooks/*.json',
-];
-/** And of the person: what their shells and assistants read when they start. Directory below the home, then the files. */
-const HOME_FILES: readonly (readonly [directory: string, names: readonly string[]])[] = [
-  ['', ['.bashrc', '.bash_profile', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin']],
-  [path.join('.config', 'fish'), ['config.fish']],
-  ['.claude', ['settings.json']],
-  ['.cursor', ['hooks.json']],
-  ['.gemini', ['settings.json']],
-];
+const WORKSPACE_FILES = new Set([
+  '.vscode/settings.json', '.vscode/tasks.json', '.countersign/policy.yaml', '.countersign/allowed_signers', '.envrc', '.claude/settings.local.json', '.codex/config.toml',
+  ...ASSISTANTS.flatMap(({ placements, switches }) => [
+    ...placements.project.map((placement) => (placement.type === 'entries' ? `${placement.folder}/*.json` : placement.file)),
+    ...switches.filter(({ scope }) => scope === 'project').map(({ file }) => file),
+  ]),
+]);
 /** An editor writes a file in several steps; one look is enough for all of them. Milliseconds. */
 const SETTLE = 200;
 /** Nothing that gates rest on is larger. Characters. */
@@ -37,8 +32,7 @@ export class WeakeningWatch implements vscode.Disposable {
   private readonly before = new Map<string, string | undefined>();
   private readonly weaker = new Map<string, readonly Sentence[]>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
-  private readonly watchers: FSWatcher[] = [];
-  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly subscriptions: { dispose(): unknown }[] = [];
 
   /** @param policies the rules that hold */
   constructor(private readonly policies: () => Policies) {
@@ -47,27 +41,13 @@ export class WeakeningWatch implements vscode.Disposable {
       const look = (uri: vscode.Uri) => this.later(uri.fsPath);
       this.subscriptions.push(watcher, watcher.onDidChange(look), watcher.onDidCreate(look), watcher.onDidDelete(look));
     }
-    for (const [directory, names] of HOME_FILES) this.watchHome(path.join(homedir(), directory), names);
+    this.subscriptions.push(new HomeWatch((file) => this.later(file)));
     void this.remember();
   }
 
-  /** Watches the directory and not the files: editors replace a file instead of changing it. */
-  private watchHome(directory: string, names: readonly string[]): void {
-    try {
-      const watcher = watch(directory, (_event, name) => {
-        if (name !== null && names.includes(name)) this.later(path.join(directory, name));
-      });
-      watcher.on('error', () => watcher.close());
-      this.watchers.push(watcher);
-    } catch {
-      // The directory is not there, or the system lets nobody watch more; the shells themselves still say hello or not.
-    }
-  }
-
   private async remember(): Promise<void> {
-    const here = await Promise.all(WORKSPACE_FILES.map((pattern) => vscode.workspace.findFiles(pattern)));
-    const home = HOME_FILES.flatMap(([directory, names]) => names.map((name) => path.join(homedir(), directory, name)));
-    for (const file of [...here.flat().map((uri) => uri.fsPath), ...home]) if (!this.before.has(file)) this.before.set(file, await textOf(file));
+    const here = await Promise.all([...WORKSPACE_FILES].map((pattern) => vscode.workspace.findFiles(pattern)));
+    for (const file of [...here.flat().map((uri) => uri.fsPath), ...homeFiles()]) if (!this.before.has(file)) this.before.set(file, await textOf(file));
   }
 
   private later(file: string): void {
@@ -77,13 +57,16 @@ export class WeakeningWatch implements vscode.Disposable {
 
   private async look(file: string): Promise<void> {
     this.timers.delete(file);
-    if (!isGateFile(file)) return;
     const after = await textOf(file);
-    const found = weakeningsOf({ path: file, before: this.before.get(file), after }, environmentsUnder(this.policies()), new FileWorld(homedir(), process.env));
-    if (JSON.stringify(found) === JSON.stringify(this.weaker.get(file) ?? [])) return;
+    const found = isGateFile(file) ? weakeningsOf({ path: file, before: this.before.get(file), after }, environmentsUnder(this.policies()), new FileWorld(homedir(), process.env)) : [];
+    const known = this.weaker.get(file) ?? [];
     if (found.length === 0) this.weaker.delete(file);
     else this.weaker.set(file, found);
+    // An assistant that was told to ask since is not to be told otherwise unseen.
+    if (found.length === 0 && isHookFile(file)) this.before.set(file, after);
+    // How an assistant stands may have changed without anything being weaker than it was.
     this.changed.fire();
+    if (JSON.stringify(found) === JSON.stringify(known)) return;
     const [first] = found;
     if (first !== undefined) void this.tell(file, first);
   }
@@ -112,7 +95,6 @@ export class WeakeningWatch implements vscode.Disposable {
 
   dispose(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
-    for (const watcher of this.watchers) watcher.close();
     vscode.Disposable.from(...this.subscriptions, this.changed).dispose();
   }
 }

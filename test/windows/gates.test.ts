@@ -114,6 +114,20 @@ describe('the gates of a window', function () {
     await ana.dialogButton('Change it');
     await waitFor(() => existsSync(file) && readFileSync(file, 'utf8').includes('.countersign/gate/hook'), { message: 'the hook', timeout: 20_000 });
     await row(/^AI assistants waits for review$/);
+    await ana.dismissNotifications();
+  });
+
+  it('say at once that an assistant asks no longer, whoever saw to that, and that it was told to since the window opened', async () => {
+    const { ana, team } = scene();
+    const file = path.join(team.ana.home, '.claude', 'settings.json');
+    const gated = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(gated) as object), disableAllHooks: true }));
+    await row(/^Claude Code not gated$/);
+    writeFileSync(file, gated);
+    await row(/^AI assistants waits for review$/);
+    writeFileSync(file, '{}');
+    await told(ana, /settings\.json was changed so that a gate is weaker\. It no longer asks Countersign/, 40_000);
+    await row(/^Claude Code not gated$/);
   });
 
   it('leave their tracks in a log, and what waits is one command away from anywhere', async () => {

@@ -70,6 +70,23 @@ export function standingOf(assistant: Assistant, scope: Scope, ground: Ground): 
   return gated();
 }
 
+/** The folders that somebody works in, on one machine. */
+export type Grounds = readonly [Ground, ...Ground[]];
+
+/** How an assistant stands in several folders: as in the first of them in which it does not ask, if there is one. */
+export function standingAcross(assistant: Assistant, grounds: Grounds): { readonly standing: Standing; readonly ground: Ground } {
+  const [first, ...others] = grounds;
+  const at = (ground: Ground) => ({ standing: bestStanding(assistant, ground), ground });
+  return [first, ...others].map(at).find(({ standing }) => standing.state !== 'gated') ?? at(first);
+}
+
+/** By the person's own configuration or the project's: one that asks is enough. */
+function bestStanding(assistant: Assistant, ground: Ground): Standing {
+  const [user, project] = [standingOf(assistant, 'user', ground), standingOf(assistant, 'project', ground)];
+  const both = [user, project];
+  return both.find(({ state }) => state === 'gated') ?? both.find(({ state }) => state !== 'missing' && state !== 'none') ?? user;
+}
+
 /**
  * Tells an assistant to ask our hook. What is there already stays; doing it again changes nothing.
  *

@@ -32,7 +32,7 @@ export async function drill(context: Context, options: { readonly json: boolean;
   try {
     const report = await runDrill({
       book,
-      canaries: [...terminalPaths(starterHere(context.env, path.join(userDirectory(context.home), 'gate', 'shims'))), ...assistantPaths({ home: context.home, project: new FileWorld(context.home, context.env).git(context.cwd)?.root, searchPath: context.env['PATH'] ?? '' })],
+      canaries: [...terminalPaths(starterHere(context.env, path.join(userDirectory(context.home), 'gate', 'shims'))), ...assistantPaths([{ home: context.home, project: new FileWorld(context.home, context.env).git(context.cwd)?.root, searchPath: context.env['PATH'] ?? '' }])],
       where: 'this terminal',
       runBare: ([program = '', ...args], cwd) => run(program, args, { cwd, env: { PATH: '/usr/bin:/bin' } }),
       now: context.now,

@@ -54,6 +54,11 @@ export function weakeningsOf(edit: Edit, environments: readonly EnvironmentPatte
   return [];
 }
 
+/** Whether a file is one that says whether an assistant asks. */
+export function isHookFile(path: string): boolean {
+  return HOOK_FILE.test(path);
+}
+
 /** Whether a file is one of those that gates rest on. */
 export function isGateFile(path: string): boolean {
   return /[\\/]\.vscode[\\/](settings|tasks)\.json$|\.code-workspace$|[\\/]\.countersign[\\/]/.test(path) || START_FILE.test(path) || HOOK_FILE.test(path);

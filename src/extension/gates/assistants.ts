@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Assistant } from '../../assistants/assistant.js';
 import { ASSISTANTS } from '../../assistants/assistants.js';
-import { install, isPresent, standingOf, type Ground, type Standing } from '../../assistants/install/install.js';
+import { install, isPresent, standingAcross, type Grounds, type Standing } from '../../assistants/install/install.js';
 import { inert } from '../../core/approval/display.js';
 import { messageOf } from '../../core/errors.js';
 import { agentModeFix, carriedHooks } from './agent-mode.js';
@@ -11,15 +11,15 @@ import { consent, type Fix, type Gate, type GateGroup } from './gate.js';
 /** Every assistant that is installed on this machine, and whether it asks before it acts. */
 export function assistantGates(): GateGroup {
   // The hook needs bash.
-  const present = process.platform === 'win32' ? [] : ASSISTANTS.filter((assistant) => isPresent(assistant, ground()));
+  const present = process.platform === 'win32' ? [] : ASSISTANTS.filter((assistant) => isPresent(assistant, grounds()[0]));
   return { id: 'assistants', name: vscode.l10n.t('AI assistants'), gates: present.map(gateOf) };
 }
 
 function gateOf(assistant: Assistant): Gate {
-  const { state, detail } = bestOf(assistant);
+  const { state, detail } = standingHere(assistant);
   const base = { id: `assistant/${assistant.id}`, name: assistant.name, explanation: inert(detail) };
   if (state === 'gated') return { ...base, state: 'gated' };
-  if (state === 'silenced' && ground().carried?.has(assistant.id)) {
+  if (state === 'silenced' && carriedHooks().has(assistant.id)) {
     const fix = agentModeFix();
     return { ...base, state: 'open', ...(fix && { fix }) };
   }
@@ -29,8 +29,8 @@ function gateOf(assistant: Assistant): Gate {
 /** “Gate my assistants…”: lets the person choose, says which files change, and writes them. */
 export async function gateAssistants(): Promise<void> {
   const items = ASSISTANTS.filter((assistant) => assistant.hook !== undefined).map((assistant) => {
-    const { state, detail } = bestOf(assistant);
-    const present = isPresent(assistant, ground());
+    const { state, detail } = standingHere(assistant);
+    const present = isPresent(assistant, grounds()[0]);
     return { label: assistant.name, description: state === 'gated' ? vscode.l10n.t('waits for review') : present ? vscode.l10n.t('not gated') : vscode.l10n.t('not found here'), detail: inert(detail), picked: present && state !== 'gated', assistant };
   });
   const chosen = await vscode.window.showQuickPick(items, { canPickMany: true, title: vscode.l10n.t('Gate my assistants'), placeHolder: vscode.l10n.t('Which assistants are to ask before they act?') });
@@ -46,8 +46,8 @@ function fixOf(assistants: readonly Assistant[]): Fix {
       if (!(await consent(question, vscode.l10n.t('An entry is added to: {0}. Everything else in these files stays, and “countersign assistants remove” takes it out again.', [...new Set(files)].join(', '))))) return;
       const problems = assistants.flatMap((assistant) => {
         try {
-          install(assistant, 'user', ground());
-          const { state, detail } = standingOf(assistant, 'user', ground());
+          install(assistant, 'user', grounds()[0]);
+          const { state, detail } = standingHere(assistant);
           return state === 'gated' ? [] : [detail];
         } catch (error) {
           return [messageOf(error, vscode.l10n.t)];
@@ -58,13 +58,17 @@ function fixOf(assistants: readonly Assistant[]): Fix {
   };
 }
 
-function bestOf(assistant: Assistant): Standing {
-  const standings = (['user', 'project'] as const).map((scope) => standingOf(assistant, scope, ground()));
-  const [user] = standings as [Standing, Standing];
-  return standings.find(({ state }) => state === 'gated') ?? standings.find(({ state }) => state !== 'missing' && state !== 'none') ?? user;
+/** How it stands in every folder of the window; one in which it does not ask is named. */
+function standingHere(assistant: Assistant): Pick<Standing, 'state' | 'detail'> {
+  const all = grounds();
+  const { standing, ground } = standingAcross(assistant, all);
+  if (all.length === 1 || standing.state === 'gated' || ground.project === undefined) return standing;
+  return { state: standing.state, detail: vscode.l10n.t('In {0}: {1}', ground.project, standing.detail) };
 }
 
-/** This machine, this folder, and what this extension brings along. */
-export function ground(): Ground {
-  return { home: homedir(), project: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath, searchPath: process.env['PATH'] ?? '', carried: carriedHooks() };
+/** This machine, each folder of the window, and what this extension brings along. */
+export function grounds(): Grounds {
+  const on = (project: string | undefined) => ({ home: homedir(), project, searchPath: process.env['PATH'] ?? '', carried: carriedHooks() });
+  const [first, ...others] = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+  return [on(first), ...others.map(on)];
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { ASSISTANTS, assistantNamed } from '../../../src/assistants/assistants.js';
-import { install, isPresent, remove, standingOf, type Ground } from '../../../src/assistants/install/install.js';
+import { install, isPresent, remove, standingAcross, standingOf, type Ground, type Grounds } from '../../../src/assistants/install/install.js';
 import { withEntry, withoutEntry } from '../../../src/assistants/install/json-list.js';
 import { runs } from '../../runs.js';
 
@@ -45,6 +45,22 @@ describe('an assistant that is told to ask', () => {
       }
     });
   }
+
+  it('is gated in a window only where it is gated in each of its folders', () => {
+    const other: Ground = { ...ground, project: path.join(ground.home, 'other') };
+    const stands = (...grounds: Grounds) => {
+      const { standing, ground: where } = standingAcross(one('claude-code'), grounds);
+      return [standing.state, where.project];
+    };
+    install(one('claude-code'), 'project', ground);
+    assert.deepEqual(stands(ground), ['gated', ground.project]);
+    assert.deepEqual(stands(ground, other), ['missing', other.project]);
+    assert.deepEqual(stands(other, ground), ['missing', other.project]);
+    install(one('claude-code'), 'user', ground);
+    assert.deepEqual(stands(ground, other), ['gated', ground.project]);
+    put(path.join(other.project ?? '', '.claude', 'settings.json'), '{ "disableAllHooks": true }');
+    assert.deepEqual(stands(ground, other), ['silenced', other.project]);
+  });
 
   it('is gated by the hook that the editor’s extension brings along, unless a setting keeps it from asking', () => {
     const carried = (setting: string | undefined): Ground => ({ ...ground, carried: new Map([['vscode', setting]]) });
