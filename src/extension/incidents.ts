@@ -43,16 +43,18 @@ export class Incidents implements vscode.Disposable {
   }
 
   private async recordKept(): Promise<void> {
+    const unable = new Set<Approvals>();
     for (const { file, root, facts, nonce } of this.kept()) {
       const desk = path.isAbsolute(root) ? await this.deskAt(root).catch(() => undefined) : undefined;
-      if (!desk) continue;
+      if (!desk || unable.has(desk)) continue;
       try {
         await desk.reportIncident(facts, nonce);
         forgetIncident(file);
         this.changed.fire();
       } catch (error) {
         this.log.warn(`An incident is kept on this machine, for it could not be recorded: ${messageOf(error)}`);
-        return;
+        // Those of other repositories are told all the same.
+        unable.add(desk);
       }
     }
   }

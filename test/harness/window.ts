@@ -145,9 +145,9 @@ export class Window {
   }
 
   /** Presses a button of the notification on screen; `within` says which one by a part of its text. */
-  async notificationButton(text: string, within = ''): Promise<void> {
+  async notificationButton(text: string, within = '', timeout = 15_000): Promise<void> {
     const item = this.page.locator('.notification-list-item:visible', { hasText: within });
-    await item.getByRole('button', { name: text, exact: true }).first().click({ timeout: 15_000 });
+    await item.getByRole('button', { name: text, exact: true }).first().click({ timeout });
   }
 
   async dismissNotifications(): Promise<void> {
@@ -168,9 +168,9 @@ export class Window {
 
   /** The rows of a tree view, top to bottom, each as label and description read together. */
   async treeItems(view: string): Promise<string[]> {
-    const rows = await this.tree(view).locator('.monaco-list-row').all();
-    const texts = rows.map(async (row) => clean((await row.locator('.label-name, .label-description').allInnerTexts()).join(' ')));
-    return Promise.all(texts);
+    // All in one look, for the list may be drawn anew the next moment.
+    const words = await this.tree(view).locator('.monaco-list-row').evaluateAll((rows: readonly PageElement[]) => rows.map((row) => [...row.querySelectorAll('.label-name, .label-description')].map(({ innerText }) => innerText)));
+    return words.map((texts) => clean(texts.join(' ')));
   }
 
   /** The row of a tree view whose text contains `text`. */
@@ -242,6 +242,7 @@ export class Window {
 interface PageElement {
   readonly innerText: string;
   getBoundingClientRect(): { readonly top: number };
+  querySelectorAll(selector: string): Iterable<PageElement>;
 }
 
 const BROWSER_FLAGS = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';

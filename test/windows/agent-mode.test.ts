@@ -73,7 +73,15 @@ describe('VS Code’s agent mode', function () {
     model.play(steps);
     const { ana } = scene();
     await ana.command('Chat: Open Chat (Agent)');
-    await ana.page.keyboard.type('go on');
+    const input = ana.page.locator('.interactive-input-part .monaco-editor');
+    // The view may still be on its way, and what is typed then goes elsewhere.
+    const typed = async () => {
+      await input.first().click({ timeout: 5_000 });
+      await ana.page.keyboard.press('Control+A');
+      await ana.page.keyboard.type('go on');
+      return waitFor(async () => (await input.first().innerText()).replace(/\u00a0/g, ' ').includes('go on'), { message: 'the words in the input', timeout: 3_000 });
+    };
+    await waitFor(typed, { message: 'the chat to take the words', timeout: 40_000 });
     await ana.page.keyboard.press('Enter');
     const answered = async () => model.results.length >= steps.length || (await press(/^Allow/), false);
     await waitFor(answered, { message: `${steps.length} answers for the model`, timeout: PATIENCE }).catch((error: unknown) => {

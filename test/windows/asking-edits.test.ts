@@ -137,7 +137,9 @@ describe('approval of a proposed edit', function () {
   it('is written from Held once the file is that text again', async () => {
     const { ana } = scene();
     const before = text().replace('allocated_storage   = 200', 'allocated_storage   = 100');
+    await ana.openFile(TERRAFORM);
     writeFileSync(file(), before);
+    await waitFor(async () => /allocated_storage +=\s+100/.test(await ana.editorText()), { message: 'the editor to read it' });
     await ana.openView('Held');
     await ana.treeAction('Held', 'Edit of infra', 'Apply approved edit');
     await waitFor(() => text() === before.replace('prevent_destroy = true', 'prevent_destroy = false'), { message: 'the change to be written', timeout: 30_000 });
@@ -171,7 +173,7 @@ describe('approval of a proposed edit', function () {
     await rows(ana, VIEW, 2);
     await ana.treeAction(VIEW, 'main.tf', 'Revert the change');
     await nothing();
-    assert.equal(text(), seen.replace('prevent_destroy = true', 'prevent_destroy = false'));
+    await waitFor(() => text() === seen.replace('prevent_destroy = true', 'prevent_destroy = false'), { message: 'the file to be saved' });
   });
 
   /** Another program makes or deletes a file, and Ana asks for approval of that. */

@@ -116,7 +116,7 @@ describe('breaking the glass, in two windows', () => {
     assert.equal(scene().deployed, 1);
     await ben.command('Countersign: Approve…');
     await ben.dialogButton('Sign');
-    await waitFor(() => scene().deployed === 2, { message: 'the second deployment' });
+    await waitFor(() => scene().deployed === 2, { message: 'the second deployment', timeout: 60_000 });
   });
 
   it('has written all of it into the ledger, on both sides', async () => {

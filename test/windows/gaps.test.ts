@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../harness/wait.js';
 import type { Window } from '../harness/window.js';
-import { Scene, showOnly, withScene } from './scene.js';
+import { Scene, settledTerminal, showOnly, withScene } from './scene.js';
 
 const DESTROY = 'terraform -chdir=infra destroy -var-file=production.tfvars';
 
@@ -23,15 +22,6 @@ const holdsWhatIsTyped = async (window: Window) => {
   await says(window, /Ctrl\+C cancels/);
   await window.page.keyboard.press('Control+C');
   await says(window, /Nothing was run/);
-};
-
-/**
- * VS Code starts an untouched terminal anew when an extension, its own ones too, changes the environment; of what is
- * typed meanwhile nothing arrives.
- */
-const isSettled = async (window: Window) => {
-  const answers = () => says(window, /settled-42/, 2_000).then(() => true, () => false);
-  await waitFor(async () => (await window.typeInTerminal('echo settled-$((40+2))'), await answers() && (await delay(2_000), await answers())), { message: 'a terminal that stays', timeout: 60_000 });
 };
 
 describe('a start file that removes the guard of bash', function () {
@@ -54,6 +44,7 @@ describe('a start file that removes the guard of bash', function () {
     await ana.dialogButton('Change it');
     // A terminal that is opened before VS Code took the setting over has the old profile.
     await waitFor(async () => (await openTerminal(ana), await shows(ana, /^(?:bash|Countersign) waits for review$/, 10_000)), { message: 'a terminal through the gate', timeout: 60_000 });
+    await settledTerminal(ana);
     await says(ana, /own>/);
     await holdsWhatIsTyped(ana);
   });
@@ -82,7 +73,7 @@ describe('Restricted Mode', function () {
     await ana.dialogButton('Trust Folder & Continue');
     await says(ana, /\S/);
     await shows(ana, /^Open terminals waits for review$/);
-    await isSettled(ana);
+    await settledTerminal(ana);
     await holdsWhatIsTyped(ana);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../harness/wait.js';
-import { rows, Scene, showOnly, told, withScene } from './scene.js';
+import { rows, Scene, settledTerminal, showOnly, told, withScene } from './scene.js';
 
 /** A production task of type process, and a variable in a word that a shell would take for its own. */
 const PROCESS_TASK = `{
@@ -48,6 +48,7 @@ describe('the gates of a window', function () {
 
   it('hold what is typed, and give the line back after Ctrl+C', async () => {
     const { ana } = scene();
+    await settledTerminal(ana);
     await ana.typeInTerminal('terraform -chdir=infra destroy -var-file=production.tfvars');
     await waitFor(async () => (await ana.terminalText()).includes('Countersign holds'), { message: 'the line to be held', timeout: 60_000 });
     await scene().picture('terminal-held');

@@ -39,6 +39,7 @@ describe('the packaged extension, installed in a clean editor', () => {
     await runTask(ana);
     await waitFor(() => scene().deployed === 2, { message: 'the task to run without asking', timeout: 60_000 });
     await ana.command('Terminal: Create New Terminal');
+    await waitFor(async () => /\S/.test(await ana.terminalText()) && !(await ana.terminalText()).includes('Done: payments'), { message: 'the new terminal to be in front' });
     await ana.typeInTerminal('echo "left: $(env | grep -c -e ^COUNTERSIGN_WINDOW -e ^COUNTERSIGN_GATE -e [.]countersign.gate)."');
     await terminalSays(ana, 'left: 0.', 60_000);
   });

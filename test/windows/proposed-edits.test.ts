@@ -50,7 +50,7 @@ describe('edits that nobody typed', () => {
     assert.match((await listed(2)).join('\n'), /^main\.tf probably by another program\n/);
     await scene().ana.treeAction(VIEW, 'main.tf', 'Revert the change');
     await nothing();
-    assert.match(text(TERRAFORM), /deletion_protection = true/);
+    await waitFor(() => text(TERRAFORM).includes('deletion_protection = true'), { message: 'the file to be saved' });
   }
 
   it('are told about, shown beside what was seen last, and given back, on disk too', async () => {
@@ -95,7 +95,7 @@ describe('edits that nobody typed', () => {
     await listed(2);
     await ana.command('Countersign: Revert the change');
     await nothing();
-    assert.match(text(TERRAFORM), /deletion_protection = true/);
+    await waitFor(() => text(TERRAFORM).includes('deletion_protection = true'), { message: 'the file to be saved' });
   });
 
   it('are none of what another program writes when it makes nothing worse', async () => {
@@ -109,6 +109,7 @@ describe('edits that nobody typed', () => {
     const { ana } = scene().team;
     writeFileSync(file(MIGRATION), SAFE);
     await waitFor(async () => (await scene().ana.editorText()).includes('every night'), { message: 'the editor to read it' });
+    await nothing();
     git(ana, ana.clone, 'checkout', '--quiet', 'cleanup');
     assert.match((await listed(2)).join('\n'), /probably by another program\n.*legacy_charges/);
     git(ana, ana.clone, 'checkout', '--quiet', 'main');
@@ -130,7 +131,8 @@ describe('edits that nobody typed', () => {
     const { ana } = scene();
     writeFileSync(file(MIGRATION), SAFE);
     await ana.openFile(MIGRATION);
-    await waitFor(async () => (await ana.editorText()).includes('CREATE INDEX'), { message: 'the migration to be safe again' });
+    await waitFor(async () => !(await ana.editorText()).includes('DROP TABLE'), { message: 'the migration to be safe again' });
+    await nothing();
     await ana.page.locator('.editor-group-container.active .monaco-editor .view-lines').first().click();
     await ana.page.keyboard.press('Control+End');
     await ana.page.keyboard.type('DROP TABLE ledger_entries;\nDROP TABLE charges;');

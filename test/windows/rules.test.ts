@@ -91,10 +91,8 @@ describe('the rules, in two windows', () => {
     await scene().picture('rules-import-review');
     await approve(ben, /Sign your approval of Change the rules of the team\?/);
     publish(team.ana, 'Dora may approve');
-    for (const window of [ana, ben]) {
-      await inForce(window);
-      await window.dismissNotifications();
-    }
+    await Promise.all([ana, ben].map(inForce));
+    for (const window of [ana, ben]) await window.dismissNotifications();
   });
 
   it('asks with a reason for what the working copy says, and follows it once it is approved and there', async () => {
@@ -114,10 +112,8 @@ describe('the rules, in two windows', () => {
     await waitFor(async () => (await ben.editorText()).includes('The release takes all afternoon.'), { message: 'the reason' });
     await approve(ben, /Sign your approval of Change the rules of the team\?/);
     publish(team.ana, 'Longer');
-    for (const window of [ana, ben]) {
-      await inForce(window);
-      await window.dismissNotifications();
-    }
+    await Promise.all([ana, ben].map(inForce));
+    for (const window of [ana, ben]) await window.dismissNotifications();
   });
 
   it('warns of rules that nobody approved, and takes them over by hand from nobody who did not type it', async () => {

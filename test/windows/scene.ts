@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ensureServerEditor } from '../harness/editor-install.js';
 import { repositoryRoot } from '../harness/paths.js';
@@ -210,23 +211,42 @@ export async function useTheme(window: Window, theme: string, mark: string): Pro
 export async function told(window: Window, text: string | RegExp, timeout = 20_000): Promise<string> {
   const fits = (message: string) => (typeof text === 'string' ? message.includes(text) : text.test(message));
   return waitFor(async () => (await window.notifications()).find(fits), { message: `a notification ${String(text)}`, timeout }).catch(async (error: unknown) => {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\nOn screen: ${(await window.notifications()).join(' | ') || 'none'}`);
+    // It leaves the screen after ten seconds, and may have done so before anybody looked.
+    await window.command('Notifications: Show Notifications');
+    const behindTheBell = await window.notifications();
+    await window.command('Notifications: Hide Notifications');
+    const found = behindTheBell.find(fits);
+    if (found !== undefined) return found;
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nBehind the bell: ${behindTheBell.join(' | ') || 'none'}`);
   });
 }
 
 /** Presses a notification's button; one that has left the screen is still behind the bell. */
 export async function press(window: Window, button: string, within: string): Promise<void> {
   const onScreen = (await window.notifications()).some((text) => text.includes(within));
-  if (!onScreen) await window.command('Notifications: Show Notifications');
+  if (onScreen && (await window.notificationButton(button, within, 3_000).then(() => true, () => false))) return;
+  await window.command('Notifications: Show Notifications');
   await window.notificationButton(button, within);
 }
 
 /** Waits until a view has as many rows as given. */
-export async function rows(window: Window, view: string, count: number, timeout = 15_000): Promise<string[]> {
-  await waitFor(async () => (await window.treeItems(view)).length === count, { message: `${count} rows under ${view}`, timeout }).catch(async (error: unknown) => {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt lists: ${(await window.treeItems(view)).join(' | ') || 'nothing'}`);
+export async function rows(window: Window, view: string, count: number, timeout = 30_000): Promise<string[]> {
+  let listed: string[] = [];
+  const fits = async () => ((listed = await window.treeItems(view)), listed.length === count);
+  await waitFor(fits, { message: `${count} rows under ${view}`, timeout }).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nIt lists: ${listed.join(' | ') || 'nothing'}`);
   });
-  return window.treeItems(view);
+  return listed;
+}
+
+/**
+ * Types into the terminal until it stays. VS Code starts an untouched one anew when an extension, its own ones too,
+ * changes the environment; of what is typed meanwhile nothing arrives.
+ */
+export async function settledTerminal(window: Window): Promise<void> {
+  const isSaid = async () => (await window.terminalText()).includes('settled-42');
+  const answers = () => waitFor(isSaid, { message: 'an answer', timeout: 2_000 }).then(() => true, () => false);
+  await waitFor(async () => (await window.typeInTerminal('echo settled-$((40+2))'), (await answers()) && (await delay(2_000), await isSaid())), { message: 'a terminal that stays', timeout: 60_000 });
 }
 
 /** Folds every other view, so that the rows of this one are on the screen. */

@@ -55,7 +55,7 @@ describe('the main job without a remote', () => {
     // The other one is what a chat is told, and names the request alone.
     for (const [what, opened] of [['link', link], ['chat', link.replace(/request\?.*/, `review?${parseWholeRequest(request).digest}`)]] as const) {
       await ben.command('View: Close All Editors');
-      assert.ok(!(await ben.editorText()).includes('Approval request'));
+      await waitFor(async () => !(await ben.editorText()).includes('Approval request'), { message: 'the review to be closed' });
       await ben.command('Developer: Open URL');
       await ben.quickInput(opened);
       await waitFor(() => ben.dialogText(), { message: 'the editor’s own question' });

@@ -10,10 +10,11 @@ import { decide, strictest } from '../../core/policy/decide.js';
 import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
 import { verdictLines } from '../../core/policy/words.js';
 import type { World } from '../../core/world.js';
+import { isInside } from '../../core/shell/paths.js';
 import { clock } from '../../world/clock.js';
 import { FileWorld } from '../../world/file-world.js';
 import { COMMANDS, SETTINGS } from '../ids.js';
-import type { Policies, RequestsModel } from '../requests-model.js';
+import type { DeskRequest, Policies, RequestsModel } from '../requests-model.js';
 import type { ReviewDocuments } from '../review-documents.js';
 import { spoken } from '../../core/say.js';
 
@@ -25,6 +26,8 @@ const SELECTOR: vscode.DocumentSelector = [
 /** Why something would not simply run. */
 export interface Held {
   readonly label: string;
+  /** Where it would start. */
+  readonly directory: string;
   readonly reasons: readonly string[];
 }
 
@@ -93,13 +96,14 @@ function lensOf({ label, labels, commands }: Start, cwd: string, policies: Polic
   const targets = judged.flatMap((one) => (one.policy === asked ? one.targets : []));
   const quorum = inert(describeQuorum(quorumFor(targets, [asked]), vscode.l10n.t));
   const reasons = [...verdictLines(verdict).map((line) => spoken(line, vscode.l10n.t)), vscode.l10n.t('Start it as usual: it waits, and the others are asked.')];
-  return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label, reasons } satisfies Held] };
+  return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label, directory: cwd, reasons } satisfies Held] };
 }
 
 /** What a press on such a line does: the review of a request for it that is open, else the reasons. */
 export async function explainStart(argument: unknown, model: RequestsModel, reviews: ReviewDocuments): Promise<void> {
-  const { label, reasons } = argument as Held;
-  const open = [...model.mine(), ...model.awaiting()].find(({ view }) => view.signed.request.operation.label === label);
+  const { label, directory, reasons } = argument as Held;
+  const isItsOwn = ({ desk, view }: DeskRequest) => view.signed.request.operation.label === label && isInside(desk.repository.root, directory);
+  const open = [...model.mine(), ...model.awaiting()].find(isItsOwn);
   if (open) await reviews.open(open);
   else void vscode.window.showInformationMessage(inert(vscode.l10n.t('“{0}”: {1}', label, reasons.join(' '))));
 }
