@@ -39,6 +39,12 @@ export class EventStore implements Store {
     await this.clone.add(name, text, this.carrier !== undefined);
   }
 
+  async owes(requestHex: string): Promise<boolean> {
+    if (!this.carrier) return false;
+    const { owed } = await this.clone.standing();
+    return owed.some(({ name }) => readEventName(name)?.requestHex === requestHex);
+  }
+
   async consume(name: EventName, text: string): Promise<'won' | 'lost'> {
     const { requestHex = '' } = readEventName(name) ?? {};
     // Trust table 22: what was used stays used, also when the event itself was folded away or taken away.

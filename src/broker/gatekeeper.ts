@@ -1,7 +1,7 @@
 import type { Approvals } from './approvals.js';
 import type { Ask, Judged } from './assessing.js';
 import { Grants, isPart, type Outcome } from './grants.js';
-import { heldLines, releasedLine } from './held-lines.js';
+import { heldLines, releasedLine, undeliveredLine } from './held-lines.js';
 import { hold, takeOver, type HoldContext } from './hold.js';
 import { KnownRules } from './known-rules.js';
 import { Passes } from './passes.js';
@@ -15,7 +15,7 @@ import { withFullStop } from './review.js';
 import { agentIn } from '../assistants/agent-in.js';
 import type { Agent } from '../assistants/call.js';
 import { ruleAtGuard } from './rules.js';
-import type { Digest } from '../core/approval/canonical.js';
+import { hexOf, type Digest } from '../core/approval/canonical.js';
 import { escaped, inert, plain, plainly } from '../core/approval/display.js';
 import { CountersignError, messageOf } from '../core/errors.js';
 import { firstReason } from '../core/policy/words.js';
@@ -179,8 +179,10 @@ export class Gatekeeper {
       agent: agent ?? null,
       signal,
       onUpdate: (view, quorum) => {
-        if (!announced) progress.say(heldLines(view, quorum, judged, this.inLanguage), names ?? null);
+        if (announced) return;
         announced = true;
+        progress.say(heldLines(view, quorum, judged, this.inLanguage), names ?? null);
+        void desk.store.owes(hexOf(view.digest)).then((owes) => owes && progress.say([undeliveredLine(desk.store.name, this.inLanguage)]), () => undefined);
       },
     });
     if (!result.run) {

@@ -1,4 +1,4 @@
-import { plain, plainly } from '../core/approval/display.js';
+import { inert, plain, plainly } from '../core/approval/display.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import { describeQuorum, type Quorum } from '../core/policy/quorum.js';
 import { firstReason } from '../core/policy/words.js';
@@ -20,6 +20,11 @@ export function heldLines(view: RequestView, quorum: Quorum, { verdict, assessme
     say('Waiting for {0} from somebody else. Request {1}, open for {2} minutes.', describeQuorum(quorum, say), shortName(view), Math.round((expires - notBefore) / 60)),
     say('Nothing has run. It runs by itself once approved; Ctrl+C cancels.'),
   ];
+}
+
+/** What a terminal says besides while nobody else can know of it. */
+export function undeliveredLine(store: string, say: Say = english): string {
+  return say('The others do not know of it yet, for {0} cannot be reached. It is sent as soon as that works; until then “Copy request as text” carries it by hand.', inert(store));
 }
 
 /** What a terminal says when what it held runs: on whose word. */

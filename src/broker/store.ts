@@ -17,6 +17,8 @@ export interface Store {
   put(name: EventName, text: string): Promise<Delivery>;
   /** Keeps an event here and leaves its delivery to the next time the others are reached. */
   owe(name: EventName, text: string): Promise<void>;
+  /** Whether something that was said here about a request has not reached the others yet. */
+  owes(requestHex: string): Promise<boolean>;
   /** Records the one use of a request. Exactly one of all consumers everywhere gets `won`. */
   consume(name: EventName, text: string): Promise<'won' | 'lost'>;
   /** Fetches what others said and delivers what is still owed. */

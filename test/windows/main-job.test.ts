@@ -137,6 +137,35 @@ describe('the main job, in two windows', () => {
   });
 
   // The last one: after a denial the same is not asked for again for half an hour.
+  it('is sent once the remote can be reached, and until then neither is said to know what waits', async () => {
+    const { ana, ben } = scene();
+    const remote = scene().team.remote ?? '';
+    await ben.dismissNotifications();
+    const statusBar = (words: string) => waitFor(() => ben.page.locator(`.statusbar-item[aria-label*="${words}"]`).isVisible(), { message: `the status bar to say “${words}”`, timeout: 30_000 });
+    await ben.command('View: Close All Editors');
+    await waitFor(async () => !(await ben.editorText()).includes('Approval request'), { message: 'the review to be closed' });
+    renameSync(remote, `${remote}.away`);
+    try {
+      await ben.command('Countersign: Refresh');
+      await statusBar('cannot be reached, so what others have said since is not known');
+      await ben.command('Countersign: Approve…');
+      await told(ben, 'cannot be reached, so what others have said since is not known');
+      await hold();
+      await terminalSays(ana, 'The others do not know of it yet, for git remote “origin” cannot be reached.');
+      await scene().picture('main-job-unreached');
+    } finally {
+      renameSync(`${remote}.away`, remote);
+    }
+    await rows(ben, 'Awaiting my approval', 1);
+    await ana.page.locator('.terminal-wrapper.active .xterm-screen').first().click();
+    await ana.page.keyboard.press('Control+C');
+    await rows(ben, 'Awaiting my approval', 0);
+    await ben.dismissNotifications();
+    await statusBar('Countersign: nothing is waiting');
+    await ben.command('Countersign: Approve…');
+    await told(ben, 'Nothing is waiting.');
+  });
+
   it('ends with the reason when it is denied, and the earlier approval does not count again', async () => {
     const { ana, ben } = scene();
     const name = await hold();
@@ -154,7 +183,7 @@ describe('the main job, in two windows', () => {
     await rows(ana, 'Held', 0);
     await rows(ben, 'Awaiting my approval', 0);
     assert.equal(scene().deployed, 1);
-    assert.equal(new Set(requests).size, 4);
+    assert.equal(new Set(requests).size, 5);
     assert.deepEqual(chat.heard.map((body) => /sha256:([0-9a-f]{8})/.exec(body)?.[1]), requests, 'the chat heard of each of them, once');
   });
 
@@ -167,35 +196,12 @@ describe('the main job, in two windows', () => {
     assert.equal(await ben.quickText(), '');
   });
 
-  it('is not said to wait for nothing while nobody can know, for the remote cannot be reached', async () => {
-    const { ben } = scene();
-    const remote = scene().team.remote ?? '';
-    await ben.dismissNotifications();
-    const statusBar = (words: string) => waitFor(() => ben.page.locator(`.statusbar-item[aria-label*="${words}"]`).isVisible(), { message: `the status bar to say “${words}”`, timeout: 30_000 });
-    await ben.command('View: Close All Editors');
-    await waitFor(async () => !(await ben.editorText()).includes('Approval request'), { message: 'the review to be closed' });
-    renameSync(remote, `${remote}.away`);
-    try {
-      await ben.command('Countersign: Refresh');
-      await statusBar('cannot be reached, so what others have said since is not known');
-      await ben.command('Countersign: Approve…');
-      await told(ben, 'cannot be reached, so what others have said since is not known');
-      await scene().picture('main-job-unreached');
-    } finally {
-      renameSync(`${remote}.away`, remote);
-    }
-    await ben.dismissNotifications();
-    await statusBar('Countersign: nothing is waiting');
-    await ben.command('Countersign: Approve…');
-    await told(ben, 'Nothing is waiting.');
-  });
-
   it('has written all of it into the ledger, on both sides', async () => {
     for (const window of [scene().ana, scene().ben]) {
       await showOnly(window, 'Ledger');
-      const [day, ...listed] = await rows(window, 'Ledger', 5);
-      assert.match(day ?? '', /^Today, \d{4}-\d{2}-\d{2} entries: 4$/);
-      assert.deepEqual(listed.map((row) => /(finished|denied|withdrawn)/.exec(row)?.[1]), ['denied', 'withdrawn', 'withdrawn', 'finished']);
+      const [day, ...listed] = await rows(window, 'Ledger', 6);
+      assert.match(day ?? '', /^Today, \d{4}-\d{2}-\d{2} entries: 5$/);
+      assert.deepEqual(listed.map((row) => /(finished|denied|withdrawn)/.exec(row)?.[1]), ['denied', 'withdrawn', 'withdrawn', 'withdrawn', 'finished']);
       const finished = await ledgerOf(window, 'finished');
       await scene().picture('main-job-ledger');
       assert.match(finished, /Asked by ana@payments\.example at .*\nApproved by ben@payments\.example with SHA256:\S+\nRun at .*\nEnded with exit code 0/);

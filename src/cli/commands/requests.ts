@@ -9,6 +9,7 @@ import { reachOf } from '../../broker/review-facts.js';
 import { reviewOf } from '../../broker/review-rules.js';
 import { looksLikeRequest } from '../../core/approval/request.js';
 import { secondsLeft } from '../../core/approval/judge.js';
+import { hexOf } from '../../core/approval/canonical.js';
 import { plain } from '../../core/approval/display.js';
 import { sentence } from '../../core/say.js';
 import { CountersignError } from '../../core/errors.js';
@@ -28,6 +29,7 @@ export async function request(context: Context, words: readonly string[], option
   const operation = await operationOf(ask, judged, desk.repository, nonce, context.home);
   const view = await desk.ask(operation, nonce, { agent: agentIn(context.env) ?? null, ...saidOf(judged), reason: options.reason, quorum });
   printError(`Request ${shortName(view)} waits for ${describeQuorum(quorum)}. When it is approved: countersign run -- …`);
+  if (await desk.store.owes(hexOf(view.digest))) printError(`The others do not know of it yet, for ${desk.store.name} cannot be reached. It is sent as soon as that works; until then the text below carries it.`);
   print(desk.textOf(view));
   return EXIT.ok;
 }

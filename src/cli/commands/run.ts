@@ -9,6 +9,7 @@ import { withFullStop } from '../../broker/review.js';
 import { SealedRun } from '../../broker/unsealing.js';
 import { REFUSED_STATUS } from '../../guards/gate-shell.js';
 import { askFor, syncedDesk, type Context } from '../context.js';
+import { hexOf } from '../../core/approval/canonical.js';
 import { inert } from '../../core/approval/display.js';
 import { tell } from '../../guards/tell.js';
 import type { RequestView } from '../../core/ledger/fold.js';
@@ -60,6 +61,7 @@ export async function runHeld(context: Context, words: readonly string[], option
       signal: stop.signal,
       onUpdate: (view, quorum) => {
         if (!shown) tell([...heldLines(view, quorum, judged), ...(sealed ? ['What is sealed is released to this process alone: if it ends before, ask again.'] : [])]);
+        if (!shown) void desk.store.owes(hexOf(view.digest)).then((owes) => owes && tell([`The others do not know of it yet, for ${desk.store.name} cannot be reached. It is sent as soon as that works.`]), () => undefined);
         shown = true;
       },
     });
