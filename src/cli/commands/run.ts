@@ -60,9 +60,10 @@ export async function runHeld(context: Context, words: readonly string[], option
       agent: agentIn(context.env) ?? null,
       signal: stop.signal,
       onUpdate: (view, quorum) => {
-        if (!shown) tell([...heldLines(view, quorum, judged), ...(sealed ? ['What is sealed is released to this process alone: if it ends before, ask again.'] : [])]);
-        if (!shown) void desk.store.owes(hexOf(view.digest)).then((owes) => owes && tell([`The others do not know of it yet, for ${desk.store.name} cannot be reached. It is sent as soon as that works.`]), () => undefined);
+        if (shown) return;
         shown = true;
+        tell([...heldLines(view, quorum, judged), ...(sealed ? ['What is sealed is released to this process alone: if it ends before, ask again.'] : [])]);
+        void desk.store.owes(hexOf(view.digest)).then((owes) => owes && tell([`The others do not know of it yet, for ${desk.store.name} cannot be reached. It is sent as soon as that works.`]), () => undefined);
       },
     });
     if (!result.run) return refuse(withFullStop(inert(spoken(result.reason))));

@@ -1,11 +1,20 @@
 import { Minimatch } from 'minimatch';
 
+/** Compiling takes longer than matching, and every file that changes is asked about. */
+const compiled = new Map<string, Minimatch>();
+const MOST_COMPILED = 2_000;
+
 /**
  * A glob of a policy. Letter case is ignored, for some file systems ignore it: protecting too much asks once more, too
  * little never. Parentheses stand for themselves, see {@link choosesInParentheses}.
  */
 export function globOf(pattern: string): Minimatch {
-  return new Minimatch(pattern, { dot: true, nonegate: true, nocomment: true, nocase: true, noext: true });
+  const known = compiled.get(pattern);
+  if (known) return known;
+  const glob = new Minimatch(pattern, { dot: true, nonegate: true, nocomment: true, nocase: true, noext: true });
+  if (compiled.size >= MOST_COMPILED) compiled.clear();
+  compiled.set(pattern, glob);
+  return glob;
 }
 
 /** Whether somebody took a glob for one with alternatives, such as `@(live|prd)`, and so protects nothing with it. */
