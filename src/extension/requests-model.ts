@@ -48,6 +48,8 @@ export class RequestsModel implements vscode.Disposable {
   /** The pass that begins once the present one has ended. */
   private next: Promise<void> | undefined;
   private readonly trouble = new WeakMap<Approvals, string>();
+  /** Who sat here, and under which roster, by the top of the repository. */
+  private readonly people = new Map<string, { readonly person: string; readonly roster: string }>();
   private lastActive = Date.now();
   private disposed = false;
 
@@ -195,14 +197,23 @@ export class RequestsModel implements vscode.Disposable {
     const trouble = this.trouble.get(desk);
     try {
       const { trust, requests, incidents } = await desk.read();
-      const person = await desk.signer.me(trust, REQUEST_NAMESPACE, clock()).then(
-        (me) => me.person,
-        () => undefined,
-      );
-      return { desk, trust, person, requests, incidents, problem: trust.pending && spoken(trust.pending.problem, vscode.l10n.t), trouble };
+      const { person, lost } = await this.whoIs(desk, trust);
+      return { desk, trust, person, requests, incidents, problem: trust.pending && spoken(trust.pending.problem, vscode.l10n.t), trouble: trouble ?? lost };
     } catch (error) {
       this.log.warn(messageOf(error));
       return { desk, trust: undefined, person: undefined, requests: [], incidents: [], problem: messageOf(error, vscode.l10n.t), trouble };
+    }
+  }
+
+  /** The person at this keyboard. One whose key cannot be found any more, as when its agent is gone, is still who they were. */
+  private async whoIs(desk: Approvals, trust: Trust): Promise<{ readonly person: string | undefined; readonly lost?: string }> {
+    try {
+      const { person } = await desk.signer.me(trust, REQUEST_NAMESPACE, clock());
+      this.people.set(desk.repository.root, { person, roster: trust.rosterDigest });
+      return { person };
+    } catch (error) {
+      const known = this.people.get(desk.repository.root);
+      return known?.roster === trust.rosterDigest ? { person: known.person, lost: messageOf(error, vscode.l10n.t) } : { person: undefined };
     }
   }
 

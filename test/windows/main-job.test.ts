@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
+import path from 'node:path';
 import { DEMO_POLICY } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
 import { startWebhook, type Webhook } from '../harness/webhook.js';
@@ -125,9 +126,19 @@ describe('the main job, in two windows', () => {
   });
 
   it('withdraws the request from the view', async () => {
-    const { ana, ben } = scene();
+    const { ana, ben, team } = scene();
     await hold();
     await rows(ana, 'Held', 1);
+    // A key whose agent is gone, or whose folder is: the request is still theirs.
+    const keys = path.join(team.ana.home, '.ssh');
+    renameSync(keys, `${keys}.away`);
+    try {
+      await ana.command('Countersign: Refresh');
+      await waitFor(() => ana.page.locator('.statusbar-item[aria-label*="No SSH key was found to sign with"]').isVisible(), { message: 'the status bar to say that the key is gone', timeout: 30_000 });
+      assert.equal((await ana.treeItems('Held')).length, 1);
+    } finally {
+      renameSync(`${keys}.away`, keys);
+    }
     await rows(ben, 'Awaiting my approval', 1, WITHIN);
     await ana.treeAction('Held', TASK, 'Cancel request');
     await terminalSays(ana, /Cancelled by the requester\. Nothing was run\./);
@@ -136,7 +147,6 @@ describe('the main job, in two windows', () => {
     assert.equal(scene().deployed, 1);
   });
 
-  // The last one: after a denial the same is not asked for again for half an hour.
   it('is sent once the remote can be reached, and until then neither is said to know what waits', async () => {
     const { ana, ben } = scene();
     const remote = scene().team.remote ?? '';
@@ -166,6 +176,7 @@ describe('the main job, in two windows', () => {
     await told(ben, 'Nothing is waiting.');
   });
 
+  // The last one: after a denial the same is not asked for again for half an hour.
   it('ends with the reason when it is denied, and the earlier approval does not count again', async () => {
     const { ana, ben } = scene();
     const name = await hold();
