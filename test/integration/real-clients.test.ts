@@ -97,7 +97,7 @@ describe('real assistants', function () {
     for (const step of steps) {
       let text = '';
       // It may end before its log is whole. What it was told is not known then, and it is asked again.
-      for (let tries = 0; tries < 3 && !text.includes(endsAtNo.lastWords); tries += 1) {
+      for (let tries = 0; tries < 8 && !text.includes(endsAtNo.lastWords); tries += 1) {
         const before = logged().length;
         const printed = await run(model, [step]);
         text = `${printed}${logged().slice(before)}`;
