@@ -58,6 +58,8 @@ export const VIEWS = {
 export const CONTEXT = {
   /** Whether the open folder has a roster on its protected branch. */
   enrolled: 'countersign.enrolled',
+  /** Whether what others say cannot be known at the moment. */
+  inTrouble: 'countersign.inTrouble',
   /** Whether the review in front is of a request that waits. */
   reviewWaiting: 'countersign.reviewWaiting',
   /** Whether a view shows only what fits a filter. */

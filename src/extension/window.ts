@@ -159,6 +159,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     if (rulesBefore !== known) listsChanged();
     const enrolled = model.all.some((state) => (state.trust?.roster.entries.length ?? 0) > 0);
     void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
+    void vscode.commands.executeCommand('setContext', CONTEXT.inTrouble, model.all.some(({ trouble }) => trouble !== undefined));
     advice.lookAtAll();
     findings.rulesChanged();
     edits.rulesChanged();

@@ -160,6 +160,7 @@ describe('the main job, in two windows', () => {
       await statusBar('cannot be reached, so what others have said since is not known');
       await ben.command('Countersign: Approve…');
       await told(ben, 'cannot be reached, so what others have said since is not known');
+      assert.match(await ben.viewText('Awaiting my approval'), /What waits for your approval is not known at the moment\. The status bar says why\./);
       await hold();
       await terminalSays(ana, 'The others do not know of it yet, for git remote “origin” cannot be reached.');
       await scene().picture('main-job-unreached');
