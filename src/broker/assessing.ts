@@ -9,7 +9,7 @@ import type { Edit } from '../core/edits/compare.js';
 import { judgeEdits } from '../core/edits/judge-edits.js';
 import { CountersignError } from '../core/errors.js';
 import { decide, strictest, type ActorKind, type Verdict } from '../core/policy/decide.js';
-import type { Policy } from '../core/policy/policy.js';
+import type { Policies } from '../core/policy/policy.js';
 import { clock } from '../world/clock.js';
 import { fileDigest, FileWorld } from '../world/file-world.js';
 import type { Repository } from '../world/repository.js';
@@ -56,7 +56,7 @@ export interface Judged {
   /** The strictest of the policies' verdicts. */
   readonly verdict: Verdict;
   /** The trusted policy, then those that may only tighten. */
-  readonly policies: readonly [Policy, ...Policy[]];
+  readonly policies: Policies;
   /** The environment variables that were looked at. */
   readonly variables: readonly string[];
 }

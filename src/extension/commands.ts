@@ -269,8 +269,7 @@ async function approve(request: DeskRequest, reviews: ReviewDocuments, model: Re
   const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Sign your approval of {0}?', titleOf(view)), { modal: true, detail }, sign);
   if (choice !== sign) return;
   for (const [index, name] of names.entries()) if (!(await typesName(name, titleOf(view), index + 1, names.length))) return;
-  const signing = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Signing, and telling the others') };
-  const { token, delivery, view: after } = await vscode.window.withProgress(signing, () => desk.approve(view));
+  const { token, delivery, view: after } = await whileSigning(() => desk.approve(view));
   const copyToken = vscode.l10n.t('Copy token');
   const requester = shortPerson(view.requester);
   const message = !desk.store.shared
@@ -304,9 +303,12 @@ async function deny({ desk, view }: DeskRequest): Promise<void> {
     validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Say why, so that the requester knows what to change.') : text.length > 1000 ? vscode.l10n.t('At most 1,000 characters.') : undefined),
     ignoreFocusOut: true,
   });
-  if (reason === undefined) return;
-  const signing = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Signing, and telling the others') };
-  await vscode.window.withProgress(signing, () => desk.deny(view, reason.trim()));
+  if (reason !== undefined) await whileSigning(() => desk.deny(view, reason.trim()));
+}
+
+/** Says in the status bar that it takes a moment. */
+function whileSigning<T>(work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Signing, and telling the others') }, work);
 }
 
 async function takeRequest({ desks, model, reviews, notifications }: CommandParts, argument: unknown): Promise<void> {

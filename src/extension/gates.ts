@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import type { Policies } from '../core/policy/policy.js';
 import { assistantGates } from './gates/assistants.js';
 import { stateWords, weakest, type Gate, type GateGroup } from './gates/gate.js';
 import { programGates } from './gates/programs.js';
 import { shellGates, terminalGates } from './gates/shells.js';
 import { taskGates, taskShell } from './gates/tasks.js';
-import type { Policies } from './requests-model.js';
 import type { RulesWatch } from './rules-watch.js';
 import type { TerminalWatch } from './terminal-watch.js';
 import type { WeakeningWatch } from './weakening-watch.js';

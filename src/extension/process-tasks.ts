@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
+import type { Policies } from '../core/policy/policy.js';
 import { inert, plain } from '../core/approval/display.js';
 import { processTasks, type ProcessTask } from '../core/languages/process-tasks.js';
 import { labelsAround, parseTasksJson } from '../core/languages/tasks-json.js';
 import { CountersignError } from '../core/errors.js';
-import { isProcess } from './gates/tasks.js';
-import { taskShell } from './gates/tasks.js';
+import { isProcess, taskShell } from './gates/tasks.js';
 import { COMMANDS } from './ids.js';
-import type { Policies } from './requests-model.js';
 import { folderOf, isGuarded, productionTasks, workspaceTasks } from './task-names.js';
 
 const CODE = 'process-task';

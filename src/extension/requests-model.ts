@@ -7,13 +7,10 @@ import { candidatesFor, type Trust } from '../core/approval/trust.js';
 import { messageOf } from '../core/errors.js';
 import type { RequestView } from '../core/ledger/fold.js';
 import type { IncidentView } from '../core/ledger/incident.js';
-import { defaultPolicy, type Policy } from '../core/policy/policy.js';
+import { defaultPolicy, type Policies } from '../core/policy/policy.js';
 import { isInside } from '../core/shell/paths.js';
 import { IDLE_AFTER, IDLE_POLL, POLL } from './pace.js';
 import { namesBeside } from './repository-names.js';
-
-/** At least the defaults. */
-export type Policies = readonly [Policy, ...Policy[]];
 
 /** One request together with the desk it belongs to. */
 export interface DeskRequest {

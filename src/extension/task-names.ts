@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { TaskNames } from '../broker/protocol.js';
 import { labelsAround, parseTasksJson, type TaskDefinition } from '../core/languages/tasks-json.js';
-import { guardedEnvironment } from '../core/policy/policy.js';
-import type { Policies } from './requests-model.js';
+import { guardedEnvironment, type Policies } from '../core/policy/policy.js';
 
 /** Every name under which people know a task: its label, its group, and what its definition calls it. */
 export function namesOf(task: vscode.Task, definitions: readonly TaskDefinition[]): TaskNames {

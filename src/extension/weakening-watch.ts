@@ -4,12 +4,11 @@ import * as vscode from 'vscode';
 import { ASSISTANTS } from '../assistants/assistants.js';
 import { inert, inline } from '../core/approval/display.js';
 import { isGateFile, isHookFile, weakeningsOf } from '../core/edits/weakenings.js';
-import { environmentsUnder } from '../core/policy/policy.js';
+import { environmentsUnder, type Policies } from '../core/policy/policy.js';
 import { FileWorld } from '../world/file-world.js';
 import { HomeWatch, homeFiles } from './home-files.js';
 import type { Gate, GateGroup } from './gates/gate.js';
 import { spoken, type Sentence } from '../core/say.js';
-import type { Policies } from './requests-model.js';
 
 /** Files of a workspace that gates rest on: settings, tasks, rules, and what assistants obey. */
 const WORKSPACE_FILES = new Set([

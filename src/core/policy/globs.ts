@@ -6,7 +6,7 @@ const MOST_COMPILED = 2_000;
 
 /**
  * A glob of a policy. Letter case is ignored, for some file systems ignore it: protecting too much asks once more, too
- * little never. Parentheses stand for themselves, see {@link choosesInParentheses}.
+ * little never. Parentheses stand for themselves, see {@link hasGroup}.
  */
 export function globOf(pattern: string): Minimatch {
   const known = compiled.get(pattern);
@@ -17,10 +17,9 @@ export function globOf(pattern: string): Minimatch {
   return glob;
 }
 
-/** Whether somebody took a glob for one with alternatives, such as `@(live|prd)`, and so protects nothing with it. */
-export function choosesInParentheses(pattern: string): boolean {
-  const [, ...opened] = pattern.split(/[!@+?*]\(/);
-  return opened.some((rest) => rest.split(')')[0]?.includes('|'));
+/** Whether somebody took a glob for one with groups, such as `@(live|prd)` or `!(dev)`, and so protects nothing with it. */
+export function hasGroup(pattern: string): boolean {
+  return /[!@+?*]\(/.test(pattern);
 }
 
 /**

@@ -6,7 +6,7 @@ import { CountersignError } from '../errors.js';
 import { sentence } from '../say.js';
 import { isTooDeep } from '../files/depth.js';
 import { DEFAULT_ENVIRONMENTS, Environments } from '../targets/environments.js';
-import { choosesInParentheses } from './globs.js';
+import { hasGroup } from './globs.js';
 import type { NotifyPolicy } from './notify-policy.js';
 import { MOST_APPROVALS, policySchema, type PolicyFile } from './schema.js';
 import { storePolicyOf, type StorePolicy } from './store-policy.js';
@@ -113,6 +113,9 @@ const MAX_LENGTH = 256 * 1024;
 /** A request that stays open for longer is no longer about what people have in mind. */
 const MAX_LIFETIME = 24 * 60 * 60;
 
+/** The policies that have a say together: at least one. */
+export type Policies = readonly [Policy, ...Policy[]];
+
 /** The environment that a name belongs to, when changing it needs other people. */
 export function guardedEnvironment(policy: Policy, name: string): Environment | undefined {
   const found = new Environments(policy.environments).of(name);
@@ -196,7 +199,7 @@ function contradictions(file: PolicyFile): readonly Contradiction[] {
   return [
     ...signings.flatMap(({ path, approvals, approvers }) => signingProblem(approvals, approvers).map(({ key, text }) => ({ path: [...path, key], text }))),
     ...Object.keys(file.environments ?? {}).flatMap((name, at, written) => lookalike(name, written.slice(0, at)).map((other) => ({ path: ['environments', name], text: `"${name}" and "${other}" would be two environments: write it the same way everywhere` }))),
-    ...globsOf(file).filter(({ glob }) => choosesInParentheses(glob)).map(({ path, glob }) => ({ path, text: `"${glob}" does not choose between what stands in parentheses: write one pattern for each` })),
+    ...globsOf(file).filter(({ glob }) => hasGroup(glob)).map(({ path, glob }) => ({ path, text: `"${glob}" has a group in parentheses, which stands for nothing here: write one pattern for each name` })),
     ...(file.rules?.approvals === 0 ? [{ path: ['rules', 'approvals'], text: 'a change of the rules needs somebody’s approval' }] : []),
     ...Object.entries(file.environments ?? {}).flatMap(([name, { freeze = [] }]) => freeze.flatMap((each, at) => freezeProblem(each).map((text) => ({ path: ['environments', name, 'freeze', at], text })))),
     ...sharedRecipients(file.recipients ?? {}).map((name) => ({ path: ['recipients', name], text: 'two people cannot have one recipient: each of them runs "countersign seal --recipient"' })),

@@ -1,6 +1,6 @@
 import { plain } from '../approval/display.js';
 import { english, joined, sentence, spoken, type Say, type Sentence } from '../say.js';
-import type { Part, Policy, PresenceDemand, Signing } from './policy.js';
+import type { Part, Policies, Policy, PresenceDemand, Signing } from './policy.js';
 
 /** Who must agree before an operation may run. */
 export interface Quorum {
@@ -25,7 +25,7 @@ const DEMANDS: readonly PresenceDemand[] = ['none', 'touch', 'pin'];
  *
  * @param policies the trusted policy first; every further one may only tighten
  */
-export function quorumFor(targets: readonly { readonly environment: string }[], policies: readonly [Policy, ...Policy[]]): Quorum {
+export function quorumFor(targets: readonly { readonly environment: string }[], policies: Policies): Quorum {
   const touched = new Set(targets.map((target) => target.environment));
   return all(policies.flatMap((policy) => policy.environments.filter(({ name }) => touched.has(name))));
 }

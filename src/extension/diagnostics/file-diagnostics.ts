@@ -5,13 +5,12 @@ import { circumstances, LEVELS, type Level, type PlacedFinding } from '../../cor
 import { MOST_TEXT } from '../../core/files/scan.js';
 import { rulePage } from '../../core/rules/document.js';
 import { messageOf } from '../../core/errors.js';
-import { environmentsUnder } from '../../core/policy/policy.js';
+import { environmentsUnder, type Policies } from '../../core/policy/policy.js';
 import type { Scanner } from '../../world/scanner.js';
 import type { ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
 import { provenance } from '../edits/words.js';
 import { SETTINGS } from '../ids.js';
 import { spoken, spokenWay } from '../../core/say.js';
-import type { Policies } from '../requests-model.js';
 
 /** A pause in typing, in milliseconds. */
 const PAUSE = 200;

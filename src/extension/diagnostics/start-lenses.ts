@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { Policies } from '../../core/policy/policy.js';
 import { inert, plain } from '../../core/approval/display.js';
 import { assess } from '../../core/assess/assess.js';
 import { MOST_TEXT } from '../../core/files/scan.js';
@@ -14,7 +15,7 @@ import { isInside } from '../../core/shell/paths.js';
 import { clock } from '../../world/clock.js';
 import { FileWorld } from '../../world/file-world.js';
 import { COMMANDS, SETTINGS } from '../ids.js';
-import type { DeskRequest, Policies, RequestsModel } from '../requests-model.js';
+import type { DeskRequest, RequestsModel } from '../requests-model.js';
 import type { ReviewDocuments } from '../review-documents.js';
 import { spoken } from '../../core/say.js';
 

@@ -1,11 +1,10 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { PlacedFinding } from '../../core/files/report.js';
-import { environmentsUnder } from '../../core/policy/policy.js';
+import { environmentsUnder, type Policies } from '../../core/policy/policy.js';
 import { scanFolder } from '../../world/scan-folder.js';
 import { ScannerPool } from '../../world/scanner-pool.js';
 import { areOn, diagnosticOf } from './file-diagnostics.js';
-import type { Policies } from '../requests-model.js';
 
 /** What a scan came to. */
 interface Tally {

@@ -11,7 +11,7 @@ import { changeBetween } from '../../core/edits/unseen.js';
 import { isGateFile } from '../../core/edits/weakenings.js';
 import { decideEdit } from '../../core/policy/edits.js';
 import { strictest, type Verdict } from '../../core/policy/decide.js';
-import { environmentsUnder } from '../../core/policy/policy.js';
+import { environmentsUnder, type Policies } from '../../core/policy/policy.js';
 import { FileWorld } from '../../world/file-world.js';
 import type { Scanner } from '../../world/scanner.js';
 import { WorkingTree } from '../../world/working-tree.js';
@@ -19,7 +19,6 @@ import { FileComings } from './file-comings.js';
 import { SeenFiles } from './seen-files.js';
 import { changedSince, createFile, deleteFile, giveBack, moveToTrash } from './whole-files.js';
 import type { Sentence } from '../../core/say.js';
-import type { Policies } from '../requests-model.js';
 
 /** What has arrived is looked at once nothing more does for so long. Milliseconds. */
 const SETTLE = 300;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import type { Policies } from '../../core/policy/policy.js';
 import { inline } from '../../core/approval/display.js';
 import { COMMANDS } from '../ids.js';
-import type { Policies } from '../requests-model.js';
 import { folderOf, productionTasks, workspaceTasks } from '../task-names.js';
 import { folderName } from '../views/words.js';
 import type { Fix, Gate, GateGroup } from './gate.js';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Assessment, Effect, Reversible } from '../../../../src/core/assess/assessment.js';
 import { decide, strictest, type Action, type ActorKind } from '../../../../src/core/policy/decide.js';
-import { defaultPolicy, guardedEnvironment, parsePolicy } from '../../../../src/core/policy/policy.js';
+import { defaultPolicy, environmentsUnder, guardedEnvironment, parsePolicy } from '../../../../src/core/policy/policy.js';
+import { environmentsOf } from '../../../../src/core/targets/environments.js';
 import { describeFreeze, freezeOf } from '../../../../src/core/policy/freeze.js';
 import { describeQuorum, isMet, quorumFor } from '../../../../src/core/policy/quorum.js';
 import { sentence, spoken } from '../../../../src/core/say.js';
@@ -133,6 +134,14 @@ describe('names', () => {
   for (const name of production) it(`“${name}” is production`, () => assert.equal(guardedEnvironment(defaultPolicy(), name)?.name, 'production'));
   for (const name of other) it(`“${name}” is not`, () => assert.equal(guardedEnvironment(defaultPolicy(), name), undefined));
 
+  it('belong to the environments of all policies that have a say, the best protected ones first', () => {
+    const one = parsePolicy('version: 1\nenvironments:\n  moonbase: { approvals: 1 }\n');
+    const other = parsePolicy('version: 1\nenvironments:\n  staging: { match: [moonbase] }\n  mars: { approvals: 2 }\n');
+    const under = environmentsOf(environmentsUnder([other, one]));
+    assert.deepEqual(['moonbase', 'mars', 'earth'].map((name) => under.of(name)), ['moonbase', 'mars', undefined]);
+    assert.equal(environmentsUnder([one]), one.environments);
+  });
+
   it('may have letters that English does without', () => {
     const policy = parsePolicy('version: 1\nenvironments:\n  прод: { approvals: 1 }\n  produção: { approvals: 1 }\n');
     const cases: readonly (readonly [string, string | undefined])[] = [
@@ -181,6 +190,8 @@ describe('the policy file', () => {
     ['version: 1\nenvironments:\n  eu: { approvals: 2 }\n  EU: { approvals: 1 }\n', 4, /"EU" and "eu" would be two environments/],
     ["version: 1\nenvironments:\n  production:\n    match: ['prod-*', '@(live|prd)']\n", 4, /one pattern for each/],
     ["version: 1\nenvironments:\n  production:\n    branches: ['release/+(a|b)']\n", 4, /one pattern for each/],
+    ["version: 1\nenvironments:\n  production:\n    branches: ['!(dev)']\n", 4, /has a group in parentheses/],
+    ["version: 1\nenvironments:\n  production:\n    match: ['?(pre)prod']\n", 4, /has a group in parentheses/],
     ["version: 1\nprotectedPaths:\n  - { paths: ['infra/@(a|b)/**'], edits: approve }\n", 3, /one pattern for each/],
     ['', 1, /./],
     ['- a\n- b\n', 1, /./],
