@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { git, type Person, type Team } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
@@ -23,10 +23,14 @@ function prepare({ directory, remote, ana, ben }: Team): void {
 /** Gives a repository rules of its own: what lands on the moon needs two other people. */
 function goToTheMoon(person: Person, clone: string): void {
   appendFileSync(path.join(clone, '.countersign', 'policy.yaml'), '  moonbase: { approvals: 2 }\n');
-  const tasks = path.join(clone, '.vscode', 'tasks.json');
-  writeFileSync(tasks, readFileSync(tasks, 'utf8').replace('"tasks": [', '"tasks": [\n    { "label": "land: moonbase", "type": "shell", "command": "true" },'));
+  addTask(clone, '{ "label": "land: moonbase", "type": "shell", "command": "true" }');
   git(person, clone, 'commit', '--quiet', '--all', '--message', 'Go to the moon');
   git(person, clone, 'push', '--quiet');
+}
+
+function addTask(clone: string, task: string): void {
+  const file = path.join(clone, '.vscode', 'tasks.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"tasks": [', `"tasks": [\n    ${task},`));
 }
 
 describe('a window with several repositories', () => {
@@ -88,5 +92,49 @@ describe('a window with several repositories', () => {
     await ben.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'waiting · payments' }).click();
     await waitFor(async () => (await ben.dialogText())?.includes('For the repository payments'), { message: 'the repository in the question' });
     await ben.page.keyboard.press('Escape');
+  });
+
+  it('says who is still to sign, under the rules of the repository that it is for', async () => {
+    const { ben, team } = scene();
+    await countersign(team.ana, beside(team.ana, 'shop'), 'request', '--', 'kubectl --context moonbase rollout restart deployment/shop');
+    await showOnly(ben, 'Awaiting my approval');
+    await waitFor(async () => (await ben.treeItems('Awaiting my approval')).some((row) => row.includes('moonbase') && row.includes('ben/shop')), { message: 'the request', timeout: 30_000 });
+    await ben.command('View: Close All Editors');
+    await waitFor(async () => !(await ben.editorText()).includes('Approval request'), { message: 'the review to be closed' });
+    await ben.command('Countersign: Approve…');
+    await ben.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'moonbase' }).filter({ hasText: 'ben/shop' }).click();
+    await ben.dialogButton('Sign');
+    await told(ben, /^The approval counts; kubectl --context moonbase rollout restart deployment\/shop still waits for others \(2 signatures\)\.$/);
+  });
+
+  it('has a row for the process task of each folder, and leads to that folder’s file', async () => {
+    const { ben, team } = scene();
+    for (const clone of [team.ben.clone, beside(team.ben, 'shop')]) addTask(clone, '{ "label": "migrate: production", "type": "process", "command": "true" }');
+    await showOnly(ben, 'Gates');
+    for (const folder of ['payments', 'ben/shop']) {
+      const row = `migrate: production · ${folder}`;
+      await waitFor(async () => (await ben.treeItems('Gates')).some((text) => text.startsWith(row)), { message: row, timeout: 30_000 });
+      await ben.treeAction('Gates', row, 'Close the gap');
+      await waitFor(async () => (await ben.page.locator('.breadcrumbs-control').first().innerText()).startsWith(path.basename(folder)), { message: `tasks.json of ${folder}` });
+    }
+  });
+
+  it('takes no assistant for gated that is not in one of the folders', async () => {
+    const { ben, team } = scene();
+    await countersign(team.ben, team.ben.clone, 'assistants', 'install', 'claude-code');
+    await waitFor(async () => (await ben.treeItems('Gates')).includes('AI assistants waits for review'), { message: 'the assistant to be gated', timeout: 30_000 });
+    const settings = path.join(beside(team.ben, 'next/shop'), '.claude', 'settings.json');
+    mkdirSync(path.dirname(settings));
+    writeFileSync(settings, '{ "disableAllHooks": true }');
+    await waitFor(async () => (await ben.treeItems('Gates')).includes('Claude Code not gated'), { message: 'the folder that silences it', timeout: 30_000 });
+  });
+
+  it('goes on with the others when the folder of one is gone', async () => {
+    const { ben, team } = scene();
+    rmSync(beside(team.ben, 'next/shop'), { recursive: true });
+    await ben.command('Countersign: Refresh');
+    await countersign(team.ana, team.ana.clone, 'request', '--', `${DESTROY} -parallelism=1`);
+    await showOnly(ben, 'Awaiting my approval');
+    await waitFor(async () => (await ben.treeItems('Awaiting my approval')).some((row) => row.includes('-parallelism=1') && row.includes('payments')), { message: 'what was asked for since', timeout: 30_000 });
   });
 });

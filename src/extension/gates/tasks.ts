@@ -47,7 +47,7 @@ function keyOf(task: vscode.Task): string {
 
 function nameOf(task: vscode.Task): string {
   const folder = folderName(folderOf(task));
-  return inline(folder === undefined ? task.name : `${task.name} · ${folder}`);
+  return [task.name, ...(folder === undefined ? [] : [folder])].map((part) => inline(part)).join(' · ');
 }
 
 /** The file opens at the task, where a quick fix waits. */
