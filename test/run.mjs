@@ -45,47 +45,51 @@ function install() {
 const build = (...flags) => node([at('esbuild.js'), ...flags]);
 
 /** Runs a step that leaves its totals in a file; a step that leaves none, or fails without naming a failure, is one failure. */
-function counted(step) {
+function counted(what, step) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'test-totals-'));
   const file = path.join(folder, 'totals.json');
   try {
     const succeeded = step({ COUNTERSIGN_TOTALS_FILE: file });
-    const totals = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
-    return succeeded || totals.failed > 0 ? totals : { ...totals, failed: 1 };
+    if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0, failures: [`${what} ended without counting.`] };
+    const totals = JSON.parse(readFileSync(file, 'utf8'));
+    return succeeded || totals.failed > 0 ? totals : { ...totals, failed: 1, failures: [`${what} ended badly.`] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const unit = (args) =>
-  counted((env) =>
+const mocha = (what, args) =>
+  counted(what, (env) =>
     node(['--enable-source-maps', at('node_modules', 'mocha', 'bin', 'mocha.js'), '--reporter', at('out', 'test', 'harness', 'totals-reporter.js'), ...args], env),
   );
+
+const unit = (args) => mocha('The unit tests', args);
 
 /**
  * Everything but the editor, with real git, ssh-keygen and processes. Files in which a test failed are run once more by
  * themselves, because a loaded machine can be too slow for real processes; what fails twice has failed.
  */
 const integration = () => {
-  const run = (...files) => unit(['--no-config', '--forbid-only', '--exit', '--timeout', '60000', ...files]);
+  const run = (...files) => mocha('The integration tests', ['--no-config', '--forbid-only', '--exit', '--timeout', '60000', ...files]);
   const first = run(path.join('out', 'test', 'integration', '**', '*.test.js'));
   if (first.failed === 0 || !first.failedFiles?.length) return first;
   console.log(`\n${first.failed} failed; these files once more:\n${first.failedFiles.join('\n')}`);
-  const { failed } = run(...first.failedFiles);
+  const { failed, failures } = run(...first.failedFiles);
   if (failed === 0) console.log('\nUnsteady: failed once and passed once.');
-  return { passed: first.passed + Math.max(0, first.failed - failed), failed, skipped: first.skipped };
+  return { passed: first.passed + Math.max(0, first.failed - failed), failed, skipped: first.skipped, failures };
 };
 
-const suites = (names) => counted((env) => node(['--enable-source-maps', at('out', 'test', 'harness', 'run-suites.js'), ...names], env));
+const suites = (names) => counted('The end-to-end tests', (env) => node(['--enable-source-maps', at('out', 'test', 'harness', 'run-suites.js'), ...names], env));
 
 /** A check that is not a test counts only when it fails. */
 function check(what, done) {
   if (!done) console.error(`\n${what} failed.`);
-  return { passed: 0, failed: done ? 0 : 1, skipped: 0 };
+  return { passed: 0, failed: done ? 0 : 1, skipped: 0, failures: done ? [] : [`${what} failed.`] };
 }
 
-/** Prints the sum as the last line and ends accordingly. */
+/** Prints what failed, which may stand thousands of lines above, and the sum as the last line; ends accordingly. */
 function conclude(parts) {
+  for (const failure of parts.flatMap((part) => part.failures)) console.log(`\nFailed: ${failure}`);
   const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
   process.exitCode = sum('failed') === 0 ? 0 : 1;
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);

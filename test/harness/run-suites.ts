@@ -64,7 +64,7 @@ async function runEditorSuite(name: string, editor: Editor): Promise<Totals> {
   } finally {
     await world?.dispose();
   }
-  return readTotals(totals, succeeded);
+  return readTotals(totals, name, succeeded);
 }
 
 /** The stand-in still looks for the editor in this person's cache after HOME has become the world's. */
@@ -90,7 +90,7 @@ async function runWindowSuite(file: string, editor: Editor): Promise<Totals> {
     child.on('error', () => resolve(false));
     child.on('close', (code) => resolve(code === 0));
   });
-  return readTotals(totals, succeeded);
+  return readTotals(totals, name, succeeded);
 }
 
 /**
