@@ -32,7 +32,7 @@ export interface Client {
   /** What it starts cannot tell who started it. */
   readonly unmarked?: true;
   /** A no ends its run, and neither its model nor its person is told why: only a file below the home directory is. */
-  readonly endsAtNo?: { readonly log: string; /** Which the log of every whole run has. */ readonly lastWords: string };
+  readonly endsAtNo?: { readonly log: string };
   /** Which faults of the hook it takes for a no by itself. */
   readonly closes: { readonly killed: boolean; readonly garbage: boolean; readonly missing: boolean; readonly hanging: boolean };
 }
@@ -114,14 +114,15 @@ export const CLIENTS: readonly Client[] = [
     id: 'cline',
     packages: ['@cline/cli-linux-x64@3.0.65'],
     argv: (modules) => [path.join(modules, '@cline/cli-linux-x64/bin/cline'), '--json', '-P', 'openai-compatible', '-m', 'fake-model', 'go on'],
-    env: () => ({ CLINE_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', CLINE_NO_AUTO_UPDATE: '1' }),
+    // Without this all of a machine's runs share the daemon that the first of them started, with its home and its log.
+    env: () => ({ CLINE_SESSION_BACKEND_MODE: 'local', CLINE_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', CLINE_NO_AUTO_UPDATE: '1' }),
     files: ({ port }) => ({
       '.cline/data/settings/providers.json': json({ version: 1, lastUsedProvider: 'openai-compatible', modes: {}, providers: { 'openai-compatible': { settings: { provider: 'openai-compatible', apiKey: 'dummy-not-a-key', model: 'fake-model', baseUrl: `http://127.0.0.1:${port}/v1` }, updatedAt: '2026-01-01T00:00:00.000Z', tokenSource: 'manual' } } }),
     }),
     shell: (command) => ({ tool: 'run_commands', input: { commands: [command] } }),
     write: (file, new_text) => ({ tool: 'editor', input: { path: file, new_text } }),
     unmarked: true,
-    endsAtNo: { log: '.cline/data/logs/cline.log', lastWords: '"agent.run-finished"' },
+    endsAtNo: { log: '.cline/data/logs/cline.log' },
     // It waits for a hook for ever.
     closes: { killed: false, garbage: false, missing: false, hanging: true },
   },

@@ -235,7 +235,8 @@ describe('the guard for bash', function () {
     await decided(() => terminal.write('\u001bddidanger vi command\u001b\r'), false);
     await decided(() => terminal.write('\u001bddv'), false);
     terminal.write('\u001bddiset +o vi\r');
-    await terminal.waitFor(PROMPT);
+    // The prompt after it: the editor redraws the one before, and a return that is typed to the editor ends no line without it.
+    await terminal.waitFor(/set \+o vi\r\n[\s\S]*?ready> /);
     await decided(() => terminal.write('( danger plain )\r'), false);
     await decided(() => terminal.write(' ( danger unseen )\r'), false);
     terminal.write('set -o emacs\r');

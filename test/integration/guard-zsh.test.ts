@@ -42,7 +42,9 @@ describe('guard for zsh', function () {
   };
   const status = async (): Promise<string> => {
     terminal.write(`${KILL_BUFFER}echo "<$?>"\r`);
-    return (await terminal.waitFor(/[\r\n]<(\d+)>\r?\n/))[1] ?? '';
+    const [, shown = ''] = await terminal.waitFor(/[\r\n]<(\d+)>\r?\n/);
+    await terminal.waitFor(PROMPT);
+    return shown;
   };
 
   const forms: readonly (readonly [string, string, expects?: RegExp])[] = [
