@@ -67,6 +67,12 @@ export class CloneEvents {
     return (await this.create(refs, id)) ? { id, name, text } : undefined;
   }
 
+  /** Owes everything that this clone has to others who never heard of it. */
+  async oweAll(): Promise<void> {
+    const events = named(await this.refs(EVENTS), EVENTS);
+    await this.git.text(['update-ref', '--stdin'], { input: events.map(({ id, name }) => `update ${OWED}${name} ${id}\n`).join('') });
+  }
+
   /** Writes an event's object without keeping it under its name yet. */
   async write(name: EventName, text: string): Promise<StoredEvent> {
     return { id: await this.commit(text), name, text };

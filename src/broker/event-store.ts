@@ -1,18 +1,33 @@
 import { CountersignError } from '../core/errors.js';
 import { sentence } from '../core/say.js';
+import type { Git } from '../world/git.js';
 import type { Carrier, Collected } from './carrier.js';
-import type { CloneEvents } from './clone-events.js';
+import { CloneEvents } from './clone-events.js';
 import type { LedgerBranch } from './ledger-branch.js';
+import type { Route, Routes } from './route.js';
 import { readEventName, type Delivery, type EventName, type Store, type StoredEvent, type SyncResult } from './store.js';
 
 /** The events of this clone, and what carries them to the others. */
 export class EventStore implements Store {
-  constructor(
+  private readonly watches = new Set<() => void>();
+
+  private constructor(
     private readonly clone: CloneEvents,
-    readonly ledger: LedgerBranch,
-    /** Undefined where everything stays in this clone. */
-    private readonly carrier: Carrier | undefined,
+    private readonly routes: Routes,
+    private route: Route,
   ) {}
+
+  static async open(git: Git, routes: Routes): Promise<EventStore> {
+    return new EventStore(new CloneEvents(git), routes, await routes.find());
+  }
+
+  get ledger(): LedgerBranch {
+    return this.route.ledger;
+  }
+
+  private get carrier(): Carrier | undefined {
+    return this.route.carrier;
+  }
 
   get shared(): boolean {
     return this.carrier !== undefined;
@@ -61,6 +76,7 @@ export class EventStore implements Store {
   }
 
   async sync(signal?: AbortSignal): Promise<SyncResult> {
+    await this.follow();
     if (!this.carrier) return { problem: undefined, reached: true, changed: false };
     const before = await this.clone.standing();
     const undelivered = await this.deliver(before.owed);
@@ -68,6 +84,15 @@ export class EventStore implements Store {
     const after = await this.clone.standing();
     const recalled = await this.recallReviews(after.names);
     return { problem: problem ?? undelivered, reached, changed: recalled || after.fingerprint !== before.fingerprint };
+  }
+
+  /** Goes the way that the rules and the remotes say now. What this clone has is owed there: whoever is asked now heard none of it. */
+  private async follow(): Promise<void> {
+    const route = await this.routes.find(this.route);
+    if (route.id === this.route.id) return;
+    if (route.carrier) await this.clone.oweAll();
+    this.route = route;
+    for (const rewatch of this.watches) rewatch();
   }
 
   /** The ledger that reviews were recalled from. */
@@ -91,8 +116,17 @@ export class EventStore implements Store {
     return problem;
   }
 
-  watch(onNews: () => void): (() => void) | undefined {
-    return this.carrier?.watch?.(onNews);
+  watch(onNews: () => void): () => void {
+    let stop = this.carrier?.watch?.(onNews);
+    const rewatch = () => {
+      stop?.();
+      stop = this.carrier?.watch?.(onNews);
+    };
+    this.watches.add(rewatch);
+    return () => {
+      this.watches.delete(rewatch);
+      stop?.();
+    };
   }
 
   /** Sends events that are owed. Gives the reason when not all of them arrived. */

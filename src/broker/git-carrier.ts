@@ -1,7 +1,7 @@
 import type { Carrier, Claim, Collected, Delivered } from './carrier.js';
 import { EVENTS, firstReason, wayBlocked } from './clone-events.js';
 import type { GitRemote } from './git-remote.js';
-import type { StoredEvent } from './store.js';
+import type { EventName, StoredEvent } from './store.js';
 
 /** So many refs are named in one command line, which has a limited length. */
 const AT_ONCE = 200;
@@ -18,6 +18,17 @@ export class GitCarrier implements Carrier {
   }
 
   async deliver(events: readonly StoredEvent[]): Promise<Delivered> {
+    const arrived: EventName[] = [];
+    let problem: string | undefined;
+    for (let at = 0; at < events.length; at += AT_ONCE) {
+      const some = await this.push(events.slice(at, at + AT_ONCE));
+      arrived.push(...some.arrived);
+      problem ??= some.problem;
+    }
+    return { arrived, problem };
+  }
+
+  private async push(events: readonly StoredEvent[]): Promise<Delivered> {
     const pushed = await this.remote.push(['--porcelain', ...events.map(({ id, name }) => `${id}:${EVENTS}${name}`)]);
     if (pushed.code === 0) return { arrived: events.map(({ name }) => name), problem: undefined };
     // One line for each ref: a flag, a tab, both names, a tab, what happened; "!" is the flag of those that were refused.

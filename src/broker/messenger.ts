@@ -54,7 +54,8 @@ export class Messenger {
 
 /** What the team calls a repository: the last part of its remote's address, or of its folder where there is none. */
 async function nameOf(repository: Repository, remote: string): Promise<string> {
-  const url = (await repository.remote(remote)) ?? repository.root;
+  const meant = await repository.remoteFor(remote);
+  const url = (meant === undefined ? undefined : await repository.remote(meant)) ?? repository.root;
   // Nothing before an @, which may be a secret.
   return (url.split(/[/\\:@]/).findLast((part) => part !== '') ?? '').replace(/\.git$/, '');
 }

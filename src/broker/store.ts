@@ -25,8 +25,8 @@ export interface Store {
   sync(signal?: AbortSignal): Promise<SyncResult>;
   /** Takes away events that the ledger holds, from where everybody reads and from this clone. Gives the reason when that failed. */
   forget(everywhere: readonly StoredEvent[], here: readonly StoredEvent[]): Promise<string | undefined>;
-  /** Calls back when others said something; gives a function that stops it. Undefined where the store has to be asked. */
-  watch(onNews: () => void): (() => void) | undefined;
+  /** Calls back when others said something, where the store tells that by itself; gives a function that stops it. */
+  watch(onNews: () => void): () => void;
 }
 
 export type Delivery = 'delivered' | 'pending';

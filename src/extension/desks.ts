@@ -74,7 +74,7 @@ export class Desks {
     return known(await Promise.all(opened));
   }
 
-  /** Opens desks anew, for remotes and policies may have changed. */
+  /** Opens desks anew: a folder may be another repository by now, and one without a roster may have one. */
   forget(): void {
     this.byDirectory.clear();
     this.byRoot.clear();

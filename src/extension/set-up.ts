@@ -205,7 +205,7 @@ async function publish(desk: Approvals, members: number): Promise<void> {
   await vscode.window.showTextDocument(fileUri(desk, POLICY_FILE), { preview: false });
   await desk.trust();
   if (await desk.rules.current()) return offerProposal(desk);
-  const remote = await desk.repository.remote('origin');
+  const remote = await desk.repository.remoteFor('origin');
   const doIt = remote === undefined ? vscode.l10n.t('Commit') : vscode.l10n.t('Commit and push');
   const later = vscode.l10n.t('Later');
   const choice = await vscode.window.showQuickPick([doIt, later], {
@@ -216,7 +216,7 @@ async function publish(desk: Approvals, members: number): Promise<void> {
   const { git } = desk.repository;
   await git.text(['add', '--', POLICY_FILE, ROSTER_FILE]);
   await git.text(['commit', '--quiet', '-m', 'Set up Countersign', '--', POLICY_FILE, ROSTER_FILE]);
-  if (remote !== undefined) await git.text(['push', '--quiet', 'origin', 'HEAD'], { network: true });
+  if (remote !== undefined) await git.text(['push', '--quiet', remote, 'HEAD'], { network: true });
   void vscode.window.showInformationMessage(vscode.l10n.t('Set up. Teammates are ready once they have fetched.'));
 }
 

@@ -83,6 +83,15 @@ export class Repository {
     }
   }
 
+  /** The remote that is meant by its usual name; undefined where there is none. A clone's only remote is its remote, whatever it is called. */
+  async remoteFor(usual: string): Promise<string | undefined> {
+    return meant(await this.remotes(), usual);
+  }
+
+  private async remotes(): Promise<readonly string[]> {
+    return (await this.git.text(['remote'])).split('\n').filter((name) => name !== '');
+  }
+
   /** The remote's URL, or undefined when there is no such remote. */
   async remote(name: string): Promise<string | undefined> {
     return this.git.maybe(['remote', 'get-url', name]);
@@ -93,10 +102,9 @@ export class Repository {
    * there is no remote, the local default branch.
    */
   async protectedRevision(usual: string): Promise<{ readonly revision: string; readonly name: string; readonly remote: string | undefined } | undefined> {
-    const remotes = (await this.git.text(['remote'])).split('\n').filter((name) => name !== '');
-    // A clone's only remote is its remote, whatever it is called.
-    const remote = remotes.length === 1 ? (remotes[0] ?? usual) : usual;
+    const remotes = await this.remotes();
     if (remotes.length === 0) return this.ownBranch();
+    const remote = meant(remotes, usual) ?? usual;
     const branch = await defaultBranchOf(remote, this.git);
     if (branch) return { revision: branch.commit, name: branch.ref.replace(/^refs\/(remotes|heads)\//, ''), remote };
     // A clone with remotes has a protected branch somewhere; not finding it is not the same as having none.
@@ -171,4 +179,8 @@ export class Repository {
     if (relative === '') return '.';
     return relative.startsWith('..') || path.isAbsolute(relative) ? undefined : relative.split(path.sep).join('/');
   }
+}
+
+function meant(remotes: readonly string[], usual: string): string | undefined {
+  return remotes.length === 1 ? remotes[0] : remotes.find((name) => name === usual);
 }

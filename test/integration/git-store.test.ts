@@ -15,7 +15,7 @@ const HEX = 'ab'.repeat(32);
 describe('the git store', () => {
   let team: Team;
   const storeOf = async (person: Person, clone = person.clone, remote = 'origin') =>
-    openStore((await Repository.at(clone, environmentOf(person)))!, { ...defaultPolicy(), remote }, environmentOf(person));
+    openStore((await Repository.at(clone, environmentOf(person)))!, () => Promise.resolve({ ...defaultPolicy(), remote }), environmentOf(person));
   beforeEach(() => (team = createTeam()));
   afterEach(() => team.dispose());
 
@@ -120,6 +120,62 @@ describe('the git store', () => {
       }
     });
   }
+
+  it('goes by a clone’s only remote, whatever it is called', async () => {
+    for (const { clone } of [team.ana, team.ben]) git(team.ana, clone, 'remote', 'rename', 'origin', 'github');
+    assert.equal(await (await storeOf(team.ana)).put(eventName('request', HEX), 'hello'), 'delivered');
+    const bens = await storeOf(team.ben);
+    await bens.sync();
+    assert.equal((await bens.events()).length, 1);
+    assert.equal(bens.name, 'git remote “github”');
+  });
+
+  it('goes by a remote that is added later, and takes along what was said until then', async () => {
+    for (const { clone } of [team.ana, team.ben]) git(team.ana, clone, 'remote', 'remove', 'origin');
+    const [anas, bens] = [await storeOf(team.ana), await storeOf(team.ben)];
+    await anas.put(eventName('request', HEX), 'hello');
+    await bens.sync();
+    assert.deepEqual([anas.shared, bens.shared, (await bens.events()).length], [false, false, 0]);
+
+    for (const { clone } of [team.ana, team.ben]) git(team.ana, clone, 'remote', 'add', 'origin', team.remote!);
+    assert.equal((await anas.sync()).problem, undefined);
+    assert.equal(await anas.owes(HEX), false);
+    assert.deepEqual(await bens.sync(), { problem: undefined, reached: true, changed: true });
+    assert.deepEqual((await bens.events()).map(({ text }) => text), ['hello']);
+  });
+
+  it('goes by the remote that the rules name now, and takes along what was said until then', async () => {
+    const second = path.join(team.directory, 'second.git');
+    git(team.ana, team.directory, 'clone', '--quiet', '--bare', team.remote!, second);
+    for (const { clone } of [team.ana, team.ben]) git(team.ana, clone, 'remote', 'add', 'second', second);
+    let remote = 'origin';
+    const open = async (person: Person) => openStore((await Repository.at(person.clone, environmentOf(person)))!, () => Promise.resolve({ ...defaultPolicy(), remote }), environmentOf(person));
+    const [anas, bens] = [await open(team.ana), await open(team.ben)];
+    await anas.put(eventName('request', HEX), 'hello');
+    remote = 'second';
+    await anas.sync();
+    assert.equal(anas.name, 'git remote “second”');
+    renameSync(team.remote!, `${team.remote!}.away`);
+    assert.deepEqual(await bens.sync(), { problem: undefined, reached: true, changed: true });
+    assert.equal((await bens.events()).length, 1);
+  });
+
+  it('asks nobody instead of those it cannot reach any more when their remote is taken away', async () => {
+    const store = await storeOf(team.ana);
+    git(team.ana, team.ana.clone, 'remote', 'remove', 'origin');
+    const { problem, reached } = await store.sync();
+    assert.match(problem ?? '', /origin/);
+    assert.equal(reached, false);
+    await assert.rejects(store.consume(eventName('use', HEX), 'used'), /so nothing was run/);
+  });
+
+  it('keeps its way while the rules cannot be read', async () => {
+    let rules: () => Promise<ReturnType<typeof defaultPolicy>> = () => Promise.resolve(defaultPolicy());
+    const store = await openStore((await Repository.at(team.ana.clone, environmentOf(team.ana)))!, () => rules(), environmentOf(team.ana));
+    rules = () => Promise.reject(new Error('not readable'));
+    assert.deepEqual(await store.sync(), { problem: undefined, reached: true, changed: false });
+    assert.equal(store.shared, true);
+  });
 
   it('ignores refs that are no events and objects that hold none', async () => {
     const head = git(team.ana, team.ana.clone, 'rev-parse', 'HEAD');

@@ -146,6 +146,22 @@ describe('the main job, between two clones', () => {
     assert.equal(ran(), 1);
   });
 
+  it('goes on by itself when a remote is added while something is held', async () => {
+    await sit({ remote: false });
+    const remote = path.join(team.directory, 'payments.git');
+    git(team.ana, team.directory, 'clone', '--quiet', '--bare', team.ana.clone, remote);
+    const { view, end } = await ana.hold();
+    for (const { clone } of [team.ana, team.ben]) {
+      git(team.ana, clone, 'remote', 'add', 'origin', remote);
+      git(team.ana, clone, 'fetch', '--quiet', 'origin');
+    }
+    await ana.desk.sync();
+    await ben.approve(view);
+    await ana.desk.sync();
+    assert.equal((await end).run, true);
+    assert.equal(ran(), 1);
+  });
+
   it('asks an approver for the passphrase every time, and a requester once', async () => {
     await sit({ passphrase: 'open sesame' });
     let asked = 0;

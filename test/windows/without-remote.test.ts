@@ -120,6 +120,22 @@ describe('the main job without a remote', () => {
     assert.equal(scene().deployed, 1);
   });
 
+  it('sends what waits once there is a remote, and goes on by itself', async () => {
+    const { ana, ben, team } = scene();
+    const remote = path.join(team.directory, 'payments.git');
+    git(team.ana, team.directory, 'clone', '--quiet', '--bare', team.ana.clone, remote);
+    for (const { clone } of [team.ana, team.ben]) {
+      git(team.ana, clone, 'remote', 'add', 'origin', remote);
+      git(team.ana, clone, 'fetch', '--quiet', 'origin');
+    }
+    await rows(ben, 'Awaiting my approval', 1);
+    await ben.command('Countersign: Approve…');
+    await ben.dialogButton('Sign');
+    await told(ben, /^Approved: deploy: production\. What waits for it in ana’s window goes on now\./);
+    await waitFor(() => scene().deployed === 2, { message: 'the task to run' });
+    await rows(ana, 'Held', 0);
+  });
+
   /** Ana asked for something in another clone, and Ben approved that. */
   async function tokenForAnotherRequest(): Promise<string> {
     const { ana, ben, directory } = scene().team;

@@ -97,7 +97,7 @@ export interface Policy {
   readonly runners: readonly string[];
   /** Person to the age recipient that items are sealed for. */
   readonly recipients: ReadonlyMap<string, string>;
-  /** The git remote that carries requests and approvals. */
+  /** The git remote that carries requests and approvals, where a clone has several. */
   readonly remote: string;
   /** Environment variables that are bound into an operation besides the usual ones. */
   readonly environmentVariables: readonly string[];

@@ -71,7 +71,7 @@ export const policySchema = z.strictObject({
   ),
   recipients: z.optional(z.record(name, recipientSchema).check(z.describe('A person and the age recipient that items are sealed for, as “countersign seal --recipient” prints it.'))),
   runners: z.optional(names.check(z.describe('Principals of keys that belong to jobs: they use approvals, and never ask for one or give one.'))),
-  remote: z.optional(name.check(z.describe('The git remote that carries requests and approvals.'))),
+  remote: z.optional(name.check(z.describe('The git remote that carries requests and approvals: origin, unless this says otherwise. A clone that has only one remote goes by that one, whatever it is called.'))),
   environmentVariables: z.optional(z.array(name).check(z.describe('Environment variables that are bound into an approval besides the usual ones.'))),
   store: z.optional(storeSchema.check(z.describe('Where requests and approvals are kept. Without it, on the git remote.'))),
   notify: z.optional(notifySchema.check(z.describe('Which chat is told that a request waits: its digest, who asks, the repository, where it lands, until when, and a link to the review. Without it, none.'))),
