@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUN_STATUS } from '../../src/guards/gate-shell.js';
 import { createTeam, deployments, environmentOf, git, type Person, type Team } from '../demo/team.js';
@@ -172,6 +172,17 @@ describe('the command line', () => {
     const own = countersign(team.ana, 'approve', '--target', 'production.tfvars', asked.out.trim());
     assert.equal(own.code, 4);
     assert.match(own.err, /You asked for this yourself/);
+  });
+
+  it('says that nobody knows of a request while the remote is away, gives it as text, and sends it as soon as it is back', () => {
+    renameSync(team.remote!, `${team.remote!}.away`);
+    const asked = countersign(team.ana, 'request', '--', DEPLOY);
+    assert.equal(asked.code, 0, asked.err);
+    assert.match(asked.err, /The others do not know of it yet, for git remote “origin” cannot be reached\. It is sent as soon as that works; until then the text below carries it\./);
+    assert.match(asked.out, /^csr1\./);
+    renameSync(`${team.remote!}.away`, team.remote!);
+    assert.doesNotMatch(countersign(team.ana, 'pending').err, /Trouble/);
+    assert.match(countersign(team.ben, 'pending').out, /terraform .*ana@payments\.example/);
   });
 
   it('denies with a reason, and only with one', () => {

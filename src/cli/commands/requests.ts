@@ -37,7 +37,8 @@ export async function request(context: Context, words: readonly string[], option
 /** `countersign request --push [REVISION:]BRANCH`: asks for a push that the server's hook would refuse without approval. */
 export async function requestPush(context: Context, spec: string, options: { readonly reason: string }): Promise<number> {
   const { desk } = await syncedDesk(context);
-  const { change, remote, losesCommits } = await readPush(desk.repository, spec, (await desk.trust()).policy.remote);
+  const usual = (await desk.trust()).policy.remote;
+  const { change, remote, losesCommits } = await readPush(desk.repository, spec, (await desk.repository.remoteFor(usual)) ?? usual);
   const view = await askForPush(desk, change, remote, losesCommits, options.reason);
   printError(`Request ${shortName(view)} waits for ${describeQuorum(view.quorum)}. When it is approved, push: ${plain(view.signed.request.operation.script)}`);
   print(desk.textOf(view));
