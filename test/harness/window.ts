@@ -181,6 +181,9 @@ export class Window {
   /** Presses an inline action of a row, named by its tooltip. */
   async treeAction(view: string, text: string, action: string): Promise<void> {
     const row = this.treeItem(view, text);
+    // What is told about another row may lie over this one.
+    await this.page.mouse.move(1, 1);
+    await this.page.locator('.context-view .hover-contents:visible').waitFor({ state: 'hidden' });
     await row.hover();
     await row.locator('.actions').getByRole('button', { name: action, exact: true }).or(row.locator(`.actions [aria-label="${action}"]`)).first().click();
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { keepIncident, keptIncidents } from '../../src/world/incident-files.js';
 import { git, type Person, type Team } from '../demo/team.js';
 import { waitFor } from '../harness/wait.js';
 import { countersign, rows, Scene, showOnly, TASK, told, withScene } from './scene.js';
@@ -16,13 +17,20 @@ function prepare({ directory, remote, ana, ben }: Team): void {
   git(ana, directory, 'clone', '--quiet', shop, beside(ana, 'shop'));
   goToTheMoon(ana, beside(ana, 'shop'));
   git(ben, directory, 'clone', '--quiet', shop, beside(ben, 'shop'));
+  // Nothing but the shop’s rules protects it, and only payments has it.
+  mkdirSync(path.join(ana.clone, 'lunar'));
+  writeFileSync(path.join(ana.clone, 'lunar', 'orbit.txt'), 'low\n');
+  git(ana, ana.clone, 'add', 'lunar');
+  git(ana, ana.clone, 'commit', '--quiet', '--message', 'An orbit');
+  git(ana, ana.clone, 'push', '--quiet');
+  git(ben, ben.clone, 'pull', '--quiet');
   git(ben, beside(ben, 'shop'), 'worktree', 'add', '--quiet', '-b', 'next', beside(ben, 'next/shop'));
   writeFileSync(workspaceOf(ben), JSON.stringify({ folders: ['payments', 'shop', 'next/shop'].map((folder) => ({ path: folder })) }));
 }
 
 /** Gives a repository rules of its own: what lands on the moon needs two other people. */
 function goToTheMoon(person: Person, clone: string): void {
-  appendFileSync(path.join(clone, '.countersign', 'policy.yaml'), '  moonbase: { approvals: 2 }\n');
+  appendFileSync(path.join(clone, '.countersign', 'policy.yaml'), '  moonbase: { approvals: 2 }\nprotectedPaths:\n  - { paths: [lunar/], edits: approve }\n');
   addTask(clone, '{ "label": "land: moonbase", "type": "shell", "command": "true" }');
   git(person, clone, 'commit', '--quiet', '--all', '--message', 'Go to the moon');
   git(person, clone, 'push', '--quiet');
@@ -132,6 +140,28 @@ describe('a window with several repositories', () => {
     mkdirSync(path.dirname(settings));
     writeFileSync(settings, '{ "disableAllHooks": true }');
     await waitFor(async () => (await ben.treeItems('Gates')).includes('Claude Code not gated'), { message: 'the folder that silences it', timeout: 30_000 });
+  });
+
+  it('names a deleted file that only another repository’s rules protect', async () => {
+    const { ben, team } = scene();
+    await showOnly(ben, 'Proposed edits');
+    rmSync(path.join(team.ben.clone, 'lunar', 'orbit.txt'));
+    await waitFor(async () => (await ben.treeItems('Proposed edits')).includes('orbit.txt deleted, probably by another program · payments'), { message: 'the deletion', timeout: 30_000 });
+  });
+
+  it('tells the team of one what began without asking, although another’s cannot be told', async () => {
+    const { ben, team } = scene();
+    const elsewhere = beside(team.ben, 'elsewhere');
+    git(team.ben, team.directory, 'init', '--quiet', elsewhere);
+    const began = { way: 'task' as const, name: 'land', script: 'true', environments: ['moonbase'], findings: [], stopped: true };
+    const now = Math.floor(Date.now() / 1000);
+    keepIncident(team.ben.home, beside(team.ben, 'shop'), { ...began, at: now - 60 });
+    // The newest comes first, and nobody there could sign it.
+    keepIncident(team.ben.home, elsewhere, { ...began, at: now });
+    await ben.command('Countersign: Refresh');
+    await waitFor(() => git(team.ana, beside(team.ana, 'shop'), 'ls-remote', 'origin', 'refs/countersign/inc/*') !== '', { message: 'the incident at the remote' });
+    await waitFor(() => keptIncidents(team.ben.home).length === 1, { message: 'only the other one to be kept' });
+    assert.equal(keptIncidents(team.ben.home)[0]?.root, elsewhere);
   });
 
   it('goes on with the others when the folder of one is gone', async () => {
