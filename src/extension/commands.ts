@@ -73,7 +73,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
       if (request) await deny(request);
     },
     [COMMANDS.breakGlass]: async (argument) => {
-      const request = await choose(parts, argument, () => model.mine().filter(({ view }) => view.state === 'waiting'), vscode.l10n.t('Break the glass for which request?'));
+      const request = await choose(parts, argument, () => model.mine().filter(({ view }) => view.state === 'waiting'), vscode.l10n.t('Break the glass for which request?'), nothingHeld());
       if (request) await breakGlassFor(request);
     },
     [COMMANDS.reviewGlass]: async (argument) => {
@@ -81,15 +81,15 @@ export function commandRunner(parts: CommandParts): RunCommand {
       if (request) await reviewGlass(request, reviews);
     },
     [COMMANDS.cancel]: async (argument) => {
-      const request = await choose(parts, argument, () => model.mine().filter(({ view }) => view.state !== 'running'), vscode.l10n.t('Cancel which request?'));
-      if (request) await request.desk.withdraw(request.view, 'Cancelled by the requester.');
+      const request = await choose(parts, argument, () => model.mine().filter(({ view }) => view.state !== 'running'), vscode.l10n.t('Cancel which request?'), nothingHeld());
+      if (request) await cancel(request, model);
     },
     [COMMANDS.copyRequest]: async (argument) => {
-      const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy which request?'));
+      const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy which request?'), nothingHeld());
       if (request) await copy(request.desk.textOf(request.view), vscode.l10n.t('Copied. Send it to an approver, who opens it with “Review a request from text…”.'));
     },
     [COMMANDS.copyLink]: async (argument) => {
-      const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy the link of which request?'));
+      const request = await choose(parts, argument, () => model.mine(), vscode.l10n.t('Copy the link of which request?'), nothingHeld());
       if (request) await copy(linkOf(request), vscode.l10n.t('Copied. The link opens the request in an approver’s editor.'));
     },
     [COMMANDS.takeRequest]: async (argument) => takeRequest(parts, argument),
@@ -167,7 +167,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
       if (row) await parts.askedEdits.ask(row);
     },
     [COMMANDS.applyEdit]: async (argument) => {
-      const request = await choose(parts, argument, () => model.mine().filter(isReadyEdit), vscode.l10n.t('Apply which approved edit?'));
+      const request = await choose(parts, argument, () => model.mine().filter(isReadyEdit), vscode.l10n.t('Apply which approved edit?'), vscode.l10n.t('No edit of yours is approved and waits to be applied.'));
       if (request) await parts.askedEdits.apply(request);
     },
   };
@@ -205,7 +205,7 @@ async function lookAtRemote(model: RequestsModel): Promise<boolean> {
 }
 
 /** The request a command is about: its argument, the row it was called on, the review in front, or a choice. */
-async function choose(parts: CommandParts, argument: unknown, candidates: () => DeskRequest[], placeHolder: string): Promise<DeskRequest | undefined> {
+async function choose(parts: CommandParts, argument: unknown, candidates: () => DeskRequest[], placeHolder: string, none = vscode.l10n.t('Nothing is waiting.')): Promise<DeskRequest | undefined> {
   const { model, reviews } = parts;
   if (typeof argument === 'string') {
     if (!model.find(argument)) await model.refresh();
@@ -221,7 +221,7 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
   if (active && (open.length === 0 || open.some(({ view }) => view.digest === active.view.digest))) return active;
   if (open.length === 0) {
     const trouble = model.all.find((state) => state.trouble !== undefined)?.trouble;
-    if (trouble === undefined) void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is waiting.'));
+    if (trouble === undefined) void vscode.window.showInformationMessage(none);
     else void vscode.window.showWarningMessage(inert(trouble));
     return undefined;
   }
@@ -231,6 +231,10 @@ async function choose(parts: CommandParts, argument: unknown, candidates: () => 
     return { label: titleOf(request.view), description: words.filter((word) => word !== undefined).map(inline).join(' · '), request };
   });
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.request;
+}
+
+function nothingHeld(): string {
+  return vscode.l10n.t('Nothing of yours is held.');
 }
 
 function isReadyEdit({ view }: DeskRequest): boolean {
@@ -304,6 +308,13 @@ async function deny({ desk, view }: DeskRequest): Promise<void> {
     ignoreFocusOut: true,
   });
   if (reason !== undefined) await whileSigning(() => desk.deny(view, reason.trim()));
+}
+
+async function cancel({ desk, view }: DeskRequest, model: RequestsModel): Promise<void> {
+  checkUndecided(view, 'cancel');
+  // The review of somebody else's request may stand in front.
+  if (!model.mine().some((mine) => mine.view.digest === view.digest)) throw new CountersignError('refused', vscode.l10n.t('Somebody else asked for this: deny it if it must not run.'));
+  await desk.withdraw(view, 'Cancelled by the requester.');
 }
 
 /** Says in the status bar that it takes a moment. */

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Team } from '../demo/team.js';
+import { waitFor } from '../harness/wait.js';
+import type { Window } from '../harness/window.js';
+import { asked, heldRequest, rows, runTask, Scene, TASK, terminalSays, told, withScene } from './scene.js';
+
+const PROCESS = 'migrate: production';
+const TERRAFORM = 'infra/main.tf';
+
+/** A production task that starts without a shell. */
+function addProcess({ ana }: Team): void {
+  const file = path.join(ana.clone, '.vscode', 'tasks.json');
+  const task = `{ "label": "${PROCESS}", "type": "process", "command": "./scripts/deploy.sh", "args": ["production"] }`;
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"tasks": [', `"tasks": [\n    ${task},`));
+}
+
+/** What has a row or a button of its own is done from the palette alone here. */
+describe('the command palette', () => {
+  const scene = withScene('palette', () => Scene.open({ prepare: addProcess }));
+
+  /** Runs a command, and takes its answer away. */
+  async function answers(window: Window, command: string, answer: string | RegExp): Promise<void> {
+    await window.command(`Countersign: ${command}`);
+    await told(window, answer);
+    await window.dismissNotifications();
+  }
+
+  it('says what there is nothing of, instead of doing nothing', async () => {
+    const { ana } = scene();
+    for (const command of ['Cancel request', 'Copy request as text', 'Copy request as link', 'Break glass…']) await answers(ana, command, 'Nothing of yours is held.');
+    for (const command of ['Show the change', 'Keep the change', 'Revert the change', 'Request approval for a proposed edit…']) await answers(ana, command, /^No edit is proposed/);
+    await answers(ana, 'Apply approved edit', 'No edit of yours is approved and waits to be applied.');
+    for (const command of ['Review…', 'Approve…', 'Deny…', 'Mark broken glass as reviewed…']) await answers(ana, command, 'Nothing is waiting.');
+  });
+
+  it('scans the workspace, and says what it found', async () => {
+    await answers(scene().ana, 'Scan workspace', /^Scanned \d+ files\. Findings: \d+, in \d+ files\./);
+  });
+
+  it('runs a task that has no shell, held, and cancels what it asked for', async () => {
+    const { ana, ben } = scene();
+    await ana.commandAndPick('Countersign: Run held task', PROCESS);
+    await heldRequest(ana);
+    await rows(ben, 'Awaiting my approval', 1);
+    await scene().picture('palette-held-process');
+    await ana.command('Countersign: Cancel request');
+    await terminalSays(ana, /Cancelled by the requester\. Nothing was run\./);
+    await rows(ana, 'Held', 0);
+    await rows(ben, 'Awaiting my approval', 0);
+    assert.equal(scene().deployed, 0);
+  });
+
+  it('cancels nothing that somebody else asked for, nor what is over', async () => {
+    const { ana, ben } = scene();
+    await runTask(ana);
+    await rows(ben, 'Awaiting my approval', 1);
+    await ben.command('Countersign: Review…');
+    await waitFor(async () => (await ben.editorText()).includes('Approval request'), { message: 'the review' });
+    await answers(ben, 'Cancel request', 'Somebody else asked for this: deny it if it must not run.');
+    assert.match((await rows(ana, 'Held', 1)).join(), new RegExp(`${TASK} waiting`));
+    await ana.command('Countersign: Review…');
+    await waitFor(async () => (await ana.editorText()).includes('Approval request'), { message: 'the review of one’s own' });
+    await ana.command('Countersign: Cancel request');
+    await rows(ana, 'Held', 0);
+    await answers(ana, 'Cancel request', 'This request is withdrawn: there is nothing to cancel.');
+  });
+
+  it('shows a proposed edit, and requests approval for it', async () => {
+    const { ana, ben, team } = scene();
+    const file = path.join(team.ana.clone, TERRAFORM);
+    const seen = readFileSync(file, 'utf8');
+    await ana.openFile(TERRAFORM);
+    await waitFor(async () => (await ana.editorText()).includes('prevent_destroy'), { message: 'the file to be seen' });
+    writeFileSync(file, seen.replace('prevent_destroy = true', 'prevent_destroy = false'));
+    await ana.openView('Proposed edits');
+    await rows(ana, 'Proposed edits', 2);
+    await ana.command('Countersign: Show the change');
+    await waitFor(async () => (await ana.page.locator('.monaco-diff-editor .editor').allInnerTexts()).join('').replace(/\u00a0/g, ' ').includes('prevent_destroy = false'), { message: 'the difference' });
+    await scene().picture('palette-edit');
+    await ana.command('Countersign: Request approval for a proposed edit…');
+    await asked(ana, 'Why should main.tf be changed so?');
+    await ana.quickInput('It is rebuilt tonight');
+    await rows(ben, 'Awaiting my approval', 1);
+    await waitFor(() => readFileSync(file, 'utf8') === seen, { message: 'the change to be out of the file' });
+  });
+});
