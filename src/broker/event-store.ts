@@ -42,7 +42,8 @@ export class EventStore implements Store {
   }
 
   async put(name: EventName, text: string): Promise<Delivery> {
-    const event = await this.clone.add(name, text, this.carrier !== undefined);
+    // Owed where there is nobody to send it to as well: a remote may come.
+    const event = await this.clone.add(name, text, true);
     if (!event) {
       if ((await this.clone.all()).some((other) => other.name === name && other.text === text)) return 'delivered';
       throw new CountersignError('store', sentence('Something else is already recorded under this name. Ask again.'));
@@ -51,7 +52,7 @@ export class EventStore implements Store {
   }
 
   async owe(name: EventName, text: string): Promise<void> {
-    await this.clone.add(name, text, this.carrier !== undefined);
+    await this.clone.add(name, text, true);
   }
 
   async owes(requestHex: string): Promise<boolean> {
@@ -64,7 +65,7 @@ export class EventStore implements Store {
     const { requestHex = '' } = readEventName(name) ?? {};
     // Trust table 22: what was used stays used, also when the event itself was folded away or taken away.
     if ((await this.clone.has(name)) || (await this.ledger.hasUse(requestHex))) return 'lost';
-    if (!this.carrier) return (await this.clone.add(name, text, false)) ? 'won' : 'lost';
+    if (!this.carrier) return (await this.clone.add(name, text, true)) ? 'won' : 'lost';
     const event = await this.clone.write(name, text);
     const claim = await this.carrier.claim(event);
     if (claim.result === 'unknown') {
