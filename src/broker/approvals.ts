@@ -7,7 +7,7 @@ import { BREAK_GLASS_NAMESPACE, formatRecord, RECORD_NAMESPACE, recordBytes, typ
 import type { Release } from '../core/approval/release.js';
 import { formatRequest, parseWholeRequest, REQUEST_NAMESPACE, requestBytes, requestDigest, type ApprovalRequest } from '../core/approval/request.js';
 import { APPROVAL_NAMESPACE, formatToken, parseToken, statementBytes } from '../core/approval/token.js';
-import { candidatesFor, type Trust } from '../core/approval/trust.js';
+import type { Trust } from '../core/approval/trust.js';
 import { CountersignError } from '../core/errors.js';
 import { sentence } from '../core/say.js';
 import { Folding, type RequestView } from '../core/ledger/fold.js';
@@ -23,7 +23,7 @@ import { PinnedRules } from './pinned-rules.js';
 import type { Signer } from './signer.js';
 import { eventName, readEventName, type Delivery, type Store, type StoredEvent, type SyncResult } from './store.js';
 import { Threads, type StoredThread } from './threads.js';
-import { checkUndecided } from './undecided.js';
+import { decider } from './undecided.js';
 import { keysToRelease } from './unsealing.js';
 
 /** What a request says besides the operation. */
@@ -219,11 +219,8 @@ export class Approvals {
    */
   async approve(asSeen: RequestView): Promise<{ readonly token: string; readonly delivery: Delivery; readonly view: RequestView }> {
     const view = await this.latest(asSeen);
-    checkUndecided(view, 'approve');
     const trust = await this.trust();
-    const now = this.now();
-    const me = await this.signer.me(trust, APPROVAL_NAMESPACE, now);
-    if (me.person === view.requester) throw new CountersignError('refused', sentence('You asked for this yourself: another person on the list has to approve it.'));
+    const me = await decider(view, 'approve', trust, this.signer, this.now());
     const keys = await keysToRelease(view, me.person, trust, this.repository, this.home);
     const statement = { digest: view.digest, expires: view.signed.request.expires };
     const signature = await this.signer.sign(me, APPROVAL_NAMESPACE, statementBytes(statement));
@@ -276,11 +273,7 @@ export class Approvals {
 
   async deny(asSeen: RequestView, reason: string): Promise<void> {
     const view = await this.latest(asSeen);
-    checkUndecided(view, 'deny');
-    const trust = await this.trust();
-    const me = await this.signer.me(trust, RECORD_NAMESPACE, this.now());
-    if (me.person === view.requester) throw new CountersignError('refused', sentence('You asked for this yourself: cancel it instead.'));
-    if (!candidatesFor(trust, view.quorum).has(me.person)) throw new CountersignError('refused', sentence('The policy does not let {0} decide on this.', me.person));
+    await decider(view, 'deny', await this.trust(), this.signer, this.now());
     const record = await this.sign(view.digest, { event: 'denial', reason });
     await this.put(eventName('denial', hexOf(view.digest), voice(record)), record);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { assess } from '../core/assess/assess.js';
-import { explain } from '../core/assess/explain.js';
+import { callsOf, explain } from '../core/assess/explain.js';
 import type { Explained } from '../core/assess/explain.js';
 import type { Assessment, Subject } from '../core/assess/assessment.js';
 import { assessTool, toolUseOf } from '../core/assess/tool-use.js';
@@ -43,6 +43,8 @@ export interface ReviewFacts {
   readonly inputs: readonly { readonly path: string; readonly state: InputState }[];
   /** The operation assessed here, over the commit's own files. */
   readonly assessment: Assessment;
+  /** The calls in its text, word by word; none of what starts nothing. */
+  readonly calls: readonly (readonly string[])[];
   /** How that came about, step by step, to the verdict of this machine's policy. */
   readonly steps: readonly Explained[];
   /** What it would be given that is sealed, as this clone has it. */
@@ -59,6 +61,7 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
   const state = await repository.state().catch(() => undefined);
   const { subject, world, inside } = await seenAt(operation, repository, commit !== undefined, home);
   const { assessment, verdict } = judged(view.signed.request, subject, trust, world, repository.root);
+  const runs = kind === 'task' || kind === 'command';
   return {
     commit,
     clean: commit ? commit.tree === operation.worktree : undefined,
@@ -66,7 +69,8 @@ export async function reviewFacts(view: RequestView, repository: Repository, tru
     sameRepository: state?.repository === operation.repository,
     inputs: await Promise.all(operation.inputs.map(async (input) => ({ path: input.path, state: await inputState(input, world, repository.root) }))),
     assessment,
-    steps: operation.kind === 'edit' || operation.kind === 'tool' ? [...assessment.steps, ...verdictLines(verdict).map((text) => ({ stage: 'verdict' as const, text }))] : explain(subject, assessment, verdictLines(verdict), world),
+    calls: runs ? callsOf(subject, world) : [],
+    steps: !runs ? [...assessment.steps, ...verdictLines(verdict).map((text) => ({ stage: 'verdict' as const, text }))] : explain(subject, assessment, verdictLines(verdict), world),
     sealed: await describeSealed(view.signed.request, trust, repository),
     files: followedFiles(inside, assessment.findings, repository.root, world),
   };

@@ -9,6 +9,7 @@ import { extentLines, type Extent } from '../core/blast/extent.js';
 import { candidatesFor } from '../core/approval/trust.js';
 import type { RequestState, RequestView } from '../core/ledger/fold.js';
 import { english, sentence, spoken, spokenWay, type Say, type Sentence } from '../core/say.js';
+import { HOLE } from '../core/shell/program.js';
 import { kindWords } from '../core/targets/kinds.js';
 import { describeQuorum } from '../core/policy/quorum.js';
 import type { InputState, ReviewFacts } from './review-facts.js';
@@ -50,6 +51,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     ...(operation.shell === '' ? [] : [row(say('Shell'), plain(operation.shell))]),
     row(say('Directory'), operation.directory === '.' ? say('the top of the repository') : plain(operation.directory)),
     ...scriptLines(operation.script, say),
+    ...(isShort(facts) ? callLines(facts, say) : []),
     '',
     say('Where it would land'),
     ...operation.targets.map((target) => row(plain(target.environment), `${plainly(kindWords(target.kind), say)} "${plain(target.name)}": ${evidenceOf(target, facts, say)}`)),
@@ -80,6 +82,7 @@ export function reviewText(view: RequestView, facts: ReviewFacts, trust: Trust, 
     '',
     // Long, and for whoever wants to know more: what is decided on stands above.
     say('How it was understood'),
+    ...(isShort(facts) ? [] : callLines(facts, say)),
     ...facts.steps.map((step) => row(spoken(STAGES[step.stage], say), spoken(step.text, say, (value) => plain(value.replaceAll(`${facts.root}/`, ''))).replaceAll(`in ${plain(facts.root)}`, say('in the top of the repository')))),
     ...facts.inputs.filter(isSameHere).map(({ path, state }) => row(say('Input'), inputLine(plain(path), state, say))),
     ...fileLines(facts, say),
@@ -198,6 +201,24 @@ function scriptLines(script: string, say: Say): string[] {
   });
   flush();
   return escaped === 0 ? rows : [...rows, row(say('Attention'), say('{0} characters that could mislead are shown as \\u{…}', escaped))];
+}
+
+/** Few enough calls to be read word by word where the text stands. */
+function isShort({ calls }: ReviewFacts): boolean {
+  return calls.length <= 3;
+}
+
+const MOST_CALLS = 40;
+
+/** One word per line, for where a word ends decides what a program is told. */
+function callLines({ calls }: ReviewFacts, say: Say): string[] {
+  const shown = calls.slice(0, MOST_CALLS).flatMap((words, call) => (words.length < 2 ? [] : words.map((word, at) => row(at === 0 ? say('Call {0}', call + 1) : '', counted(wordOf(word))))));
+  return calls.length > MOST_CALLS ? [...shown, row('', say('And {0} more calls.', calls.length - MOST_CALLS))] : shown;
+}
+
+function wordOf(word: string): string {
+  const text = word.split(HOLE).map(plain).join('…');
+  return word === '' || /\s/.test(word) ? `'${text}'` : text;
 }
 
 /** What was left out of account: counted in full, shown in part, for anybody can add to it. */

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { namesToType } from '../broker/irreversible.js';
 import { linkTo } from '../broker/messenger.js';
 import { shortName, shortPerson, stateOf, titleOf } from '../broker/review.js';
-import { checkUndecided } from '../broker/undecided.js';
+import { checkUndecided, decider } from '../broker/undecided.js';
+import { clock } from '../world/clock.js';
 import { inert, inline, plain, showLines } from '../core/approval/display.js';
 import { parseWholeRequest } from '../core/approval/request.js';
 import { CountersignError, messageOf } from '../core/errors.js';
@@ -255,7 +256,7 @@ function isRow(argument: unknown): argument is DeskRequest {
 /** Nobody signs unseen: the review comes to the front first, and a question names what would run. */
 async function approve(request: DeskRequest, reviews: ReviewDocuments, model: RequestsModel): Promise<void> {
   const { desk, view } = request;
-  checkUndecided(view, 'approve');
+  await decider(view, 'approve', await desk.trust(), desk.signer, clock());
   if (reviews.active()?.view.digest !== view.digest) await reviews.open(request);
   const sign = vscode.l10n.t('Sign');
   const { operation } = view.signed.request;
@@ -300,7 +301,7 @@ async function typesName(name: string, title: string, number: number, count: num
 }
 
 async function deny({ desk, view }: DeskRequest): Promise<void> {
-  checkUndecided(view, 'deny');
+  await decider(view, 'deny', await desk.trust(), desk.signer, clock());
   const reason = await vscode.window.showInputBox({
     title: vscode.l10n.t('Deny {0}', titleOf(view)),
     prompt: vscode.l10n.t('Why? The requester will read this.'),

@@ -58,9 +58,11 @@ export const VIEWS = {
 export const CONTEXT = {
   /** Whether the open folder has a roster on its protected branch. */
   enrolled: 'countersign.enrolled',
+  /** What the person at this keyboard is here: `noRepository`, `notEnrolled` (nobody is on a list), `stranger` (others are) or `member`. */
+  standing: 'countersign.standing',
   /** Whether what others say cannot be known at the moment. */
   inTrouble: 'countersign.inTrouble',
-  /** Whether the review in front is of a request that waits. */
+  /** Whether the review in front is of a request that waits for the person at this keyboard. */
   reviewWaiting: 'countersign.reviewWaiting',
   /** Whether a view shows only what fits a filter. */
   heldFiltered: 'countersign.heldFiltered',

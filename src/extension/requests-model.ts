@@ -69,12 +69,20 @@ export class RequestsModel implements vscode.Disposable {
     return this.states;
   }
 
-  /** Requests that the person at this keyboard asked for and that are still open. */
-  mine(): DeskRequest[] {
-    return this.select((state, view) => view.requester !== undefined && view.requester === state.person && isOpen(view));
+  /** What the person at this keyboard is in the repositories that are open: the most they are in any. */
+  standing(): 'noRepository' | 'notEnrolled' | 'stranger' | 'member' {
+    if (this.states.length === 0) return 'noRepository';
+    const enrolled = this.states.filter(({ trust }) => (trust?.roster.entries.length ?? 0) > 0);
+    if (enrolled.length === 0) return 'notEnrolled';
+    return enrolled.some(({ person }) => person !== undefined) ? 'member' : 'stranger';
   }
 
-  /** Requests that wait for a signature the person at this keyboard may give. */
+  /** Requests that the person at this keyboard asked for and that are still open: first what is approved, then what ends soonest. */
+  mine(): DeskRequest[] {
+    return this.select((state, view) => view.requester !== undefined && view.requester === state.person && isOpen(view)).sort((a, b) => Number(b.view.state === 'approved') - Number(a.view.state === 'approved') || bySoonestEnd(a, b));
+  }
+
+  /** Requests that wait for a signature the person at this keyboard may give; first what ends soonest. */
   awaiting(): DeskRequest[] {
     return this.select(
       ({ trust, person }, view) =>
@@ -84,7 +92,7 @@ export class RequestsModel implements vscode.Disposable {
         view.requester !== person &&
         candidatesFor(trust, view.quorum).has(person) &&
         !view.approvals.some((approval) => approval.person === person),
-    );
+    ).sort(bySoonestEnd);
   }
 
   /** What somebody did behind a broken glass and nobody else has looked at yet, for everybody on the roster. */
@@ -239,4 +247,8 @@ export class RequestsModel implements vscode.Disposable {
 
 function isOpen(view: RequestView): boolean {
   return view.state === 'waiting' || view.state === 'approved' || view.state === 'running';
+}
+
+function bySoonestEnd(a: DeskRequest, b: DeskRequest): number {
+  return a.view.signed.request.expires - b.view.signed.request.expires;
 }

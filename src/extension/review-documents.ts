@@ -44,9 +44,10 @@ export class ReviewDocuments implements vscode.TextDocumentContentProvider, vsco
     return uri?.scheme === REVIEW_SCHEME ? this.model.find(uri.query) : undefined;
   }
 
-  /** The title bar offers to approve and deny only while that can be done. */
+  /** The title bar offers to approve and deny only while that can be done, and to whom it is up. */
   private tellWaiting(): void {
-    void vscode.commands.executeCommand('setContext', CONTEXT.reviewWaiting, this.active()?.view.state === 'waiting');
+    const digest = this.active()?.view.digest;
+    void vscode.commands.executeCommand('setContext', CONTEXT.reviewWaiting, this.model.awaiting().some(({ view }) => view.digest === digest));
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {

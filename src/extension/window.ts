@@ -157,8 +157,9 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
     const known = rulesBefore;
     rulesBefore = rulesNow();
     if (rulesBefore !== known) listsChanged();
-    const enrolled = model.all.some((state) => (state.trust?.roster.entries.length ?? 0) > 0);
-    void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, enrolled);
+    const standing = model.standing();
+    void vscode.commands.executeCommand('setContext', CONTEXT.enrolled, standing === 'stranger' || standing === 'member');
+    void vscode.commands.executeCommand('setContext', CONTEXT.standing, standing);
     void vscode.commands.executeCommand('setContext', CONTEXT.inTrouble, model.all.some(({ trouble }) => trouble !== undefined));
     advice.lookAtAll();
     findings.rulesChanged();

@@ -92,6 +92,7 @@ describe('the command line', () => {
     const review = countersign(team.ben, 'review', name!);
     assert.match(review.out, /the weekly release/);
     assert.match(review.out, /deploy-now\.sh is as in the commit/);
+    assert.match(review.out, /\[1\] +sh deploy-now\.sh\n  Call 1 +sh\n +deploy-now\.sh\n/);
     const approved = countersign(team.ben, 'approve', '--yes', name!);
     assert.equal(approved.code, 0, approved.err);
     const verified = countersign(team.ana, 'verify', approved.out.trim());

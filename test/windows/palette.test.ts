@@ -27,6 +27,9 @@ describe('the command palette', () => {
     await window.dismissNotifications();
   }
 
+  /** How many of Approve and Deny the title bar of what is in front offers. */
+  const decisions = (window: Window): Promise<number> => window.page.locator('.editor-group-container.active .editor-actions').getByRole('button', { name: /^(Approve|Deny)…/ }).count();
+
   it('says what there is nothing of, instead of doing nothing', async () => {
     const { ana } = scene();
     for (const command of ['Cancel request', 'Copy request as text', 'Copy request as link', 'Break glass…']) await answers(ana, command, 'Nothing of yours is held.');
@@ -62,9 +65,34 @@ describe('the command palette', () => {
     assert.match((await rows(ana, 'Held', 1)).join(), new RegExp(`${TASK} waiting`));
     await ana.command('Countersign: Review…');
     await waitFor(async () => (await ana.editorText()).includes('Approval request'), { message: 'the review of one’s own' });
+    // Its title bar offers nothing that would be refused in the end.
+    assert.deepEqual([await decisions(ana), await decisions(ben)], [0, 2]);
+    await answers(ana, 'Approve…', 'You asked for this yourself: another person on the list has to approve it.');
+    await answers(ana, 'Deny…', 'You asked for this yourself: cancel it instead.');
     await ana.command('Countersign: Cancel request');
     await rows(ana, 'Held', 0);
     await answers(ana, 'Cancel request', 'This request is withdrawn: there is nothing to cancel.');
+  });
+
+  it('has the actions of a row in its menu, for the keyboard', async () => {
+    const { ana, ben } = scene();
+    await rows(ben, 'Awaiting my approval', 0);
+    await runTask(ana);
+    await rows(ben, 'Awaiting my approval', 1);
+    await ben.command('Countersign: Show what is waiting');
+    await ben.page.keyboard.press('ArrowDown');
+    await ben.page.keyboard.press('Shift+F10');
+    const entry = ben.page.locator('.monaco-menu .action-label', { hasText: 'Approve…' });
+    await waitFor(() => entry.isVisible(), { message: 'the menu' });
+    await scene().picture('palette-row-menu');
+    const labels = await ben.page.locator('.monaco-menu .action-label:visible').allInnerTexts();
+    assert.deepEqual(labels.map((label) => label.trim()).filter((label) => label !== ''), ['Review…', 'Approve…', 'Deny…']);
+    for (let at = 0; at < 2; at += 1) await ben.page.keyboard.press('ArrowDown');
+    await ben.page.keyboard.press('Enter');
+    await waitFor(async () => (await ben.dialogText())?.includes('Sign your approval of deploy: production?'), { message: 'the question' });
+    await ben.page.keyboard.press('Escape');
+    await ana.command('Countersign: Cancel request');
+    await rows(ben, 'Awaiting my approval', 0);
   });
 
   it('shows a proposed edit, and requests approval for it', async () => {

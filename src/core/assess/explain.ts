@@ -31,9 +31,15 @@ export function explain(subject: Subject, { findings, steps }: Assessment, verdi
   ];
 }
 
+/** The calls of the text itself, word by word as each program would be given them, with a {@link HOLE} for what is only known when it runs. */
+export function callsOf(subject: Subject, world: World): readonly (readonly string[])[] {
+  return read(subject, world).invocations.map(({ name, args }) => [name, ...args].map(({ text }) => text));
+}
+
 /** The calls of the text itself. The parser is asked again: nobody explains what nobody looks at. */
-function parsed({ text, shell, cwd }: Subject, world: World): readonly Explained[] {
-  const { invocations, opaque } = parseShell(text, shell, { cwd, home: world.home, env: (name) => world.env(name) });
+function parsed(subject: Subject, world: World): readonly Explained[] {
+  const { shell } = subject;
+  const { invocations, opaque } = read(subject, world);
   const shown = invocations.slice(0, MOST_CALLS);
   const left = invocations.length - shown.length;
   return [
@@ -44,6 +50,10 @@ function parsed({ text, shell, cwd }: Subject, world: World): readonly Explained
     ]),
     ...(left === 0 ? [] : [{ stage: 'parse' as const, text: sentence('And {0} more calls.', left) }]),
   ];
+}
+
+function read({ text, shell, cwd }: Subject, world: World): ReturnType<typeof parseShell> {
+  return parseShell(text, shell, { cwd, home: world.home, env: (name) => world.env(name) });
 }
 
 function callOf({ name, args }: Invocation): string {

@@ -90,7 +90,7 @@ export function requestItem(view: RequestView, place: 'held' | 'awaiting' | 'led
   item.description = words[place];
   item.contextValue = `request.${place}.${view.state}${view.state === 'approved' && request.operation.kind === 'edit' ? '.edit' : ''}`;
   item.iconPath = new vscode.ThemeIcon(ICONS[view.state], view.state === 'waiting' ? new vscode.ThemeColor('list.warningForeground') : undefined);
-  item.tooltip = `${titleOf(view)}\n${shortName(view)}: ${state}\n${plain(view.requester ?? request.by)}, ${timeOf(request.notBefore)}`;
+  item.tooltip = `${titleOf(view)}\n${shortName(view)}: ${place === 'ledger' ? state : `${state} · ${left}`}\n${plain(view.requester ?? request.by)}, ${timeOf(request.notBefore)}`;
   item.accessibilityInformation = { label: `${titleOf(view)}, ${words[place]}` };
   item.command = { command: COMMANDS.review, title: vscode.l10n.t('Review…'), arguments: [view.digest] };
   return item;
