@@ -1,12 +1,19 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Policies } from '../core/policy/policy.js';
 import { inert, plain } from '../core/approval/display.js';
+import { withoutVariables } from '../core/files/json-files.js';
 import { processTasks, type ProcessTask } from '../core/languages/process-tasks.js';
 import { labelsAround, parseTasksJson } from '../core/languages/tasks-json.js';
 import { CountersignError } from '../core/errors.js';
+import { posixLine } from '../guards/quoting.js';
+import { FileWorld } from '../world/file-world.js';
 import { isProcess, taskShell } from './gates/tasks.js';
 import { COMMANDS } from './ids.js';
-import { folderOf, isGuarded, productionTasks, workspaceTasks } from './task-names.js';
+import { aimOf, productionTasks, type Aim } from './production-tasks.js';
+import { folderOf, workspaceTasks } from './task-names.js';
 
 const CODE = 'process-task';
 const SELECTOR: vscode.DocumentSelector = { pattern: '**/.vscode/tasks.json', scheme: 'file' };
@@ -19,8 +26,8 @@ export class ProcessTaskAdvice implements vscode.Disposable, vscode.CodeActionPr
   /** @param policies the rules that hold */
   constructor(private readonly policies: () => Policies) {
     this.subscriptions = [
-      vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.look(document)),
+      vscode.workspace.onDidOpenTextDocument((document) => void this.look(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => void this.look(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.problems.delete(document.uri)),
       vscode.languages.registerCodeActionsProvider(SELECTOR, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
     ];
@@ -28,29 +35,37 @@ export class ProcessTaskAdvice implements vscode.Disposable, vscode.CodeActionPr
   }
 
   lookAtAll(): void {
-    for (const document of vscode.workspace.textDocuments) this.look(document);
+    for (const document of vscode.workspace.textDocuments) void this.look(document);
   }
 
-  private look(document: vscode.TextDocument): void {
+  private async look(document: vscode.TextDocument): Promise<void> {
     if (vscode.languages.match(SELECTOR, document) === 0) return;
-    this.problems.set(document.uri, this.productionTasks(document.getText()).map((task) => problemOf(task, document)));
+    const { version } = document;
+    const found = await this.productionTasks(document);
+    // What was typed meanwhile is looked at by itself.
+    if (document.version === version && !document.isClosed) this.problems.set(document.uri, found.map(({ task, aim }) => problemOf(task, aim, document)));
   }
 
-  private productionTasks(text: string): readonly ProcessTask[] {
+  private async productionTasks(document: vscode.TextDocument): Promise<readonly { readonly task: ProcessTask; readonly aim: Aim }[]> {
+    const text = document.getText();
     const definitions = parseTasksJson(text);
-    const policies = this.policies();
-    const isProduction = ({ label, words }: ProcessTask) => {
-      const group = definitions.find((definition) => definition.label === label)?.group;
-      const names = [...labelsAround(label, definitions), ...(group === undefined ? [] : [group]), ...words];
-      return names.some((name) => isGuarded(name, policies));
-    };
-    return processTasks(text).filter(isProduction);
+    // A task runs in the folder of the workspace.
+    const place = { cwd: path.dirname(path.dirname(document.uri.fsPath)), policies: this.policies(), world: new FileWorld(homedir(), process.env) };
+    const found: { readonly task: ProcessTask; readonly aim: Aim }[] = [];
+    for (const task of processTasks(text)) {
+      const group = definitions.find((definition) => definition.label === task.label)?.group;
+      const labels = [...labelsAround(task.label, definitions), ...(group === undefined ? [] : [group])];
+      const aim = aimOf({ labels, commands: [withoutVariables(posixLine(task.words))] }, place);
+      if (aim) found.push({ task, aim });
+      await setImmediate();
+    }
+    return found;
   }
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, { diagnostics }: vscode.CodeActionContext): vscode.CodeAction[] {
-    return this.productionTasks(document.getText())
-      .filter((task) => rangeOf(task.span, document).intersection(range))
-      .flatMap((task) => {
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, { diagnostics }: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
+    return (await this.productionTasks(document))
+      .filter(({ task }) => rangeOf(task.span, document).intersection(range))
+      .flatMap(({ task }) => {
         const own = diagnostics.filter((diagnostic) => diagnostic.code === CODE);
         const shell = new vscode.CodeAction(vscode.l10n.t('Turn it into a shell task, so that it is held'), vscode.CodeActionKind.QuickFix);
         shell.edit = new vscode.WorkspaceEdit();
@@ -68,8 +83,8 @@ export class ProcessTaskAdvice implements vscode.Disposable, vscode.CodeActionPr
   }
 }
 
-function problemOf(task: ProcessTask, document: vscode.TextDocument): vscode.Diagnostic {
-  const message = vscode.l10n.t('“{0}” targets production and starts without a shell: it is stopped only once it has begun. Give it the type “shell”, or start it with “Run held task”.', plain(task.label));
+function problemOf(task: ProcessTask, { environment }: Aim, document: vscode.TextDocument): vscode.Diagnostic {
+  const message = vscode.l10n.t('“{0}” targets {1} and starts without a shell: it is stopped only once it has begun. Give it the type “shell”, or start it with “Run held task”.', plain(task.label), environment);
   const problem = new vscode.Diagnostic(rangeOf(task.span, document), message, vscode.DiagnosticSeverity.Warning);
   problem.source = 'Countersign';
   problem.code = CODE;
@@ -114,7 +129,7 @@ async function chooseTask(argument: unknown, policies: Policies): Promise<vscode
     return undefined;
   }
   const production = await productionTasks(tasks, policies);
-  const items = tasks.map((task) => ({ label: inert(plain(task.name)), description: production.has(task) ? vscode.l10n.t('production') : '', isProduction: production.has(task), task }));
+  const items = tasks.map((task) => ({ label: inert(plain(task.name)), description: production.get(task)?.environment ?? '', isProduction: production.has(task), task }));
   items.sort((a, b) => Number(b.isProduction) - Number(a.isProduction));
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Run which task, held?') }))?.task;
 }

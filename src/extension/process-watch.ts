@@ -10,6 +10,7 @@ import { programOf, signalGroup } from '../world/process-argv.js';
 import { isProcess, ownShell, taskShell } from './gates/tasks.js';
 import type { Incidents } from './incidents.js';
 import { consequences, shouldHaveWaited } from './late-watch.js';
+import { writtenText } from './task-names.js';
 
 export interface ProcessWatchParts {
   readonly incidents: Incidents;
@@ -101,14 +102,6 @@ function askOf(task: vscode.Task, pid: number): GuardAsk {
   const base = { v: PROTOCOL_VERSION, kind: 'task', pid, shell: '/bin/sh' } as const;
   if (running) return { ...base, text: posixLine(running.argv), cwd: running.cwd, env: { ...running.env } };
   return { ...base, text: writtenText(task), cwd: folder, env: environment() };
-}
-
-/** The command as the task's definition has it, variables and all: enough to judge by, not to approve. */
-function writtenText({ execution }: vscode.Task): string {
-  if (execution instanceof vscode.ProcessExecution) return posixLine([execution.process, ...execution.args]);
-  if (!(execution instanceof vscode.ShellExecution)) return '';
-  const words = [execution.command, ...(execution.args ?? [])].map((word) => (typeof word === 'string' ? word : word?.value ?? ''));
-  return execution.commandLine ?? words.join(' ');
 }
 
 function environment(): Record<string, string> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { TaskNames } from '../broker/protocol.js';
 import { labelsAround, parseTasksJson, type TaskDefinition } from '../core/languages/tasks-json.js';
-import { guardedEnvironment, type Policies } from '../core/policy/policy.js';
+import { posixLine } from '../guards/quoting.js';
 
 /** Every name under which people know a task: its label, its group, and what its definition calls it. */
 export function namesOf(task: vscode.Task, definitions: readonly TaskDefinition[]): TaskNames {
@@ -10,11 +10,6 @@ export function namesOf(task: vscode.Task, definitions: readonly TaskDefinition[
   const group = task.group?.id;
   const labels = [...labelsAround(task.name, definitions), ...(group === undefined ? [] : [group]), ...own];
   return { label: task.source === 'Workspace' ? task.name : `${task.source}: ${task.name}`, labels: [...new Set(labels)] };
-}
-
-/** Whether any of the policies guards the environment that a name belongs to. */
-export function isGuarded(name: string, policies: Policies): boolean {
-  return policies.some((policy) => guardedEnvironment(policy, name) !== undefined);
 }
 
 /** The tasks of the workspace. In Restricted Mode there are none that could run, and the mere question would ask the person for trust. */
@@ -38,10 +33,10 @@ export async function tasksIn(folder: vscode.WorkspaceFolder | undefined): Promi
   }
 }
 
-/** Those of some tasks that one of their names singles out as changing an environment that a policy guards. */
-export async function productionTasks(tasks: readonly vscode.Task[], policies: Policies): Promise<ReadonlySet<vscode.Task>> {
-  const folders = [...new Set(tasks.map(folderOf))];
-  const definitions = new Map(await Promise.all(folders.map(async (folder) => [folder, await tasksIn(folder)] as const)));
-  const isProduction = (task: vscode.Task) => namesOf(task, definitions.get(folderOf(task)) ?? []).labels.some((label) => isGuarded(label, policies));
-  return new Set(tasks.filter(isProduction));
+/** The command as the task's definition has it, variables and all: enough to judge by, not to approve. */
+export function writtenText({ execution }: vscode.Task): string {
+  if (execution instanceof vscode.ProcessExecution) return posixLine([execution.process, ...execution.args]);
+  if (!(execution instanceof vscode.ShellExecution)) return '';
+  const words = [execution.command, ...(execution.args ?? [])].map((word) => (typeof word === 'string' ? word : word?.value ?? ''));
+  return execution.commandLine ?? words.join(' ');
 }

@@ -76,7 +76,7 @@ describe('a window with several repositories', () => {
     const [, ...requests] = await rows(ben, 'Ledger', 4);
     assert.deepEqual(requests.map((row) => /· ana · (.*)$/.exec(row)?.[1]).sort(), ['ben/shop', 'next/shop', 'payments']);
     await showOnly(ben, 'Production tasks');
-    await waitFor(async () => (await ben.treeItems('Production tasks')).includes(`${TASK} Workspace · payments`), { message: 'the task of payments' });
+    await waitFor(async () => (await ben.treeItems('Production tasks')).includes(`${TASK} production · Workspace · payments`), { message: 'the task of payments' });
     await showOnly(ben, 'Proposed edits');
     writeFileSync(path.join(beside(team.ben, 'shop'), 'scripts', 'wipe.sh'), '#!/bin/sh\nkubectl --context production delete namespace payments\n');
     await waitFor(async () => (await ben.treeItems('Proposed edits')).includes('wipe.sh new, probably by another program · ben/shop'), { message: 'the edit in the shop', timeout: 30_000 });
@@ -85,7 +85,7 @@ describe('a window with several repositories', () => {
   it('lists and marks a task that only its own repository’s rules name', async () => {
     const { ben, team } = scene();
     await showOnly(ben, 'Production tasks');
-    await waitFor(async () => (await ben.treeItems('Production tasks')).includes('land: moonbase Workspace · ben/shop'), { message: 'the task of the shop' });
+    await waitFor(async () => (await ben.treeItems('Production tasks')).includes('land: moonbase moonbase · Workspace · ben/shop'), { message: 'the task of the shop' });
     await ben.openFile(path.join(beside(team.ben, 'shop'), '.vscode', 'tasks.json'));
     await waitFor(async () => (await ben.page.locator('.codelens-decoration').allInnerTexts()).some((text) => text.includes('moonbase: needs 2 signatures')), { message: 'the line above it', timeout: 20_000 });
     await scene().picture('several-repositories-lens');

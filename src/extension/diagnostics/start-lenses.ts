@@ -5,9 +5,9 @@ import * as vscode from 'vscode';
 import type { Policies } from '../../core/policy/policy.js';
 import { inert, plain } from '../../core/approval/display.js';
 import { assess } from '../../core/assess/assess.js';
+import { judgeStart } from '../../core/files/judge-start.js';
 import { MOST_TEXT } from '../../core/files/scan.js';
 import { startsIn, type Start } from '../../core/files/starts.js';
-import { decide, strictest } from '../../core/policy/decide.js';
 import { describeQuorum, quorumFor } from '../../core/policy/quorum.js';
 import { verdictLines } from '../../core/policy/words.js';
 import type { World } from '../../core/world.js';
@@ -81,23 +81,13 @@ export class StartLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 }
 
-function lensOf({ label, labels, commands }: Start, cwd: string, policies: Policies, world: World): vscode.Command | undefined {
-  const judged = commands.flatMap((text) => {
-    const subject = { kind: 'task', text, shell: 'sh', cwd, labels } as const;
-    return policies.map((policy) => {
-      const assessment = assess(subject, policy.environments, world);
-      return { policy, targets: assessment.targets, verdict: decide(assessment, 'person', policy, { ...subject, now: clock() }) };
-    });
-  });
-  const verdict = strictest(judged.map((one) => one.verdict));
+function lensOf(start: Start, cwd: string, policies: Policies, world: World): vscode.Command | undefined {
+  const { verdict, asked, targets } = judgeStart(start, { cwd, policies, world, assess, now: clock() });
   if (verdict.action !== 'approve') return undefined;
   const where = plain(verdict.environment ?? '');
-  // The repository whose rules are the strictest is asked.
-  const asked = judged.find((one) => one.verdict === verdict)?.policy ?? policies[0];
-  const targets = judged.flatMap((one) => (one.policy === asked ? one.targets : []));
   const quorum = inert(describeQuorum(quorumFor(targets, [asked]), vscode.l10n.t));
   const reasons = [...verdictLines(verdict).map((line) => spoken(line, vscode.l10n.t)), vscode.l10n.t('Start it as usual: it waits, and the others are asked.')];
-  return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label, directory: cwd, reasons } satisfies Held] };
+  return { title: vscode.l10n.t('$(shield) {0}: needs {1}', where, quorum), command: COMMANDS.explainStart, arguments: [{ label: start.label, directory: cwd, reasons } satisfies Held] };
 }
 
 /** What a press on such a line does: the review of a request for it that is open, else the reasons. */

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Policies } from '../../core/policy/policy.js';
 import { inline } from '../../core/approval/display.js';
 import { COMMANDS } from '../ids.js';
-import { folderOf, productionTasks, workspaceTasks } from '../task-names.js';
+import { productionTasks } from '../production-tasks.js';
+import { folderOf, workspaceTasks } from '../task-names.js';
 import { folderName } from '../views/words.js';
 import type { Fix, Gate, GateGroup } from './gate.js';
 import { isGateShell, overrideOf, platformName, removeOverride } from './settings.js';
@@ -25,7 +26,7 @@ export function taskShell(): Gate {
 /** Tasks that do not start through the gate shell: those with a shell of their own, and process tasks. */
 async function odd(policies: Policies): Promise<Gate[]> {
   const tasks = await workspaceTasks();
-  const production = await productionTasks(tasks, policies);
+  const production = await productionTasks(tasks.filter(isProcess), policies);
   const rows = tasks.flatMap((task): Gate[] => {
     const own = ownShell(task);
     if (own !== undefined) {

@@ -4,8 +4,9 @@ import { gates, groupState, type GateSources } from '../gates.js';
 import { stateWords, weakest, type Gate, type GateGroup, type GateState } from '../gates/gate.js';
 import { isProcess } from '../gates/tasks.js';
 import { COMMANDS, VIEWS } from '../ids.js';
+import { productionTasks, type Aim } from '../production-tasks.js';
 import type { RequestsModel } from '../requests-model.js';
-import { productionTasks, workspaceTasks } from '../task-names.js';
+import { workspaceTasks } from '../task-names.js';
 import { ListView } from './list-view.js';
 import { folderName, placed } from './words.js';
 
@@ -53,27 +54,31 @@ function gateItem(gate: Gate): vscode.TreeItem {
   return item;
 }
 
-/** *Production tasks*: the tasks that the policy's names single out. Filled only while somebody looks. */
+/** *Production tasks*: the tasks that would be held, for what they run or for what they are called. Filled only while somebody looks. */
 export function tasksView(model: RequestsModel, changed: vscode.Event<unknown>): ListView<vscode.Task> {
+  const aims = new WeakMap<vscode.Task, Aim>();
   return new ListView<vscode.Task>(
     VIEWS.tasks,
     changed,
     async (parent) => {
       if (parent) return [];
-      const tasks = await workspaceTasks();
-      const production = await productionTasks(tasks, model.policies());
-      return tasks.filter((task) => production.has(task));
+      const production = await productionTasks(await workspaceTasks(), model.policies());
+      for (const [task, aim] of production) aims.set(task, aim);
+      return [...production.keys()];
     },
     (task) => {
       const item = new vscode.TreeItem(plain(task.name));
-      item.description = task.source;
+      const aim = aims.get(task);
+      // In a narrow view the end is cut off.
+      const words = [...(aim ? [aim.environment] : []), task.source];
+      item.description = words.join(' · ');
       item.iconPath = new vscode.ThemeIcon('rocket');
       item.contextValue = 'task';
-      item.accessibilityInformation = { label: `${plain(task.name)}, ${task.source}` };
+      item.accessibilityInformation = { label: [plain(task.name), ...words].join(', ') };
       // A process task is held only when it starts through the gate shell.
       const command = isProcess(task) ? COMMANDS.runHeldTask : COMMANDS.runTask;
       item.command = { command, title: vscode.l10n.t('Run task'), arguments: [task] };
-      item.tooltip = vscode.l10n.t('Run {0}; it is held until somebody else approves it.', plain(task.name));
+      item.tooltip = [vscode.l10n.t('Run {0}; it is held until somebody else approves it.', plain(task.name)), ...(aim ? [aim.reason] : [])].join('\n');
       return placed(item, typeof task.scope === 'object' ? folderName(task.scope) : undefined);
     },
   );
