@@ -79,8 +79,12 @@ describe('the command palette', () => {
     await rows(ben, 'Awaiting my approval', 0);
     await runTask(ana);
     await rows(ben, 'Awaiting my approval', 1);
-    await ben.command('Countersign: Show what is waiting');
-    await ben.page.keyboard.press('ArrowDown');
+    // It goes where something waits, which the list may show a moment before the command knows.
+    await waitFor(async () => {
+      await ben.command('Countersign: Show what is waiting');
+      await ben.page.keyboard.press('Home');
+      return /\bfocused\b/.test(await ben.treeItem('Awaiting my approval', TASK).getAttribute('class') ?? '');
+    }, { message: 'the row to have the focus' });
     await ben.page.keyboard.press('Shift+F10');
     const entry = ben.page.locator('.monaco-menu .action-label', { hasText: 'Approve…' });
     await waitFor(() => entry.isVisible(), { message: 'the menu' });
