@@ -30,6 +30,7 @@ import { Incidents } from './incidents.js';
 import { watchTerminals } from './late-watch.js';
 import { LedgerReport } from './ledger-commands.js';
 import { Notifications } from './notifications.js';
+import { policyLanguage } from './policy-language.js';
 import { ProcessTaskAdvice } from './process-tasks.js';
 import { watchProcessTasks } from './process-watch.js';
 import { RequestsModel } from './requests-model.js';
@@ -134,6 +135,7 @@ export function openWindow({ context, log, guard }: WindowStart): WindowParts {
   const weakenings = own(new WeakeningWatch(() => model.policies()));
   const rules = own(new RulesWatch(model, log));
   own(new RulesDiagnostics());
+  own(policyLanguage());
   const scanner = own(new Scanner(homedir()));
   const edits = own(new ProposedEdits(scanner, () => model.policies(), announced, log));
   const editDocuments = own(new EditDocuments(edits));

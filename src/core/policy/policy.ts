@@ -109,7 +109,7 @@ export interface Policy {
 
 const DEFAULT_LIFETIME = 30 * 60;
 /** No team's policy is longer, in characters. */
-const MAX_LENGTH = 256 * 1024;
+export const MAX_LENGTH = 256 * 1024;
 /** A request that stays open for longer is no longer about what people have in mind. */
 const MAX_LIFETIME = 24 * 60 * 60;
 

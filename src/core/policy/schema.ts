@@ -24,7 +24,11 @@ const signing = {
   expires: z.optional(duration.check(z.describe('How long a request stays open, such as 30m or 2h; a day at most.'))),
 };
 
-const freeze = z.strictObject({ from: moment, until: moment, reason });
+const freeze = z.strictObject({
+  from: moment.check(z.describe('The day or time (UTC) from which nothing changes.')),
+  until: moment.check(z.describe('The day or time (UTC) from which things may change again.')),
+  reason: reason.check(z.describe('Why. It is shown to whoever is refused.')),
+});
 
 const environment = z.strictObject({
   match: z.optional(names.check(z.describe('Names of contexts, profiles, workspaces, hosts, branches and tasks that mean this environment: globs, or words of a name. Without it, the environment’s own name, and the usual words for production and staging.'))),
@@ -54,13 +58,13 @@ const protectedPath = z.strictObject({
 
 /** `.countersign/policy.yaml` as it is written. */
 export const policySchema = z.strictObject({
-  version: z.literal(1),
-  environments: z.optional(z.record(name, environment)),
+  version: z.literal(1).check(z.describe('The form of this file.')),
+  environments: z.optional(z.record(name, environment).check(z.describe('Environments by name, and how each of them is protected.'))),
   people: z.optional(z.record(name, names).check(z.describe('A person and the names on the roster that are theirs.'))),
-  groups: z.optional(z.record(name, names)),
+  groups: z.optional(z.record(name, names).check(z.describe('A group and the people in it.'))),
   rules: z.optional(z.strictObject(signing).check(z.describe('Who approves a change of this file and of the roster. Without it, everything that every protected environment asks for.'))),
-  exceptions: z.optional(z.array(exception).check(z.maxLength(200))),
-  protectedPaths: z.optional(z.array(protectedPath).check(z.maxLength(200))),
+  exceptions: z.optional(z.array(exception).check(z.maxLength(200), z.describe('What people, never assistants, may do without approval, for a while and for a reason.'))),
+  protectedPaths: z.optional(z.array(protectedPath).check(z.maxLength(200), z.describe('Files whose edits need more than a click.'))),
   breakGlass: z.optional(
     z
       .strictObject({

@@ -14,11 +14,11 @@ export interface StorePolicy {
  */
 export type PostgresPolicy = { readonly repository: string } & ({ readonly service: string } | { readonly variable: string });
 
-const repository = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, 'must be a short name such as payments'));
+const repository = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, 'must be a short name such as payments'), z.describe('The name that this repository has in the database.'));
 const postgres = z.union(
   [
-    z.strictObject({ repository, service: z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,100}$/, 'must name a section of the service file')) }),
-    z.strictObject({ repository, variable: z.string().check(z.regex(/^[A-Z_][A-Z0-9_]{0,99}$/, 'must name an environment variable')) }),
+    z.strictObject({ repository, service: z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,100}$/, 'must name a section of the service file'), z.describe('The section of ~/.pg_service.conf that says how to connect.')) }),
+    z.strictObject({ repository, variable: z.string().check(z.regex(/^[A-Z_][A-Z0-9_]{0,99}$/, 'must name an environment variable'), z.describe('The environment variable that holds the database’s URL. The URL is a secret: never write it here.')) }),
   ],
   'must say "repository" and either "service" (a section of ~/.pg_service.conf) or "variable" (an environment variable that holds a URL)',
 );
