@@ -50,6 +50,7 @@ export const VIEWS = {
   held: 'countersign.held',
   awaiting: 'countersign.awaiting',
   edits: 'countersign.edits',
+  findings: 'countersign.findings',
   tasks: 'countersign.tasks',
   gates: 'countersign.gates',
   ledger: 'countersign.ledger',

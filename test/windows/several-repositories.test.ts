@@ -91,6 +91,13 @@ describe('a window with several repositories', () => {
     await scene().picture('several-repositories-lens');
   });
 
+  it('names the folder of a file in which something was found', async () => {
+    const { ben } = scene();
+    await showOnly(ben, 'Findings');
+    await waitFor(async () => (await ben.treeItems('Findings')).includes('tasks.json findings: 1 · .vscode · ben/shop'), { message: 'the file of the shop', timeout: 20_000 });
+    assert.equal(await label('Findings', 'ben/shop'), 'tasks.json, Error, findings: 1, .vscode, ben/shop');
+  });
+
   it('names it in the notification, and before anybody signs', async () => {
     const { ben, team } = scene();
     await countersign(team.ana, team.ana.clone, 'request', '--', `${DESTROY} -lock=false`);

@@ -47,6 +47,8 @@ export interface Target {
   readonly name: string;
   /** A clause for a person: "current context of ~/.kube/config". */
   readonly evidence: Sentence;
+  /** The file that says so (absolute), for a person to open; it may not exist. Undefined where no single file does. */
+  readonly file?: string;
 }
 
 /** One reason to care. */

@@ -55,7 +55,17 @@ export type Level = 'error' | 'warning' | 'note';
 
 export const LEVELS: Readonly<Record<Severity, Level>> = { critical: 'error', high: 'warning', medium: 'note', low: 'note' };
 
-/** What is known about where it lands and how it is reached, one sentence each. */
-export function circumstances({ targets, via }: Finding): readonly Sentence[] {
-  return [...(targets ?? []).map(({ environment, evidence }) => sentence('Lands in {0}: {1}.', environment, evidence)), ...(via.length > 0 ? [sentence('Reached through {0}.', via.join(' → '))] : [])];
+/** One thing that is known about a finding. */
+export interface Circumstance {
+  readonly sentence: Sentence;
+  /** The file (absolute) that it is known from, where it is not the finding's own. */
+  readonly file: string | undefined;
+}
+
+/** What is known about where it lands and how it is reached. */
+export function circumstances({ targets, via }: Finding): readonly Circumstance[] {
+  return [
+    ...(targets ?? []).map(({ environment, evidence, file }) => ({ sentence: sentence('Lands in {0}: {1}.', environment, evidence), file })),
+    ...(via.length > 0 ? [{ sentence: sentence('Reached through {0}.', via.join(' → ')), file: undefined }] : []),
+  ];
 }

@@ -39,7 +39,7 @@ function ruleOf(id: string, findings: readonly SarifFinding[]): ReportingDescrip
 
 function resultOf({ path, finding }: SarifFinding, ids: readonly string[]): Result {
   const { rule, severity, message, safer, line, column, endLine, endColumn, suppressed } = finding;
-  const text = [...[message, ...circumstances(finding)].map((one) => spoken(one)), ...(safer === undefined ? [] : [`Safer: ${safer}`])].join(' ');
+  const text = [...[message, ...circumstances(finding).map((one) => one.sentence)].map((one) => spoken(one)), ...(safer === undefined ? [] : [`Safer: ${safer}`])].join(' ');
   return {
     ruleId: rule,
     ruleIndex: ids.indexOf(rule),

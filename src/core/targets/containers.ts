@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jsonAt, shownPath, stringAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
-import { fromEnv, fromOptions } from './sources.js';
+import { fileOf, fromEnv, fromOptions } from './sources.js';
 import { sentence } from '../say.js';
 
 const DOCKER_HOST_OPTIONS = fromOptions('-H --host', 'docker host');
@@ -14,7 +14,7 @@ const COMPOSE_PROJECT_VARIABLES = fromEnv('COMPOSE_FILE COMPOSE_PROJECT_NAME', '
 /** The engine that docker talks to: a host, or a context with the host behind it. */
 export const docker: Source = (around) => {
   const { use, env } = around;
-  const clues = [
+  const clues: Clue[] = [
     ...DOCKER_HOST_OPTIONS(around),
     ...DOCKER_CONTEXT_OPTIONS(around),
     ...DOCKER_HOST_VARIABLES(around),
@@ -22,7 +22,7 @@ export const docker: Source = (around) => {
     ...COMPOSE_FILE_OPTIONS(around),
     ...COMPOSE_PROJECT_VARIABLES(around),
   ];
-  for (const option of ['-f', '-p', '--project-name']) for (const name of use.values(option)) clues.push({ kind: 'compose project', name, evidence: sentence('{0} {1}', option, name) });
+  for (const option of ['-f', '-p', '--project-name']) for (const name of use.values(option)) clues.push({ kind: 'compose project', name, evidence: sentence('{0} {1}', option, name), ...(option === '-f' && fileOf(name, use.invocation.cwd)) });
   if (use.value('-H --host') !== undefined || env('DOCKER_HOST') !== undefined) return clues;
   return [...clues, ...contextClues(around)];
 };

@@ -4,6 +4,7 @@ import { LOADED_FILE } from '../shell/wrappers.js';
 import type { World } from '../world.js';
 import { sectionOf, shownPath, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
+import { fileOf } from './sources.js';
 import { sentence } from '../say.js';
 import { kindWords } from './kinds.js';
 
@@ -75,21 +76,21 @@ export const application: Source = (around) => {
   for (const name of settings) clues.push({ kind: 'settings', name, evidence: sentence('settings {0}', name) });
   const loaded = env(LOADED_FILE);
   const asked = use.invocation.args.flatMap(({ text }) => /^--env-file(?:-if-exists)?=(.+)$/.exec(text)?.[1] ?? []);
-  for (const file of [...(loaded === undefined ? [] : [loaded]), ...asked]) clues.push({ kind: 'environment file', name: file, evidence: sentence('loads {0}', file) });
+  for (const file of [...(loaded === undefined ? [] : [loaded]), ...asked]) clues.push({ kind: 'environment file', name: file, evidence: sentence('loads {0}', file), ...fileOf(file, use.invocation.cwd) });
   if (!isKnown(use.invocation.cwd)) return clues;
   for (const file of [...(loaded === undefined ? [] : [loaded]), ...asked, ...USUAL]) if (isKnown(file)) clues.push(...fileClues(resolvePath(use.invocation.cwd, file), file, set, world));
   return clues;
 };
 
 /** What a `.env` file says; what the environment already says wins, and of several files the first. */
-function fileClues(path: string, file: string, set: Set<string>, world: World): readonly Clue[] {
+function fileClues(path: string, shown: string, set: Set<string>, world: World): readonly Clue[] {
   return (textAt(path, world) ?? '').split('\n').flatMap((line) => {
     const match = /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*)$/.exec(line.slice(0, MOST_LINE));
     const name = match?.[1] ?? '';
     const value = (match?.[2] ?? '').trim().replace(/^(["'])(.*)\1.*$/, '$2');
     if (!TELLING.includes(name) || set.has(name) || value === '') return [];
     set.add(name);
-    return [{ kind: 'environment file', name: withoutSecrets(value), evidence: sentence('{0} in {1}', name, file) }];
+    return [{ kind: 'environment file', name: withoutSecrets(value), evidence: sentence('{0} in {1}', name, shown), file: path }];
   });
 }
 

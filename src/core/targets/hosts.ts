@@ -6,7 +6,7 @@ import { resolvePath } from '../shell/paths.js';
 import type { World } from '../world.js';
 import { listAt, sectionOf, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source, Surrounding } from './place.js';
-import { fromEnv } from './sources.js';
+import { fileOf, fromEnv } from './sources.js';
 import { sentence } from '../say.js';
 
 const INVENTORY_VARIABLES = fromEnv('ANSIBLE_INVENTORY', 'inventory');
@@ -87,12 +87,13 @@ function covers(patterns: readonly string[], alias: string): boolean {
 /** The inventory and the hosts of Ansible and its relatives. */
 export const inventory: Source = (around) => {
   const { use } = around;
+  const { cwd } = use.invocation;
   const texts = use.invocation.args.map((word) => word.text);
   // Only the tools that have rules have a grammar that knows these options.
   const inventories = texts.flatMap((text, at) => (/^(-i|--inventory|--inventory-file)$/.test(text) ? (texts[at + 1] ?? []) : /^--inventory(?:-file)?=(.+)$/.exec(text)?.[1] ?? []));
-  const clues: Clue[] = [...inventories.map((name) => ({ kind: 'inventory', name, evidence: sentence('inventory given on the command line') })), ...INVENTORY_VARIABLES(around)];
-  for (const operand of use.rest(0).slice(0, 3)) clues.push({ kind: 'hosts or playbook', name: operand, evidence: sentence('names {0}', operand) });
-  return use.invocation.program.startsWith('ansible') && isKnown(use.invocation.cwd) ? [...clues, ...ansibleClues(around, clues)] : clues;
+  const clues: Clue[] = [...inventories.map((name) => ({ kind: 'inventory', name, evidence: sentence('inventory given on the command line'), ...fileOf(name, cwd) })), ...INVENTORY_VARIABLES(around)];
+  for (const operand of use.rest(0).slice(0, 3)) clues.push({ kind: 'hosts or playbook', name: operand, evidence: sentence('names {0}', operand), ...fileOf(operand, cwd) });
+  return use.invocation.program.startsWith('ansible') && isKnown(cwd) ? [...clues, ...ansibleClues(around, clues)] : clues;
 };
 
 /** The inventory of ansible.cfg, and the groups of it that a play names. */
@@ -103,13 +104,13 @@ function ansibleClues({ use, env, world }: Surrounding, given: readonly Clue[]):
   if (file === undefined) {
     const config = [env('ANSIBLE_CONFIG'), `${cwd}/ansible.cfg`, `${world.home}/.ansible.cfg`].flatMap((path) => (path === undefined || textAt(path, world) === undefined ? [] : [path]))[0];
     file = config === undefined ? undefined : sectionOf(textAt(config, world) ?? '', 'defaults').get('inventory');
-    if (file !== undefined && config !== undefined) clues.push({ kind: 'inventory', name: file, evidence: sentence('inventory in {0}', shownPath(config, world.home)) });
+    if (file !== undefined && config !== undefined) clues.push({ kind: 'inventory', name: file, evidence: sentence('inventory in {0}', shownPath(config, world.home)), file: config });
   }
   const limit = use.value('-l --limit');
   const hosts = limit !== undefined ? limit.split(/[,:]/) : use.rest(0).flatMap((name) => hostsOf(resolvePath(cwd, name), world));
   for (const name of limit === undefined ? hosts : []) clues.push({ kind: 'hosts', name, evidence: sentence('a play is for the hosts {0}', name) });
   if (file === undefined || !isKnown(file) || (hosts.length > 0 && !hosts.includes('all'))) return clues;
-  for (const group of groupsOf(textAt(resolvePath(cwd, file), world) ?? '')) clues.push({ kind: 'group of hosts', name: group, evidence: sentence('{0} in {1}', group, file) });
+  for (const group of groupsOf(textAt(resolvePath(cwd, file), world) ?? '')) clues.push({ kind: 'group of hosts', name: group, evidence: sentence('{0} in {1}', group, file), file: resolvePath(cwd, file) });
   return clues;
 }
 

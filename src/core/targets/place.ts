@@ -18,6 +18,8 @@ export interface Clue {
   readonly kind: string;
   readonly name: string;
   readonly evidence: Sentence;
+  /** As in {@link Target}. */
+  readonly file?: string;
 }
 
 /** One place where a tool gets its target from. */
@@ -26,9 +28,9 @@ export type Source = (around: Surrounding) => readonly Clue[];
 /** The target that clues point to: those that name an environment; else where the tool lands by its nature. */
 export function locate(clues: readonly Clue[], environments: Environments, otherwise: 'shared' | 'local' | undefined): readonly Target[] {
   const named: Target[] = [];
-  for (const { kind, name, evidence } of clues) {
-    const environment = environments.of(name);
-    if (environment !== undefined) named.push({ environment, kind, name, evidence });
+  for (const clue of clues) {
+    const environment = environments.of(clue.name);
+    if (environment !== undefined) named.push({ environment, ...clue });
   }
   if (named.length > 0) return named;
   if (otherwise === undefined) return [];

@@ -107,7 +107,9 @@ export const projectFile: Source = (around) => {
     if ((unless !== '' && use.value(unless) !== undefined) || !isKnown(cwd)) continue;
     const asked = option === undefined ? undefined : use.value(option);
     if (asked !== undefined && !isKnown(asked)) continue;
-    for (const [key, name] of found(asked ?? file, cwd, asked === undefined, world).flatMap((text) => read(text, around))) if (name !== undefined) clues.push({ kind: 'project', name, evidence: sentence('{0} in {1}', key, asked ?? file) });
+    const at = found(asked ?? file, cwd, asked === undefined, world);
+    if (!at) continue;
+    for (const [key, name] of read(at.text, around)) if (name !== undefined) clues.push({ kind: 'project', name, evidence: sentence('{0} in {1}', key, asked ?? file), file: at.path });
   }
   if (program === 'firebase') clues.push(...firebase(around));
   if (program === 'railway') clues.push(...railway(around));
@@ -115,13 +117,14 @@ export const projectFile: Source = (around) => {
 };
 
 /** The file in the directory itself, or in one above it. */
-function found(file: string, cwd: string, climbs: boolean, world: World): readonly string[] {
+function found(file: string, cwd: string, climbs: boolean, world: World): { readonly path: string; readonly text: string } | undefined {
   for (let at = cwd, left = climbs ? 16 : 1; left > 0; at = parentOf(at), left -= 1) {
-    const text = textAt(resolvePath(at, file), world);
-    if (text !== undefined) return [text];
+    const path = resolvePath(at, file);
+    const text = textAt(path, world);
+    if (text !== undefined) return { path, text };
     if (at === '/' || !at.startsWith('/')) break;
   }
-  return [];
+  return undefined;
 }
 
 /** `${opt:stage, 'prod'}` stands for what is said last in it. */

@@ -1,9 +1,15 @@
+import { resolvePath } from '../shell/paths.js';
 import { isKnown } from '../shell/program.js';
 import type { Clue, Source, Surrounding } from './place.js';
 import { sentence } from '../say.js';
 import { kindWords } from './kinds.js';
 
 const NONE: readonly Clue[] = [];
+
+/** The file that a name stands for where a program runs, if it is one and both are known. */
+export function fileOf(name: string, cwd: string): Pick<Clue, 'file'> {
+  return isKnown(cwd) && isKnown(name) ? { file: resolvePath(cwd, name) } : {};
+}
 
 /** Clues from options: `--context prod`, `-n payments-live`. */
 export function fromOptions(names: string, kind: string): Source {

@@ -8,7 +8,7 @@ import { parentOf, resolvePath } from '../shell/paths.js';
 import type { World } from '../world.js';
 import { field, jsonAt, lineAt, shownPath, stringAt, textAt } from './ini.js';
 import type { Clue, Source } from './place.js';
-import { directoryClues, fromEnv, fromOptions } from './sources.js';
+import { directoryClues, fileOf, fromEnv, fromOptions } from './sources.js';
 import { sentence } from '../say.js';
 
 const TERRAFORM_WORKSPACE_VARIABLES = fromEnv('TF_WORKSPACE', 'Terraform workspace');
@@ -29,11 +29,11 @@ export const terraform: Source = (around) => {
   const clues: Clue[] = [...TERRAFORM_WORKSPACE_VARIABLES(around)];
   const data = resolvePath(directory, env('TF_DATA_DIR') ?? '.terraform');
   const workspace = clues.length === 0 && isKnown(data) ? lineAt(`${data}/environment`, world) : undefined;
-  if (workspace !== undefined) clues.push({ kind: 'Terraform workspace', name: workspace, evidence: sentence('workspace in {0}/environment', env('TF_DATA_DIR') ?? '.terraform') });
+  if (workspace !== undefined) clues.push({ kind: 'Terraform workspace', name: workspace, evidence: sentence('workspace in {0}/environment', env('TF_DATA_DIR') ?? '.terraform'), file: `${data}/environment` });
   const more = ['TF_CLI_ARGS', `TF_CLI_ARGS_${use.operand(0) ?? ''}`].flatMap((name) => optionsIn(env(name) ?? '').map((option) => ({ ...option, evidence: sentence('{0} in {1}', option.value, name) })));
   const given = ['-var-file', '-backend-config', '-state', '-var'].flatMap((name) => use.values(name).map((value) => ({ name, value, evidence: sentence('{0} given on the command line', value) })));
   for (const { name, value, evidence } of [...more, ...given]) {
-    clues.push(name === '-var' ? { kind: 'Terraform variable', name: value, evidence: sentence('{0} {1}', '-var', value) } : { kind: 'Terraform file', name: value, evidence });
+    clues.push(name === '-var' ? { kind: 'Terraform variable', name: value, evidence: sentence('{0} {1}', '-var', value) } : { kind: 'Terraform file', name: value, evidence, ...fileOf(value, directory) });
     if (name === '-var-file' && isKnown(directory) && isKnown(value)) clues.push(...variableClues(resolvePath(directory, value), world));
   }
   if (!isKnown(directory)) return clues;
@@ -55,28 +55,28 @@ function optionsIn(text: string): readonly { readonly name: string; readonly val
 /** Where the state lies: as `init` noted it, else as the configuration says. */
 function backendClues(directory: string, data: string, world: World): readonly Clue[] {
   const noted = field(jsonAt(`${data}/terraform.tfstate`, world), 'backend', 'config');
-  if (noted !== undefined) return PLACES.flatMap((key) => clueOf(key, stringAt(noted, key) ?? stringAt(field(noted, 'workspaces'), key), '.terraform/terraform.tfstate'));
+  if (noted !== undefined) return PLACES.flatMap((key) => clueOf(key, stringAt(noted, key) ?? stringAt(field(noted, 'workspaces'), key), '.terraform/terraform.tfstate', `${data}/terraform.tfstate`));
   return USUAL.flatMap((file) => {
     const text = textAt(`${directory}/${file}`, world);
     if (text === undefined || !/\b(backend|cloud|remote_state)\b/.test(text)) return [];
     const blocks = parseHcl(text).blocks.flatMap((block) => (block.type === 'terraform' ? block.blocks : [block])).filter(({ type }) => /^(backend|cloud|remote_state)$/.test(type));
-    return blocks.flatMap((block) => [block, ...block.blocks]).flatMap((block) => settingsOf(block, file));
+    return blocks.flatMap((block) => [block, ...block.blocks]).flatMap((block) => settingsOf(block, file, `${directory}/${file}`));
   });
 }
 
-function settingsOf(block: Block, file: string): readonly Clue[] {
-  return PLACES.flatMap((key) => clueOf(key, attributeOf(block, key)?.value, file));
+function settingsOf(block: Block, shown: string, file: string): readonly Clue[] {
+  return PLACES.flatMap((key) => clueOf(key, attributeOf(block, key)?.value, shown, file));
 }
 
-function clueOf(key: string, value: string | undefined, file: string): readonly Clue[] {
-  return value === undefined || value.includes('${') ? [] : [{ kind: 'Terraform backend', name: value, evidence: sentence('{0} of the backend in {1}', key, file) }];
+function clueOf(key: string, value: string | undefined, shown: string, file: string): readonly Clue[] {
+  return value === undefined || value.includes('${') ? [] : [{ kind: 'Terraform backend', name: value, evidence: sentence('{0} of the backend in {1}', key, shown), file }];
 }
 
 function variableClues(path: string, world: World): readonly Clue[] {
   const text = textAt(path, world);
   if (text === undefined || path.endsWith('.json')) return [];
-  const file = path.slice(path.lastIndexOf('/') + 1);
-  return parseHcl(text).attributes.flatMap(({ name, value }) => (TELLING.test(name) && /^[\w.:/-]{1,200}$/.test(value) ? [{ kind: 'Terraform variable', name: value, evidence: sentence('{0} in {1}', name, file) }] : []));
+  const shown = path.slice(path.lastIndexOf('/') + 1);
+  return parseHcl(text).attributes.flatMap(({ name, value }) => (TELLING.test(name) && /^[\w.:/-]{1,200}$/.test(value) ? [{ kind: 'Terraform variable', name: value, evidence: sentence('{0} in {1}', name, shown), file: path }] : []));
 }
 
 /** The stack of Pulumi: given, or the one that was selected for the project. */

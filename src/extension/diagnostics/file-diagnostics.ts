@@ -1,25 +1,17 @@
 import * as vscode from 'vscode';
-import { inert } from '../../core/approval/display.js';
-import type { Finding } from '../../core/assess/assessment.js';
-import { circumstances, LEVELS, type Level, type PlacedFinding } from '../../core/files/report.js';
+import type { PlacedFinding } from '../../core/files/report.js';
 import { MOST_TEXT } from '../../core/files/scan.js';
-import { rulePage } from '../../core/rules/document.js';
 import { messageOf } from '../../core/errors.js';
 import { environmentsUnder, type Policies } from '../../core/policy/policy.js';
 import type { Scanner } from '../../world/scanner.js';
 import type { ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
 import { provenance } from '../edits/words.js';
 import { SETTINGS } from '../ids.js';
-import { spoken, spokenWay } from '../../core/say.js';
+import type { KnownFindings } from './known-findings.js';
+import { shownFinding, type ShownFinding } from './shown-finding.js';
 
 /** A pause in typing, in milliseconds. */
 const PAUSE = 200;
-
-const SEVERITIES: Readonly<Record<Level, vscode.DiagnosticSeverity>> = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  note: vscode.DiagnosticSeverity.Information,
-};
 
 /** One document's turn: what waits for a pause, and what was found last. */
 interface Turn {
@@ -34,7 +26,6 @@ interface Turn {
 
 /** Shows what open files would do where they run, while they are typed. Only files on disk have a kind and a place to run. */
 export class FileDiagnostics implements vscode.Disposable {
-  private readonly collection = vscode.languages.createDiagnosticCollection('countersign-files');
   private readonly turns = new Map<string, Turn>();
   private readonly subscription: vscode.Disposable;
   private environments: string;
@@ -43,14 +34,14 @@ export class FileDiagnostics implements vscode.Disposable {
     private readonly scanner: Scanner,
     private readonly policies: () => Policies,
     private readonly edits: ProposedEdits,
+    private readonly known: KnownFindings,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.environments = this.currentEnvironments();
     this.subscription = vscode.Disposable.from(
-      this.collection,
       vscode.workspace.onDidOpenTextDocument((document) => this.schedule(document)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => contentChanges.length > 0 && this.schedule(document)),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.drop(uri)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.leave(uri)),
       vscode.workspace.onDidSaveTextDocument(() => this.distrust()),
       vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(`${SETTINGS.section}.${SETTINGS.diagnostics}`) && this.lookAtAll()),
     );
@@ -100,7 +91,7 @@ export class FileDiagnostics implements vscode.Disposable {
   private schedule(document: vscode.TextDocument): void {
     if (document.uri.scheme !== 'file') return;
     if (!areOn()) {
-      this.drop(document.uri);
+      this.leave(document.uri);
       return;
     }
     const key = document.uri.toString();
@@ -137,37 +128,26 @@ export class FileDiagnostics implements vscode.Disposable {
   private draw(document: vscode.TextDocument, { findings }: Turn): void {
     const { uri } = document;
     const edit = this.edits.at(uri.fsPath);
-    this.collection.set(uri, [
-      ...findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding, document), edit && brings(edit, finding) ? provenance(edit) : undefined)),
+    this.known.typed(uri, [
+      ...findings.map((finding) => shownFinding(finding, uri, rangeOf(finding, document), edit && brings(edit, finding) ? provenance(edit) : undefined)),
       ...(edit ? lossesIn(edit, document) : []),
     ]);
   }
 
-  private drop(uri: vscode.Uri): void {
+  private leave(uri: vscode.Uri): void {
     clearTimeout(this.turns.get(uri.toString())?.timer);
     this.turns.delete(uri.toString());
-    this.collection.delete(uri);
+    this.known.left(uri);
   }
 }
 
 /** Whether open files are read as they are typed. */
-export function areOn(): boolean {
+function areOn(): boolean {
   return vscode.workspace.getConfiguration(SETTINGS.section).get<boolean>(SETTINGS.diagnostics, true);
 }
 
 export function rangeOf({ span }: PlacedFinding, document: vscode.TextDocument): vscode.Range {
   return new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
-}
-
-/** @param origin who proposed it, as a sentence; undefined where nobody did but the person */
-export function diagnosticOf(finding: Finding, uri: vscode.Uri, range: vscode.Range, origin?: string): vscode.Diagnostic {
-  const { message, safer, rule, severity } = finding;
-  const sentences = [spoken(message, vscode.l10n.t), ...(safer === undefined ? [] : [vscode.l10n.t('Safer: {0}', spokenWay(safer, vscode.l10n.t))]), ...(origin === undefined ? [] : [origin])];
-  const diagnostic = new vscode.Diagnostic(range, inert(sentences.join(' ')), SEVERITIES[LEVELS[severity]]);
-  diagnostic.source = 'Countersign';
-  diagnostic.code = { value: rule, target: vscode.Uri.parse(rulePage(rule)) };
-  diagnostic.relatedInformation = circumstances(finding).map((one) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, range), inert(spoken(one, vscode.l10n.t))));
-  return diagnostic;
 }
 
 /** Whether a finding is one of those that a proposed edit brought. */
@@ -176,9 +156,9 @@ function brings({ hunks }: ProposedEdit, { rule, span }: PlacedFinding): boolean
 }
 
 /** What a proposed edit took away has no place in the text any more: it is shown where it was. */
-function lossesIn(edit: ProposedEdit, document: vscode.TextDocument): readonly vscode.Diagnostic[] {
+function lossesIn(edit: ProposedEdit, document: vscode.TextDocument): readonly ShownFinding[] {
   return edit.hunks.flatMap(({ hunk }) => {
     const line = document.validateRange(new vscode.Range(hunk.after.start, 0, hunk.after.start + Math.max(0, hunk.after.count - 1), Number.MAX_SAFE_INTEGER));
-    return hunk.lostProtections.map((finding) => diagnosticOf(finding, document.uri, line, provenance(edit)));
+    return hunk.lostProtections.map((finding) => shownFinding(finding, document.uri, line, provenance(edit)));
   });
 }

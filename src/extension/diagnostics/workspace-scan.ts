@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import type { PlacedFinding } from '../../core/files/report.js';
 import { environmentsUnder, type Policies } from '../../core/policy/policy.js';
 import { scanFolder } from '../../world/scan-folder.js';
 import { ScannerPool } from '../../world/scanner-pool.js';
-import { areOn, diagnosticOf } from './file-diagnostics.js';
+import { foundOnDisk } from './kept-findings.js';
+import type { KnownFindings } from './known-findings.js';
 
 /** What a scan came to. */
 interface Tally {
@@ -17,18 +17,14 @@ interface Tally {
 }
 
 /** “Scan workspace”: what the files of the workspace would do where they run, also those that nobody has open. */
-export class WorkspaceScan implements vscode.Disposable {
-  private readonly collection = vscode.languages.createDiagnosticCollection('countersign-workspace');
-  private readonly subscription: vscode.Disposable;
+export class WorkspaceScan {
   private running: Promise<void> | undefined;
 
   constructor(
     private readonly policies: () => Policies,
+    private readonly known: KnownFindings,
     private readonly log: vscode.LogOutputChannel,
-  ) {
-    // From then on it is read as it is typed.
-    this.subscription = vscode.Disposable.from(this.collection, vscode.workspace.onDidOpenTextDocument(({ uri }) => areOn() && this.collection.delete(uri)));
-  }
+  ) {}
 
   /** Scans, one scan at a time, and says what came of it. */
   run(): Promise<void> {
@@ -36,12 +32,8 @@ export class WorkspaceScan implements vscode.Disposable {
     return this.running;
   }
 
-  dispose(): void {
-    this.subscription.dispose();
-  }
-
   private async scan(): Promise<void> {
-    this.collection.clear();
+    this.known.forgetScan();
     const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Scanning the workspace'), cancellable: true };
     const { tally, stopped } = await vscode.window.withProgress(options, async (progress, token) => {
       const pool = new ScannerPool(homedir());
@@ -64,10 +56,10 @@ export class WorkspaceScan implements vscode.Disposable {
     for await (const { done, total, files, unread } of scanFolder(folder.fsPath, pool.readers(environments))) {
       for (const { path, reason } of unread) this.log.warn(`${path}: ${reason}`);
       for (const { path, findings: all } of files) {
-        const findings = all.filter(({ suppressed }) => suppressed === undefined);
-        if (findings.length === 0) continue;
         const uri = vscode.Uri.joinPath(folder, path);
-        if (!isShown(uri)) this.collection.set(uri, findings.map((finding) => diagnosticOf(finding, uri, rangeOf(finding))));
+        const findings = foundOnDisk(uri, all);
+        if (findings.length === 0) continue;
+        this.known.found(uri, findings);
         tally = { ...tally, files: tally.files + 1, findings: tally.findings + findings.length };
       }
       tally = { ...tally, done: before.done + done, total: before.total + total, unread: tally.unread + unread.length };
@@ -76,15 +68,6 @@ export class WorkspaceScan implements vscode.Disposable {
     }
     return tally;
   }
-}
-
-/** Whether it is open, and what is in it shown as it is typed. */
-function isShown(uri: vscode.Uri): boolean {
-  return areOn() && vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-}
-
-function rangeOf({ line, column, endLine, endColumn }: PlacedFinding): vscode.Range {
-  return new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
 }
 
 async function tell({ done, total, files, findings, unread }: Tally, stopped: boolean): Promise<void> {

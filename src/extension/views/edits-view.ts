@@ -1,19 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
-import type { Level } from '../../core/files/report.js';
 import type { ProposedHunk } from '../../core/edits/proposal.js';
 import type { EditRow, ProposedEdit, ProposedEdits } from '../edits/proposed-edits.js';
 import { byWhom, levelOf, lineOf, provenance, reasonsFor } from '../edits/words.js';
 import { COMMANDS, VIEWS } from '../ids.js';
 import { ListView } from './list-view.js';
-import { folderName, placed } from './words.js';
-
-const ICONS: Readonly<Record<Level, vscode.ThemeIcon>> = {
-  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
-  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
-  note: new vscode.ThemeIcon('info'),
-};
+import { folderName, LEVEL_ICONS, placed } from './words.js';
 
 /** *Proposed edits*: what came into files without typing and makes something worse, until the person decides on it. */
 export function editsView(edits: ProposedEdits): ListView<EditRow> {
@@ -51,7 +44,7 @@ function placeItem(edit: ProposedEdit, place: ProposedHunk): vscode.TreeItem {
   const words = others.length === 0 ? vscode.l10n.t('line {0}', lineOf(place)) : vscode.l10n.t('line {0}, more reasons: {1}', lineOf(place), others.length);
   item.id = `${edit.path}:${place.hunk.after.start}`;
   item.description = words;
-  item.iconPath = ICONS[levelOf(place)];
+  item.iconPath = LEVEL_ICONS[levelOf(place)];
   item.tooltip = [first, ...others, provenance(edit)].join('\n');
   item.accessibilityInformation = { label: [words, first, ...others].join(', ') };
   item.contextValue = `edit.place.${edit.change}`;

@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
 import { inline } from '../../core/approval/display.js';
+import type { Level } from '../../core/files/report.js';
 import { namesBeside } from '../repository-names.js';
+
+export const LEVEL_ICONS: Readonly<Record<Level, vscode.ThemeIcon>> = {
+  error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  note: new vscode.ThemeIcon('info'),
+};
 
 /**
  * Says on a row which repository or folder it belongs to, to whoever reads it and to whoever hears it. Two clones of one

@@ -105,6 +105,18 @@ export function findingsTests(): void {
       assert.match(related, /Reached through job purge → environment production/);
     });
 
+    it('leads to the file that says where it lands, and nowhere else', async () => {
+      const line = 'terraform -chdir=infra destroy -var-file=production.tfvars';
+      const { document } = await open('.github/workflows/end.yml', `jobs:\n  end:\n    runs-on: self-hosted\n    environment: production\n    steps:\n      - run: ${line}\n`);
+      await underlined(document, line);
+      const [{ diagnostic }] = shown(document) as [ReturnType<typeof shown>[0]];
+      const places = diagnostic.relatedInformation?.map(({ message, location }) => [message, vscode.workspace.asRelativePath(location.uri), location.range.start.line] as const) ?? [];
+      const led = places.filter(([, name]) => name !== '.github/workflows/end.yml');
+      assert.deepEqual(led, [['Lands in production: production.tfvars given on the command line.', 'infra/production.tfvars', 0]]);
+      assert.ok(places.length > led.length);
+      for (const [, name, at] of places) if (name === '.github/workflows/end.yml') assert.equal(at, 5);
+    });
+
     it('follows what is typed: appears, moves with its line, and goes', async () => {
       const editor = await open('scripts/typed.sh', '#!/bin/bash\necho fine\n');
       const { document } = editor;
@@ -152,6 +164,37 @@ export function findingsTests(): void {
       await scan();
       const { document } = await openAsItIs('scripts/unopened.sh');
       await underlined(document, 'rm -rf /srv/payments');
+    });
+
+    it('keeps what a scan found in a file that is opened and closed, as it is on the disk, for as long as it is there', async () => {
+      const name = 'scripts/kept.sh';
+      const uri = vscode.Uri.file(file(name));
+      const lines = () => JSON.stringify(vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Countersign').map(({ range }) => range.start.line));
+      const known = (...expected: readonly number[]) => waitFor(() => lines() === JSON.stringify(expected), { message: `findings in lines ${expected.join()}; they are in ${lines()}`, timeout: 20_000 });
+      /** As by a click in a list: no extension holds on to it, so that it is closed with its tab. */
+      const look = async (): Promise<vscode.TextDocument> => {
+        await vscode.commands.executeCommand('vscode.open', uri);
+        return waitFor(() => (vscode.window.activeTextEditor?.document.uri.toString() === uri.toString() ? vscode.window.activeTextEditor.document : undefined), { message: 'the file to be open' });
+      };
+      writeFileSync(file(name), '#!/bin/bash\nrm -rf /srv/payments\n');
+      await vscode.commands.executeCommand('countersign.scanWorkspace');
+      await known(1);
+      const first = await look();
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await waitFor(() => first.isClosed, { message: 'the file to be closed' });
+      assert.equal(lines(), '[1]');
+      const second = await look();
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(uri, new vscode.Position(1, 0), 'rm -rf /srv/ledger\n');
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      await known(1, 2);
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      await waitFor(() => second.isClosed, { message: 'the file to be closed again' });
+      await known(1);
+      writeFileSync(file(name), '#!/bin/bash\nset -e\ncd /\nrm -rf /srv/payments\n');
+      await known(3);
+      rmSync(file(name));
+      await known();
     });
 
     it('keeps up with a script of five thousand lines', async () => {

@@ -76,6 +76,32 @@ describe('where a tool’s own files say it lands', () => {
   });
 });
 
+/** A command, what is on disk, and which file a person would open to see that it lands in production. */
+const opened: readonly (readonly [command: string, files: Files, file: string | undefined])[] = [
+  ['terraform -chdir=infra destroy -var-file=prod.tfvars', {}, 'infra/prod.tfvars'],
+  ['terraform -chdir=infra apply', { 'infra/terraform.tfvars': 'environment = "prod"\n' }, 'infra/terraform.tfvars'],
+  ['terraform -chdir=infra apply', { 'infra/backend.tf': 'terraform {\n  backend "gcs" {\n    prefix = "prod/shop"\n  }\n}\n' }, 'infra/backend.tf'],
+  ['terraform apply', { '.terraform/environment': 'prod' }, '.terraform/environment'],
+  ['npx prisma migrate reset --force', { '.env': 'DATABASE_URL=postgres://prod-db/x\n' }, '.env'],
+  ['dotenv -e conf/prod.env -- npx prisma migrate reset --force', {}, 'conf/prod.env'],
+  ['ansible-playbook -i inventories/prod site.yml', {}, 'inventories/prod'],
+  ['ansible-playbook -i hosts.ini site.yml', { 'site.yml': '- hosts: all\n', 'hosts.ini': '[prod]\nweb1\n' }, 'hosts.ini'],
+  ['cd apps/shop && fly deploy', { 'apps/fly.toml': 'app = "shop-prod"\n' }, 'apps/fly.toml'],
+  ['docker compose -f compose.prod.yml down -v', {}, 'compose.prod.yml'],
+  ['kubectl --context prod delete namespace x', {}, undefined],
+  ['cd "$(mktemp -d)" && terraform destroy -var-file=prod.tfvars', {}, undefined],
+];
+
+describe('the file that says where a tool lands', () => {
+  for (const [command, files, file] of opened) {
+    it(`${command}: ${file ?? 'none'}`, () => {
+      const found = assessIn(command, { files }).targets.filter(({ environment }) => environment === 'production');
+      assert.ok(found.length > 0);
+      assert.deepEqual([...new Set(found.map((target) => target.file))], [file === undefined ? undefined : `${PROJECT}/${file}`]);
+    });
+  }
+});
+
 describe('where an earlier call sends the following ones', () => {
   const chosen: readonly string[] = [
     'terraform workspace select prod && terraform destroy', 'tofu workspace new prod; tofu apply', 'kubectl config use-context prod && kubectl delete ns x', 'kubectx prod; helm uninstall x', 'kubens live && kubectl delete pod x', 'kubectl config set-context --current --namespace=prod && kubectl delete pod x',
