@@ -23,12 +23,23 @@ export async function proposalOf(desk: Approvals): Promise<{ readonly from: Rule
   const pin = await desk.rules.current();
   if (!pin) throw new CountersignError('refused', sentence('No rules are in force here yet: the first roster on the protected branch counts as it is. Run “Countersign: Set up this repository”.'));
   const from = textsOf(pin);
-  const branch = await desk.rules.branch();
-  const to = [readWorkingRules(desk.repository.root), branch?.texts].find((texts) => texts && !sameRules(texts, from));
+  const to = await otherRules(desk, from);
   if (!to) throw new CountersignError('refused', sentence('There is nothing to propose: {0} and {1} say what is in force already. Edit them first.', POLICY_FILE, ROSTER_FILE));
   // Fewer than two people could never approve anything again, the way back included.
   if (trustOfRules(to, 'the proposal').people.all().length < 2) throw new CountersignError('refused', sentence('After this change nobody could approve anything: the roster needs two people at least.'));
   return { from, to };
+}
+
+/** Whether rules are in force here, and neither the working copy nor the protected branch says anything else. */
+export async function isAgreed(desk: Approvals): Promise<boolean> {
+  await desk.trust();
+  const pin = await desk.rules.current();
+  return pin !== undefined && (await otherRules(desk, textsOf(pin))) === undefined;
+}
+
+async function otherRules(desk: Approvals, than: RuleTexts): Promise<RuleTexts | undefined> {
+  const branch = await desk.rules.branch();
+  return [readWorkingRules(desk.repository.root), branch?.texts].find((texts) => texts && !sameRules(texts, than));
 }
 
 /**

@@ -32,6 +32,7 @@ import { acceptByHand, propose } from './rules-commands.js';
 import { copyRosterLine, importKeys, setUp } from './set-up.js';
 import type { LedgerRow } from './views/ledger-view.js';
 import type { Filters } from './views/list-filter.js';
+import { askWhatNext } from './what-next.js';
 
 export interface CommandParts {
   readonly desks: Desks;
@@ -95,7 +96,9 @@ export function commandRunner(parts: CommandParts): RunCommand {
     },
     [COMMANDS.takeRequest]: async (argument) => takeRequest(parts, argument),
     [COMMANDS.enterToken]: async (argument) => enterToken(parts, argument),
-    [COMMANDS.setUp]: () => setUp(desks, model),
+    [COMMANDS.setUp]: async () => {
+      if (await setUp(desks, model)) await askWhatNext(parts.listsChanged);
+    },
     [COMMANDS.copyRosterLine]: () => copyRosterLine(desks),
     [COMMANDS.importKeys]: () => importKeys(desks, model),
     [COMMANDS.proposeRules]: async () => {

@@ -1,19 +1,19 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Approvals } from '../broker/approvals.js';
+import { isAgreed } from '../broker/rule-changes.js';
 import { inline } from '../core/approval/display.js';
-import { readKeyList, ROSTER_NAMESPACES, rosterWith, type ListedKey, type Member } from '../core/approval/key-list.js';
-import { formatRosterLine, parseRoster } from '../core/approval/roster.js';
+import { ROSTER_NAMESPACES, rosterWith, type Member } from '../core/approval/key-list.js';
+import { formatRosterLine, parseRoster, People } from '../core/approval/roster.js';
 import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
-import { CountersignError, messageOf } from '../core/errors.js';
-import { readBounded } from '../world/file-world.js';
-import { fetchKeyList, keyListUrl } from '../world/key-lists.js';
+import { CountersignError } from '../core/errors.js';
 import { readWorkingRules } from '../world/trust.js';
+import { askForKeys, askPrincipal } from './ask-for-keys.js';
 import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
 import { DRAFT_SCHEME } from './ids.js';
 import type { RequestsModel } from './requests-model.js';
 import { proposeAt } from './rules-commands.js';
+import { askForTeammates } from './teammates.js';
 
 /** So many keys are named where the roster is asked about. */
 const MOST_KEYS = 3;
@@ -29,29 +29,33 @@ environments:
     expires: 30m
 `;
 
-/** “Set up this repository”: writes the policy and the roster from the team's keys, and commits them when asked to. */
-export async function setUp(desks: Desks, model: RequestsModel): Promise<void> {
+/**
+ * “Set up this repository”: writes the policy and the roster from the team's keys, and commits them when asked to.
+ *
+ * @returns whether the rules are where they count now, or on their way there
+ */
+export async function setUp(desks: Desks, model: RequestsModel): Promise<boolean> {
   const desk = await chooseDesk(desks);
-  if (!desk) return;
+  if (!desk) return false;
   const existing = await existingRoster(desk);
   const self = await ownMember(desk);
-  if (!self) return;
-  const members = [self];
-  let imported = false;
-  for (;;) {
-    const mates = await askForTeammates(members.length);
-    if (mates === undefined) return;
-    if (mates === 'done') break;
-    imported ||= mates.imported;
-    members.push(...mates.members);
-  }
-  const roster = rosterWith(existing, members);
-  if ((imported || existing !== undefined) && roster !== existing && !(await agreesTo(desk, roster))) return;
-  await write(desk, ROSTER_FILE, roster);
+  if (!self) return false;
+  const own = rosterWith(existing, [self]);
+  const mates = await askForTeammates(desk, parseRoster(own).entries.flatMap(({ principals }) => principals), ({ members }) => peopleOn(rosterWith(own, members)));
+  if (!mates) return false;
+  const roster = rosterWith(own, mates.members);
+  if ((mates.imported || existing !== undefined) && roster !== existing && !(await agreesTo(desk, roster))) return false;
+  if (roster !== existing) await write(desk, ROSTER_FILE, roster);
   if ((await read(desk, POLICY_FILE)) === undefined) await write(desk, POLICY_FILE, POLICY_TEXT);
-  await publish(desk, members.length);
+  const isPublished = await publish(desk, peopleOn(roster));
   desks.forget();
   await model.refresh();
+  return isPublished;
+}
+
+/** How many people a roster names, whatever number of keys and names they have. */
+function peopleOn(roster: string): number {
+  return new People(parseRoster(roster), new Map()).all().length;
 }
 
 /** “Import keys into the roster…”: from a file, a paste or a hosting service, shown as a difference before it is written. */
@@ -59,7 +63,7 @@ export async function importKeys(desks: Desks, model: RequestsModel): Promise<vo
   const desk = await chooseDesk(desks);
   if (!desk) return;
   const existing = await existingRoster(desk);
-  const mates = await askForKeys(vscode.l10n.t('Import keys into the roster'), vscode.l10n.t('Paste public keys or roster lines. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well.'));
+  const mates = await askForKeys({ title: vscode.l10n.t('Import keys into the roster'), prompt: vscode.l10n.t('Paste public keys or roster lines. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well.') });
   if (mates === undefined || mates === 'done') return;
   const roster = rosterWith(existing, mates.members);
   if (roster === existing) {
@@ -98,74 +102,6 @@ async function ownMember(desk: Approvals): Promise<Member | undefined> {
   return principal === undefined ? undefined : { principal, key: choice.key };
 }
 
-function askPrincipal(title: string, value: string): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title,
-    value,
-    prompt: vscode.l10n.t('The e-mail address by which the team knows this person'),
-    validateInput: (text) => (/^[!-~]+@[!-~]+$/.test(text) ? undefined : vscode.l10n.t('An e-mail address, without spaces.')),
-    ignoreFocusOut: true,
-  });
-}
-
-/** Keys, and whether they come from somewhere else than the person's own hands. */
-interface Mates {
-  readonly members: readonly Member[];
-  readonly imported: boolean;
-}
-
-function askForTeammates(count: number): Promise<Mates | 'done' | undefined> {
-  return askForKeys(
-    vscode.l10n.t('Who else may approve?'),
-    count < 2 ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
-  );
-}
-
-async function askForKeys(title: string, prompt: string): Promise<Mates | 'done' | undefined> {
-  const text = await vscode.window.showInputBox({
-    title,
-    prompt,
-    placeHolder: 'ben@example.com ssh-ed25519 AAAA…',
-    validateInput: (line) => (line.trim() === '' || isElsewhere(line) ? undefined : problemIn(line)),
-    ignoreFocusOut: true,
-  });
-  if (text === undefined) return undefined;
-  if (text.trim() === '') return 'done';
-  const imported = isElsewhere(text);
-  const listed = readKeyList(imported ? await elsewhere(text.trim()) : text);
-  const members = await named(listed);
-  return members && { members, imported };
-}
-
-function isElsewhere(text: string): boolean {
-  return keyListUrl(text) !== undefined || path.isAbsolute(text.trim());
-}
-
-async function elsewhere(name: string): Promise<string> {
-  const url = keyListUrl(name);
-  if (url) return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Fetching the keys at {0}', url.href) }, () => fetchKeyList(url));
-  const bytes = readBounded(name);
-  if (bytes === undefined) throw new CountersignError('key', vscode.l10n.t('There is no such file that could be read.'));
-  return Buffer.from(bytes).toString('utf8');
-}
-
-function problemIn(text: string): string | undefined {
-  try {
-    readKeyList(text);
-    return undefined;
-  } catch (error) {
-    return messageOf(error, vscode.l10n.t);
-  }
-}
-
-/** Everybody who is named by their roster line, and one person for the keys that name nobody. */
-async function named(listed: readonly ListedKey[]): Promise<readonly Member[] | undefined> {
-  const bare = listed.find(({ principal }) => principal === undefined);
-  const owner = bare && (await askPrincipal(listed.length === 1 ? vscode.l10n.t('Whose key is this?') : vscode.l10n.t('Whose keys are these?'), bare.comment));
-  if (bare && owner === undefined) return undefined;
-  return listed.map(({ principal, key }) => ({ principal: principal ?? owner ?? '', key }));
-}
-
 /** Whose keys a new roster has beside the one before, with their fingerprints, as far as one line holds them. */
 function newKeys(before: string, after: string): string {
   const [known, all] = [before, after].map((text) => parseRoster(text).entries.map(({ principals, key }) => `${inline(principals.join(','))} ${key.fingerprint}`));
@@ -200,32 +136,43 @@ async function existingRoster(desk: Approvals): Promise<string | undefined> {
   return text === undefined || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** The files count once they are on the protected branch: offers to bring them there. */
-async function publish(desk: Approvals, members: number): Promise<void> {
+/**
+ * The files count once they are on the protected branch: offers to bring them there.
+ *
+ * @returns false when the person left that for later
+ */
+async function publish(desk: Approvals, people: number): Promise<boolean> {
+  if (await isAgreed(desk)) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('The rules of this repository are set up and in force.'));
+    return true;
+  }
   await vscode.window.showTextDocument(fileUri(desk, POLICY_FILE), { preview: false });
-  await desk.trust();
   if (await desk.rules.current()) return offerProposal(desk);
   const remote = await desk.repository.remoteFor('origin');
   const doIt = remote === undefined ? vscode.l10n.t('Commit') : vscode.l10n.t('Commit and push');
   const later = vscode.l10n.t('Later');
   const choice = await vscode.window.showQuickPick([doIt, later], {
-    title: members === 1 ? vscode.l10n.t('One person is on the roster. It counts once it is on the protected branch.') : vscode.l10n.t('{0} people are on the roster. It counts once it is on the protected branch.', members),
+    title: people === 1 ? vscode.l10n.t('One person is on the roster. It counts once it is on the protected branch.') : vscode.l10n.t('{0} people are on the roster. It counts once it is on the protected branch.', people),
     ignoreFocusOut: true,
   });
-  if (choice !== doIt) return;
+  if (choice !== doIt) return false;
   const { git } = desk.repository;
   await git.text(['add', '--', POLICY_FILE, ROSTER_FILE]);
   await git.text(['commit', '--quiet', '-m', 'Set up Countersign', '--', POLICY_FILE, ROSTER_FILE]);
   if (remote !== undefined) await git.text(['push', '--quiet', remote, 'HEAD'], { network: true });
   void vscode.window.showInformationMessage(vscode.l10n.t('Set up. Teammates are ready once they have fetched.'));
+  return true;
 }
 
-/** Where rules are in force, pushing others would change nothing: those in charge are asked first. */
-async function offerProposal(desk: Approvals): Promise<void> {
+/**
+ * Where rules are in force, pushing others would change nothing: those in charge are asked first.
+ *
+ * @returns false when the person left that for later
+ */
+async function offerProposal(desk: Approvals): Promise<boolean> {
   const propose = vscode.l10n.t('Propose the change');
   const choice = await vscode.window.showQuickPick([propose, vscode.l10n.t('Later')], { title: vscode.l10n.t('Rules are in force here: those in charge have to approve others.'), ignoreFocusOut: true });
-  if (choice !== propose) return;
-  await proposeAt(desk);
+  return choice === propose && (await proposeAt(desk)) !== undefined;
 }
 
 function fileUri(desk: Approvals, file: string): vscode.Uri {

@@ -101,6 +101,11 @@ function takeWord(text: string): readonly [word: string, rest: string] {
   return [text.slice(0, end), text.slice(end).trimStart()];
 }
 
+/** Whether a name can stand on a roster. */
+export function isPrincipal(name: string): boolean {
+  return PRINCIPAL.test(name);
+}
+
 function parsePrincipals(word: string): readonly string[] {
   const list = /^"([^"]*)"$/.exec(word)?.[1] ?? word;
   return list.split(',').map(checkPrincipal);

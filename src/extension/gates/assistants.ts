@@ -10,20 +10,29 @@ import { consent, type Fix, type Gate, type GateGroup } from './gate.js';
 
 /** Every assistant that is installed on this machine, and whether it asks before it acts. */
 export function assistantGates(): GateGroup {
+  return { id: 'assistants', name: vscode.l10n.t('AI assistants'), gates: presentHere().map(gateOf) };
+}
+
+function presentHere(): readonly Assistant[] {
   // The hook needs bash.
-  const present = process.platform === 'win32' ? [] : ASSISTANTS.filter((assistant) => isPresent(assistant, grounds()[0]));
-  return { id: 'assistants', name: vscode.l10n.t('AI assistants'), gates: present.map(gateOf) };
+  return process.platform === 'win32' ? [] : ASSISTANTS.filter((assistant) => isPresent(assistant, grounds()[0]));
 }
 
 function gateOf(assistant: Assistant): Gate {
-  const { state, detail } = standingHere(assistant);
+  const standing = standingHere(assistant);
+  const { state, detail } = standing;
   const base = { id: `assistant/${assistant.id}`, name: assistant.name, explanation: inert(detail) };
   if (state === 'gated') return { ...base, state: 'gated' };
   if (state === 'silenced' && carriedHooks().has(assistant.id)) {
     const fix = agentModeFix();
     return { ...base, state: 'open', ...(fix && { fix }) };
   }
-  return state === 'missing' || state === 'outdated' ? { ...base, state: 'open', fix: fixOf([assistant]) } : { ...base, state: 'open' };
+  return { ...base, state: 'open', ...(isMissing(standing) && { fix: fixOf([assistant]) }) };
+}
+
+/** Whether writing the hook into its configuration would change something. */
+function isMissing({ state }: Pick<Standing, 'state'>): boolean {
+  return state === 'missing' || state === 'outdated';
 }
 
 /** “Gate my assistants…”: lets the person choose, says which files change, and writes them. */
@@ -37,25 +46,41 @@ export async function gateAssistants(): Promise<void> {
   if (chosen && chosen.length > 0) await fixOf(chosen.map(({ assistant }) => assistant)).apply();
 }
 
+/** The assistants of this machine that ask nobody and could, each with the files that would get an entry. */
+export function assistantsToGate(): readonly { readonly assistant: Assistant; readonly files: readonly string[] }[] {
+  return presentHere()
+    .filter((assistant) => isMissing(standingHere(assistant)))
+    .map((assistant) => ({ assistant, files: filesOf([assistant]) }));
+}
+
 function fixOf(assistants: readonly Assistant[]): Fix {
   return {
     title: vscode.l10n.t('Gate it'),
     apply: async () => {
-      const files = assistants.flatMap(({ placements }) => placements.user.map((placement) => `~/${placement.type === 'entries' ? placement.folder : placement.file}`));
       const question = vscode.l10n.t('Let {0} ask Countersign before each tool call?', assistants.map(({ name }) => name).join(', '));
-      if (!(await consent(question, vscode.l10n.t('An entry is added to: {0}. Everything else in these files stays, and “countersign assistants remove” takes it out again.', [...new Set(files)].join(', '))))) return;
-      const problems = assistants.flatMap((assistant) => {
-        try {
-          install(assistant, 'user', grounds()[0]);
-          const { state, detail } = standingHere(assistant);
-          return state === 'gated' ? [] : [detail];
-        } catch (error) {
-          return [messageOf(error, vscode.l10n.t)];
-        }
-      });
-      if (problems.length > 0) void vscode.window.showWarningMessage(inert(problems.join(' ')));
+      if (await consent(question, vscode.l10n.t('An entry is added to: {0}. Everything else in these files stays, and “countersign assistants remove” takes it out again.', filesOf(assistants).join(', ')))) putBefore(assistants);
     },
   };
+}
+
+/** What gating them writes to, as people find it. */
+function filesOf(assistants: readonly Assistant[]): readonly string[] {
+  const files = assistants.flatMap(({ placements }) => placements.user.map((placement) => `~/${placement.type === 'entries' ? placement.folder : placement.file}`));
+  return [...new Set(files)];
+}
+
+/** Puts the hook before assistants, which the person has agreed to; what went wrong is told. */
+export function putBefore(assistants: readonly Assistant[]): void {
+  const problems = assistants.flatMap((assistant) => {
+    try {
+      install(assistant, 'user', grounds()[0]);
+      const { state, detail } = standingHere(assistant);
+      return state === 'gated' ? [] : [detail];
+    } catch (error) {
+      return [messageOf(error, vscode.l10n.t)];
+    }
+  });
+  if (problems.length > 0) void vscode.window.showWarningMessage(inert(problems.join(' ')));
 }
 
 /** How it stands in every folder of the window; one in which it does not ask is named. */
