@@ -86,7 +86,12 @@ export function askPrincipal(title: string, value: string): Thenable<string | un
     title,
     value,
     prompt: vscode.l10n.t('The e-mail address by which the team knows this person'),
-    validateInput: (text) => (/^[!-~]+@[!-~]+$/.test(text) ? undefined : vscode.l10n.t('An e-mail address, without spaces.')),
+    validateInput: (text) => (isAddress(text) ? undefined : vscode.l10n.t('An e-mail address, without spaces.')),
     ignoreFocusOut: true,
   });
+}
+
+/** Whether a text can be the name of a person on the roster. */
+export function isAddress(text: string): boolean {
+  return /^[!-~]+@[!-~]+$/.test(text);
 }

@@ -96,9 +96,7 @@ export function commandRunner(parts: CommandParts): RunCommand {
     },
     [COMMANDS.takeRequest]: async (argument) => takeRequest(parts, argument),
     [COMMANDS.enterToken]: async (argument) => enterToken(parts, argument),
-    [COMMANDS.setUp]: async () => {
-      if (await setUp(desks, model)) await askWhatNext(parts.listsChanged);
-    },
+    [COMMANDS.setUp]: () => setUp(desks, model, () => askWhatNext(parts.listsChanged)),
     [COMMANDS.copyRosterLine]: () => copyRosterLine(desks),
     [COMMANDS.importKeys]: () => importKeys(desks, model),
     [COMMANDS.proposeRules]: async () => {

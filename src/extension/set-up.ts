@@ -7,7 +7,7 @@ import { formatRosterLine, parseRoster, People } from '../core/approval/roster.j
 import { POLICY_FILE, ROSTER_FILE } from '../core/approval/rules-change.js';
 import { CountersignError } from '../core/errors.js';
 import { readWorkingRules } from '../world/trust.js';
-import { askForKeys, askPrincipal } from './ask-for-keys.js';
+import { askForKeys, askPrincipal, isAddress } from './ask-for-keys.js';
 import { chooseDesk } from './choose-desk.js';
 import type { Desks } from './desks.js';
 import { DRAFT_SCHEME } from './ids.js';
@@ -32,25 +32,29 @@ environments:
 /**
  * “Set up this repository”: writes the policy and the roster from the team's keys, and commits them when asked to.
  *
- * @returns whether the rules are where they count now, or on their way there
+ * @param whatNext asks what is left to do, once the rules are where they count, or on their way there
  */
-export async function setUp(desks: Desks, model: RequestsModel): Promise<boolean> {
+export async function setUp(desks: Desks, model: RequestsModel, whatNext: () => Promise<void>): Promise<void> {
   const desk = await chooseDesk(desks);
-  if (!desk) return false;
+  if (!desk) return;
   const existing = await existingRoster(desk);
-  const self = await ownMember(desk);
-  if (!self) return false;
+  const self = await ownMember(desk, true);
+  if (!self) return;
   const own = rosterWith(existing, [self]);
   const mates = await askForTeammates(desk, parseRoster(own).entries.flatMap(({ principals }) => principals), ({ members }) => peopleOn(rosterWith(own, members)));
-  if (!mates) return false;
+  if (!mates) return;
   const roster = rosterWith(own, mates.members);
-  if ((mates.imported || existing !== undefined) && roster !== existing && !(await agreesTo(desk, roster))) return false;
+  if ((mates.imported || existing !== undefined) && roster !== existing && !(await agreesTo(desk, roster))) return;
   if (roster !== existing) await write(desk, ROSTER_FILE, roster);
   if ((await read(desk, POLICY_FILE)) === undefined) await write(desk, POLICY_FILE, POLICY_TEXT);
-  const isPublished = await publish(desk, peopleOn(roster));
+  const published = await publish(desk, peopleOn(roster));
   desks.forget();
   await model.refresh();
-  return isPublished;
+  if (published === 'for the first time') {
+    const next = vscode.l10n.t('What next?');
+    // Not awaited: a production task can be approved from now on, whether or not anybody answers.
+    void vscode.window.showInformationMessage(vscode.l10n.t('Set up. Teammates are ready once they have fetched.'), next).then((choice) => (choice === next ? whatNext() : undefined));
+  } else if (published !== 'later') await whatNext();
 }
 
 /** How many people a roster names, whatever number of keys and names they have. */
@@ -80,13 +84,14 @@ export async function importKeys(desks: Desks, model: RequestsModel): Promise<vo
 /** “Copy my roster line”: what a newcomer sends to whoever sets the repository up. */
 export async function copyRosterLine(desks: Desks): Promise<void> {
   const desk = await chooseDesk(desks);
-  const self = desk && (await ownMember(desk));
+  const self = desk && (await ownMember(desk, false));
   if (!self) return;
   await vscode.env.clipboard.writeText(formatRosterLine({ ...self, namespaces: ROSTER_NAMESPACES }));
-  void vscode.window.showInformationMessage(vscode.l10n.t('Copied. Send it to the teammate who sets the repository up.'));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Copied, for {0}. Send it to the teammate who sets the repository up.', inline(self.principal)));
 }
 
-async function ownMember(desk: Approvals): Promise<Member | undefined> {
+/** @param asks whether to ask for the address although git has one that can be used */
+async function ownMember(desk: Approvals, asks: boolean): Promise<Member | undefined> {
   const keys = await desk.signer.keys();
   if (keys.length === 0) throw new CountersignError('key', vscode.l10n.t('No SSH key was found in the agent or ~/.ssh. Make one with “ssh-keygen -t ed25519”, then try again.'));
   const items = keys.map((key) => ({
@@ -98,7 +103,7 @@ async function ownMember(desk: Approvals): Promise<Member | undefined> {
   const choice = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Your signing key'), placeHolder: vscode.l10n.t('Which key is yours to sign with?') });
   if (!choice) return undefined;
   const email = (await desk.repository.git.maybe(['config', 'user.email'])) ?? '';
-  const principal = await askPrincipal(vscode.l10n.t('Who are you?'), email);
+  const principal = asks || !isAddress(email) ? await askPrincipal(vscode.l10n.t('Who are you?'), email) : email;
   return principal === undefined ? undefined : { principal, key: choice.key };
 }
 
@@ -136,15 +141,11 @@ async function existingRoster(desk: Approvals): Promise<string | undefined> {
   return text === undefined || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/**
- * The files count once they are on the protected branch: offers to bring them there.
- *
- * @returns false when the person left that for later
- */
-async function publish(desk: Approvals, people: number): Promise<boolean> {
+/** The files count once they are on the protected branch: offers to bring them there. */
+async function publish(desk: Approvals, people: number): Promise<'already' | 'for the first time' | 'proposed' | 'later'> {
   if (await isAgreed(desk)) {
     void vscode.window.showInformationMessage(vscode.l10n.t('The rules of this repository are set up and in force.'));
-    return true;
+    return 'already';
   }
   await vscode.window.showTextDocument(fileUri(desk, POLICY_FILE), { preview: false });
   if (await desk.rules.current()) return offerProposal(desk);
@@ -155,24 +156,19 @@ async function publish(desk: Approvals, people: number): Promise<boolean> {
     title: people === 1 ? vscode.l10n.t('One person is on the roster. It counts once it is on the protected branch.') : vscode.l10n.t('{0} people are on the roster. It counts once it is on the protected branch.', people),
     ignoreFocusOut: true,
   });
-  if (choice !== doIt) return false;
+  if (choice !== doIt) return 'later';
   const { git } = desk.repository;
   await git.text(['add', '--', POLICY_FILE, ROSTER_FILE]);
   await git.text(['commit', '--quiet', '-m', 'Set up Countersign', '--', POLICY_FILE, ROSTER_FILE]);
   if (remote !== undefined) await git.text(['push', '--quiet', remote, 'HEAD'], { network: true });
-  void vscode.window.showInformationMessage(vscode.l10n.t('Set up. Teammates are ready once they have fetched.'));
-  return true;
+  return 'for the first time';
 }
 
-/**
- * Where rules are in force, pushing others would change nothing: those in charge are asked first.
- *
- * @returns false when the person left that for later
- */
-async function offerProposal(desk: Approvals): Promise<boolean> {
+/** Where rules are in force, pushing others would change nothing: those in charge are asked first. */
+async function offerProposal(desk: Approvals): Promise<'proposed' | 'later'> {
   const propose = vscode.l10n.t('Propose the change');
   const choice = await vscode.window.showQuickPick([propose, vscode.l10n.t('Later')], { title: vscode.l10n.t('Rules are in force here: those in charge have to approve others.'), ignoreFocusOut: true });
-  return choice === propose && (await proposeAt(desk)) !== undefined;
+  return choice === propose && (await proposeAt(desk)) !== undefined ? 'proposed' : 'later';
 }
 
 function fileUri(desk: Approvals, file: string): vscode.Uri {

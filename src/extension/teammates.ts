@@ -8,8 +8,8 @@ import { askForKeys, type Mates } from './ask-for-keys.js';
 const COMMITS = 500;
 
 /**
- * Asks who else may approve: first which people of the history, then for the key of each of them, then for everybody
- * whom the history does not know.
+ * Asks who else may approve: whoever has keys at hand pastes them, and everybody else is led through the people of the
+ * history, one key after the other.
  *
  * @param known principals that need not be proposed
  * @param count how many people there are with those that were named until then
@@ -18,23 +18,42 @@ const COMMITS = 500;
 export async function askForTeammates(desk: Approvals, known: readonly string[], count: (mates: Mates) => number): Promise<Mates | undefined> {
   let all: Mates = { members: [], imported: false };
   const add = ({ members, imported }: Mates) => (all = { members: [...all.members, ...members], imported: all.imported || imported });
-  const hosting = await hostingHere(desk);
-  const chosen = await chooseTeammates(await teammatesHere(desk, known), hosting);
-  if (!chosen) return undefined;
-  for (const mate of chosen) {
-    const mates = await askForKeyOf(mate, accountOf(mate.email, hosting));
-    if (mates === undefined) return undefined;
-    if (mates !== 'done') add(mates);
-  }
+  let proposed = await teammatesHere(desk, known);
   for (;;) {
-    const mates = await askForKeys({
-      title: vscode.l10n.t('Who else may approve?'),
-      prompt: count(all) < 2 ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.'),
-    });
+    const mates = await askForKeys({ title: vscode.l10n.t('Who else may approve?'), prompt: promptFor(count(all) < 2, proposed.length > 0) });
     if (mates === undefined) return undefined;
-    if (mates === 'done') return all;
-    add(mates);
+    if (mates !== 'done') {
+      add(mates);
+      // Whoever pastes keys needs nobody proposed.
+      proposed = [];
+    } else if (proposed.length === 0) {
+      return all;
+    } else {
+      const chosen = await askForKeysOf(proposed, await hostingHere(desk));
+      if (!chosen) return undefined;
+      for (const some of chosen) add(some);
+      if (count(all) >= 2) return all;
+      proposed = [];
+    }
   }
+}
+
+function promptFor(isAlone: boolean, canPropose: boolean): string {
+  if (canPropose) return vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well. With nothing, Enter lists the people who committed here.');
+  return isAlone ? vscode.l10n.t('Paste a teammate’s public key, or the line that “Countersign: Copy my roster line” gave them. A path, github:USER, gitlab:USER or https://HOST/USER.keys does as well. Somebody else has to be able to approve.') : vscode.l10n.t('Paste another one, or press Enter when everybody is there.');
+}
+
+/** Which people of the history may approve, and the keys of each; undefined when the person gave up. */
+async function askForKeysOf(mates: readonly Teammate[], hosting: Hosting | undefined): Promise<readonly Mates[] | undefined> {
+  const chosen = await chooseTeammates(mates, hosting);
+  if (!chosen) return undefined;
+  const found: Mates[] = [];
+  for (const mate of chosen) {
+    const keys = await askForKeyOf(mate, accountOf(mate.email, hosting));
+    if (keys === undefined) return undefined;
+    if (keys !== 'done') found.push(keys);
+  }
+  return found;
 }
 
 async function hostingHere({ repository }: Approvals): Promise<Hosting | undefined> {
@@ -52,9 +71,8 @@ async function teammatesHere({ repository: { git } }: Approvals, known: readonly
   return teammatesIn(log ?? '', [...known, ...own.flatMap((text) => (text === undefined || text === '' ? [] : [text]))]);
 }
 
-/** @returns nobody when there is nobody to choose, undefined when the person gave up */
+/** @returns undefined when the person gave up */
 async function chooseTeammates(mates: readonly Teammate[], hosting: Hosting | undefined): Promise<readonly Teammate[] | undefined> {
-  if (mates.length === 0) return [];
   const items = mates.map((mate) => ({
     // What the roster will say comes first: a name can be anything.
     label: inline(mate.email),
