@@ -48,9 +48,20 @@ describe('the extension in an editor whose language is German', () => {
     await countersign(team.ana, team.ana.clone, 'request', '--', 'terraform -chdir=infra destroy -var-file=production.tfvars');
     await rows(ana, 'Angehalten', 2, 30_000);
     await ana.treeItem('Angehalten', 'terraform').click();
-    await waitFor(async () => /^ {2}Ressourcen +terraform/m.test(await ana.editorText()), { message: 'how far it reaches', timeout: 30_000 });
-    const review = await ana.editorText();
-    for (const words of [/^ {2}production +Terraform-Datei .*: production\.tfvars auf der Befehlszeile angegeben$/m, /^ {2}kritisch +Zerstört jede Ressource dieser Konfiguration\./m, /^ {2}Ressourcen +terraform .*: \d+ Ressourcen? \(wie die Dateien in Commit [0-9a-f]{8} festlegen; count, for_each/m]) assert.match(review, words);
+    // Long lines are wrapped, and what stands below is scrolled to.
+    const shown = async () => (await ana.editorText()).replace(/\s+/g, ' ');
+    await waitFor(async () => (await shown()).includes('Freigabeanfrage'), { message: 'the review' });
+    const isSomewhere = async (words: RegExp): Promise<boolean> => {
+      await ana.page.keyboard.press('Control+Home');
+      for (let page = 0; page < 5; page += 1) {
+        if (words.test(await shown())) return true;
+        await ana.page.keyboard.press('PageDown');
+      }
+      return false;
+    };
+    for (const words of [/ production Terraform-Datei .*: production\.tfvars auf der Befehlszeile angegeben /, / kritisch Zerstört jede Ressource dieser Konfiguration\./, / Ressourcen terraform .*: \d+ Ressourcen? \(wie die Dateien in Commit [0-9a-f]{8} festlegen; count, for_each/]) {
+      await waitFor(() => isSomewhere(words), { message: String(words), timeout: 30_000 });
+    }
     await scene().picture('german-reach');
   });
 
