@@ -35,7 +35,8 @@ export async function play({ team, ana, ben, directory }: Stage): Promise<void> 
     await waitFor(async () => (await bens.treeItems('Awaiting my approval')).length === 1, { message: 'the request in the view', timeout: 10_000 });
     await picture(bens, 'notification');
     await bens.notificationButton('Review…');
-    await waitFor(async () => (await bens.editorText()).includes('What would run'), { message: 'the review', timeout: 30_000 });
+    await waitFor(async () => (await bens.editorText()).includes('What would run') && !(await bens.editorText()).includes('this is being counted'), { message: 'the review', timeout: 30_000 });
+    await bens.page.locator('.editor-actions').getByRole('button', { name: /^Approve…/ }).waitFor({ timeout: 20_000 });
     await picture(bens, 'review');
 
     await bens.command('Countersign: Approve…');
