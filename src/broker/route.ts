@@ -15,6 +15,8 @@ import { CHANNEL, PostgresCarrier } from './postgres-carrier.js';
 export interface Route {
   /** The same exactly when events go the same way. */
   readonly id: string;
+  /** What the rules said that it follows. */
+  readonly rules: string;
   readonly ledger: LedgerBranch;
   /** Undefined where everything stays in this clone. */
   readonly carrier: Carrier | undefined;
@@ -36,19 +38,22 @@ export class Routes {
 
   async find(current?: Route): Promise<Route> {
     this.carrying = await this.rules().catch(() => this.carrying);
-    const { store } = this.carrying;
-    const remote = await this.repository.remoteFor(this.carrying.remote);
-    const id = JSON.stringify([remote, store]);
-    // Fails closed: where others could be asked before, a remote that is taken away leaves nobody to ask, not nothing to ask.
-    const isCut = remote === undefined && !store.postgres && current?.carrier !== undefined;
-    return current && (id === current.id || isCut) ? current : this.open(id, remote, store);
+    const { remote: usual, store } = this.carrying;
+    const rules = JSON.stringify([usual, store]);
+    // Fails closed: where others can be asked, only other rules lead to somebody else. A remote that is taken away, or
+    // leaves another one as the only one, leaves nobody to ask.
+    if (current?.carrier && current.rules === rules) return current;
+    const remote = await this.repository.remoteFor(usual);
+    if (current?.carrier && remote === undefined && !store.postgres) return current;
+    const id = JSON.stringify([rules, remote]);
+    return current?.id === id ? current : { id, rules, ...this.open(remote, store) };
   }
 
-  private open(id: string, remote: string | undefined, store: StorePolicy): Route {
+  private open(remote: string | undefined, store: StorePolicy): Pick<Route, 'ledger' | 'carrier'> {
     const { git } = this.repository;
     const ledger = new LedgerBranch(git, remote);
     const gitRemote = remote === undefined ? undefined : new GitRemote(git, remote, ledger);
-    return { id, ledger, carrier: this.carrierOf(store, gitRemote) };
+    return { ledger, carrier: this.carrierOf(store, gitRemote) };
   }
 
   private carrierOf({ postgres }: StorePolicy, remote: GitRemote | undefined): Carrier | undefined {

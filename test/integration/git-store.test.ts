@@ -164,14 +164,20 @@ describe('the git store', () => {
     assert.equal((await bens.events()).length, 1);
   });
 
-  it('asks nobody instead of those it cannot reach any more when their remote is taken away', async () => {
-    const store = await storeOf(team.ana);
-    git(team.ana, team.ana.clone, 'remote', 'remove', 'origin');
-    const { problem, reached } = await store.sync();
-    assert.match(problem ?? '', /origin/);
-    assert.equal(reached, false);
-    await assert.rejects(store.consume(eventName('use', HEX), 'used'), /so nothing was run/);
-  });
+  for (const left of [[], ['fork']]) {
+    it(`asks nobody instead of those it cannot reach any more when their remote is taken away, with ${left[0] ?? 'no other'} left`, async () => {
+      const fork = path.join(team.directory, 'fork.git');
+      git(team.ana, team.directory, 'clone', '--quiet', '--bare', team.remote!, fork);
+      for (const name of left) git(team.ana, team.ana.clone, 'remote', 'add', name, fork);
+      const store = await storeOf(team.ana);
+      git(team.ana, team.ana.clone, 'remote', 'remove', 'origin');
+      const { problem, reached } = await store.sync();
+      assert.match(problem ?? '', /origin/);
+      assert.equal(reached, false);
+      await assert.rejects(store.consume(eventName('use', HEX), 'used'), /so nothing was run/);
+      assert.equal(git(team.ana, fork, 'for-each-ref', 'refs/countersign'), '');
+    });
+  }
 
   it('keeps its way while the rules cannot be read', async () => {
     let rules: () => Promise<ReturnType<typeof defaultPolicy>> = () => Promise.resolve(defaultPolicy());
