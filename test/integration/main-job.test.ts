@@ -162,6 +162,15 @@ describe('the main job, between two clones', () => {
     assert.equal(ran(), 1);
   });
 
+  it('asks nobody to sign twice while it waits for others', async () => {
+    await sit({ policy: DEMO_POLICY.replace('approvals: 1', 'approvals: 2'), others: 1 });
+    const { view, end, stop } = await ana.hold();
+    await ben.approve(view);
+    await assert.rejects(ben.approve(view), /You have signed this already: it waits for others\./);
+    stop.abort();
+    assert.equal((await end).run, false);
+  });
+
   it('asks an approver for the passphrase every time, and a requester once', async () => {
     await sit({ passphrase: 'open sesame' });
     let asked = 0;

@@ -44,6 +44,17 @@ describe('setting up a repository', () => {
   /** What stands in the box that is open in Ana's window. */
   const entered = () => scene().ana.page.locator('.quick-input-widget:visible .quick-input-box input').first().inputValue();
 
+  /** Sets up again what is set up, as far as the people of the history who are not on the roster. */
+  async function begin(): Promise<void> {
+    const { ana } = scene();
+    await ana.command('Countersign: Set up this repository');
+    await asked(ana, 'Who are you?');
+    await ana.page.keyboard.press('Enter');
+    await asked(ana, 'lists the people who committed here');
+    await ana.page.keyboard.press('Enter');
+    await proposed([EVE, CLEO]);
+  }
+
   it('refuses the production task and says what to do', async () => {
     const { ana } = scene();
     await runTask(ana);
@@ -135,12 +146,7 @@ describe('setting up a repository', () => {
     const roster = path.join(team.ana.clone, '.countersign', 'allowed_signers');
     const [newcomer] = team.others;
     const key = readFileSync(`${newcomer?.key ?? ''}.pub`, 'utf8').trim();
-    await ana.command('Countersign: Set up this repository');
-    await asked(ana, 'Who are you?');
-    await ana.page.keyboard.press('Enter');
-    await asked(ana, 'lists the people who committed here');
-    await ana.page.keyboard.press('Enter');
-    await proposed([EVE, CLEO]);
+    await begin();
     const eve = await ana.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: EVE }).innerText();
     assert.match(eve, /Eve \$\\u\{28\}warning\) · commits lately: 1/);
     await scene().picture('set-up-history');
@@ -167,17 +173,12 @@ describe('setting up a repository', () => {
     this.timeout(300_000);
     const { ana, team } = scene();
     const hooks = path.join(team.ana.home, '.claude', 'settings.json');
-    const begin = async () => {
-      await ana.command('Countersign: Set up this repository');
-      await asked(ana, 'Who are you?');
-      await ana.page.keyboard.press('Enter');
-      await asked(ana, 'lists the people who committed here');
-      await ana.page.keyboard.press('Enter');
-      await proposed([EVE, CLEO]);
+    const again = async () => {
+      await begin();
       await ana.page.keyboard.press('Enter');
       await asked(ana, 'What next?');
     };
-    await begin();
+    await again();
     await told(ana, 'The rules of this repository are set up and in force.');
     assert.deepEqual(await listed(), ['Gate Claude Code', 'Run drill']);
     await scene().picture('set-up-next');
@@ -192,7 +193,7 @@ describe('setting up a repository', () => {
     const isInSight = async () => (await ana.editorText()).includes('| A command of Claude Code | waits for review |');
     await waitFor(async () => (await isInSight()) || (await ana.page.keyboard.press('PageUp'), isInSight()), { message: 'the hook in the report' });
 
-    await begin();
+    await again();
     assert.deepEqual(await listed(), ['Run drill']);
     await ana.page.keyboard.press('Escape');
   });
